@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 
-from callcenter.bootstrap.parts import ALL_PARTS, Part
-from callcenter.embedded.process import EmbeddedError
+from callcenter.bootstrap.parts import Part
 from callcenter.files.types import Delimiter, Encoding
 from callcenter.kit.config import CoreSettings, SettingsError
 from callcenter.kit.errors import Refusal
@@ -26,9 +25,9 @@ from callcenter.kit.log import set_up_logging
 
 # Each command imports its own parts: importing all of them takes longer than most commands, and each job is a process.
 from callcenter.people.types import LeaveKind
+from callcenter.supervision.command import StartError
 
 if TYPE_CHECKING:
-    from callcenter.audit.chain_report import ChainLook
     from callcenter.bootstrap import System, Verifier
     from callcenter.kit.jobs import JobCard
 
@@ -43,7 +42,8 @@ def serve(
         list[Part] | None,
         typer.Option(
             help="web: panels and interface; engine: commands one switch; recorder: encodes and stores its recordings; "
-            "office: scheduled tasks and jobs. May be repeated; default: all"
+            "office: scheduled tasks and jobs. May be repeated: these parts then run in one process; default: all, "
+            "each as a process of its own, which is started again when it dies"
         ),
     ] = None,
 ) -> None:
@@ -52,8 +52,10 @@ def serve(
 
     settings = CoreSettings()
     bootstrap.start_logging(settings)
-    system = bootstrap.build(settings)
-    asyncio.run(bootstrap.serve(system, role or ALL_PARTS))
+    if role is None:
+        asyncio.run(bootstrap.supervise(settings))
+    else:
+        asyncio.run(bootstrap.serve(bootstrap.build(settings), role))
 
 
 @app.command()
@@ -65,6 +67,9 @@ def rehearse(
     customers: Annotated[int, typer.Option(min=1, max=100_000, help="number of invented customers in the list")] = 700,
     port: Annotated[int, typer.Option(min=0, max=65535, help="port of the panels; 0: any free port")] = 8000,
     seed: Annotated[int, typer.Option(help="seed from which customers and robots are invented")] = 1,
+    pace: Annotated[
+        float, typer.Option(min=0.5, max=20, help="stretches ringing, talking (3–12 s) and the robots' wrap-up")
+    ] = 1.0,
     folder: Annotated[
         Path, typer.Option("--dir", help="folder for everything of this rehearsal; it is emptied first")
     ] = Path("var/rehearsal"),
@@ -78,7 +83,13 @@ def rehearse(
 
     set_up_logging(level="ERROR")  # the parts have logs of their own
     options = Options(
-        folder=folder.absolute(), minutes=minutes, robots=robots, customers=customers, port=port or None, seed=seed
+        folder=folder.absolute(),
+        minutes=minutes,
+        robots=robots,
+        customers=customers,
+        port=port or None,
+        seed=seed,
+        pace=pace,
     )
     raise typer.Exit(asyncio.run(run_rehearsal(options, console)))
 
@@ -312,36 +323,34 @@ def verify(
 
 
 def _verify_audit(anchors: Path | None, note: Path | None, *, as_machine: bool) -> NoReturn:
-    from callcenter.audit.anchors import append_to_file, read_file
     from callcenter.audit.chain_report import ChainLook, as_json, render
-    from callcenter.storage.port import StoreUnavailable
+    from callcenter.bootstrap.verifier import look_at_chain
 
-    known = read_file(anchors) if anchors else None
-
-    async def act(verifier: "Verifier") -> "ChainLook":
-        assert verifier.anchors is not None
-        try:
-            in_store = await verifier.anchors.noted()
-        except StoreUnavailable:
-            in_store = None
-        async with verifier.works.begin() as work:
-            report = await verifier.audit.verify_chain(work, [*(in_store or ()), *(known or ())])
-        if note and report.whole and report.head:
-            append_to_file(note, report.head, work.now)
-        return ChainLook(
-            report=report,
-            looked_at=work.now,
-            in_store=None if in_store is None else len(in_store),
-            in_file=None if known is None else len(known),
-            noted_in=note.name if note and report.whole and report.head else None,
-        )
-
-    look: ChainLook = _verifying(act, with_store=True)
+    look: ChainLook = _verifying(lambda verifier: look_at_chain(verifier, anchors, note), with_store=True)
     if as_machine:
         console.print_json(json.dumps(as_json(look)))
     else:
         render(look, console)
     raise typer.Exit(0 if look.report.whole else 1)
+
+
+@app.command()
+def signals(
+    ids: Annotated[list[int] | None, typer.Argument(help="these signals alone; default: all that are kept")] = None,
+    take: Annotated[bool, typer.Option("--take", help="have the engine take them again, the oldest first")] = False,
+    dismiss: Annotated[int | None, typer.Option(help="id of a signal that is not to be taken; needs --reason")] = None,
+    reason: Annotated[str, typer.Option(help="with --dismiss: kept in the audit trail")] = "",
+    as_machine: Annotated[bool, typer.Option("--json", help="print the signals as JSON")] = False,
+) -> None:
+    """Lists the signals of switches that our code could not take; has them taken again, or dismisses one.
+
+    Exit code 1: some that were to be taken again are still kept; the list says why.
+    """
+    from callcenter.bootstrap import kept_signals
+
+    cards = _in_system(lambda system: kept_signals.act(system, ids, dismiss, reason, take=take))
+    kept_signals.render(cards, console, as_json=as_machine)
+    raise typer.Exit(1 if take and cards else 0)
 
 
 @app.command(hidden=True)
@@ -405,6 +414,6 @@ def main() -> None:
     """Runs the command line; a failure that the operator can remedy ends with one sentence and exit code 2."""
     try:
         app()
-    except (EmbeddedError, Refusal, SettingsError) as error:
+    except (StartError, Refusal, SettingsError) as error:
         errors.print(f"callcenter: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
         raise SystemExit(2) from None

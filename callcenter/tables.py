@@ -15,6 +15,7 @@ import callcenter.complaints.models
 import callcenter.consent.models
 import callcenter.customers.models
 import callcenter.desk.models
+import callcenter.dialer.models
 import callcenter.dnc.models
 import callcenter.eligibility.models
 import callcenter.field.models

@@ -71,6 +71,6 @@ class LegService:
         LEG.move(session, LegFact.DOWN)
         session.leg_due_at = work.now + leg_retry_delay(max(1, session.leg_attempts))
         if SEAT.advance(session.state, Act.LEG_LOST):
-            await sessions.move(work, session, Act.LEG_LOST, pause_code=PauseCode.SYSTEM)
+            await sessions.leave_customer(work, session, Act.LEG_LOST, pause_code=PauseCode.SYSTEM)
         else:
             await sessions.wake(work, session)

@@ -1,6 +1,6 @@
 """Use cases of an agent's working day: log on, ready, pause, call, wrap-up, log off.
 
-Announces AgentStateChanged and AgentLeft. Legs and phones: ``legs``.
+Announces AgentStateChanged, CustomerLeftBehind and AgentLeft. Legs and phones: ``legs``.
 """
 
 from collections.abc import Collection
@@ -78,16 +78,10 @@ class AgentService:
         return before
 
     async def log_off(self, work: Work, agent_id: int) -> None:
-        """Ends the session. Announces AgentLeft with what was on the screen. Raises NotNow in a call or wrap-up."""
+        """Ends the session. Announces CustomerLeftBehind and AgentLeft. Raises NotNow in a call or wrap-up."""
         session = await sessions.lock(work, agent_id)
-        left = AgentLeft(
-            agent_id=agent_id,
-            node=session.node,
-            assignment_id=session.assignment_id,
-            callback_id=session.callback_id,
-            leg_id=session.leg_id,
-        )
-        await sessions.move(work, session, Act.LOG_OFF)
+        left = AgentLeft(agent_id=agent_id, node=session.node, leg_id=session.leg_id)
+        await sessions.leave_customer(work, session, Act.LOG_OFF)
         session.logged_off_at = work.now
         LEG.move(session, LegFact.LOG_OFF)
         await work.announce(left)
@@ -132,6 +126,12 @@ class AgentService:
         session = await repository.open_session(work, agent_id, lock=True)
         if session and session.call_id == call_id and SEAT.advance(session.state, Act.CALL_OVER):
             await sessions.move(work, session, Act.CALL_OVER)
+
+    async def wrap_up_over(self, work: Work, agent_id: int, call_id: UUID) -> None:
+        """Ends a wrap-up by its limit: the session is paused, because the disposition is owed."""
+        session = await repository.open_session(work, agent_id, lock=True)
+        if session and session.call_id == call_id and SEAT.advance(session.state, Act.LIMIT_REACHED):
+            await sessions.move(work, session, Act.LIMIT_REACHED, pause_code=PauseCode.DISPOSITION_OWED)
 
     async def disposed(self, work: Work, agent_id: int, call_id: UUID) -> None:
         """Ends the wrap-up: the agent is ready again, or paused where that was requested or the leg is gone."""

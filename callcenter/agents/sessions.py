@@ -8,6 +8,7 @@ from callcenter.agents.types import (
     FLOOR_TOPIC,
     AgentState,
     AgentStateChanged,
+    CustomerLeftBehind,
     PauseCode,
     Seat,
     desk_topic,
@@ -53,6 +54,14 @@ async def move(work: Work, session: AgentSession, act: Act, *, pause_code: Pause
     if new in _WITHOUT_CUSTOMER:
         session.assignment_id = session.callback_id = None
     await announce(work, session, old)
+
+
+async def leave_customer(work: Work, session: AgentSession, act: Act, *, pause_code: PauseCode | None = None) -> None:
+    """Moves a locked session whose agent is gone. Announces CustomerLeftBehind where the screen shows a customer."""
+    left = CustomerLeftBehind(session.agent_id, session.assignment_id, session.callback_id)
+    await move(work, session, act, pause_code=pause_code)
+    if left.assignment_id is not None or left.callback_id is not None:
+        await work.announce(left)
 
 
 async def announce(work: Work, session: AgentSession, old: AgentState) -> None:

@@ -5,7 +5,7 @@ log on
   ▼
 paused ──ready──▶ ready ──offered──▶ preview ──call──▶ on_call ──call_over──▶ wrap_up ──disposed──▶ ready
   ▲                 │                   │                                        │
-  └──────pause──────┴───────pause───────┘                 disposed_to_pause ─────┘
+  └──────pause──────┴───────pause───────┘  disposed_to_pause, limit_reached ─────┘
 
 A request (ready, pause, skip, call, log off) that the table does not name is refused; a fact changes nothing.
 """
@@ -28,6 +28,8 @@ class Act(StrEnum):
     DISPOSED = "disposed"
     DISPOSED_TO_PAUSE = "disposed_to_pause"
     """The disposition is set, and the agent asked for a pause meanwhile or the leg is gone."""
+    LIMIT_REACHED = "limit_reached"
+    """The wrap-up has lasted as long as the campaign allows, and the disposition is owed."""
     LEG_LOST = "leg_lost"
     LOG_OFF = "log_off"
 
@@ -53,6 +55,7 @@ SEAT: Machine[AgentState, Act] = Machine(
         (_S.ON_CALL, _A.CALL_OVER): _S.WRAP_UP,
         (_S.WRAP_UP, _A.DISPOSED): _S.READY,
         (_S.WRAP_UP, _A.DISPOSED_TO_PAUSE): _S.PAUSED,
+        (_S.WRAP_UP, _A.LIMIT_REACHED): _S.PAUSED,
         (_S.PAUSED, _A.LOG_OFF): _S.OFFLINE,
         (_S.READY, _A.LOG_OFF): _S.OFFLINE,
         (_S.PREVIEW, _A.LOG_OFF): _S.OFFLINE,

@@ -60,6 +60,14 @@ class PauseCode(StrEnum):
     MEETING = "meeting"
     SYSTEM = "system"
     """Set by the system: the leg or the switch is gone."""
+    DISPOSITION_OWED = "disposition_owed"
+    """Set by the system: the wrap-up ended by its limit, and the call's disposition is still to be given."""
+    NOT_DIALLED = "not_dialled"
+    """Set by the system: the customer on the screen was not dialled in time."""
+
+
+CHOSEN_BY_AGENTS = frozenset({PauseCode.BREAK, PauseCode.MEAL, PauseCode.TRAINING, PauseCode.MEETING})
+"""The reasons an agent may name for a pause; the others are the system's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +80,20 @@ class AgentStateChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class AgentLeft(Event):
-    """An agent logged off; the assignment or callback on the screen is released."""
+    """An agent logged off; the leg is ended."""
 
     agent_id: int
     node: str
+    leg_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLeftBehind(Event):
+    """An agent is gone from a screen that shows a customer not called yet: logged off, or the leg is lost (law 12)."""
+
+    agent_id: int
     assignment_id: int | None
     callback_id: int | None
-    leg_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ RIGHT_OF: Mapping[AlertKind, Right] = {
     AlertKind.TASK_OVERDUE: Right.OPERATE,
     AlertKind.ENGINE_LATE: Right.MANAGE_AGENTS,
     AlertKind.ENGINE_SILENT: Right.MANAGE_AGENTS,
+    AlertKind.SIGNAL_KEPT: Right.OPERATE,
 }
 """The right whose holders see an alert, and the bell in the header with it."""
 

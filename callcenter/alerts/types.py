@@ -43,6 +43,10 @@ class AlertKind(StrEnum):
     """An engine has not reported for too long, so no call is placed on its switch. Facts: ``node``, ``at`` (its last
     report)."""
 
+    SIGNAL_KEPT = "signal_kept"
+    """Our own code could not take signals of a switch; they are kept aside (law 7). Facts: ``node``, ``count`` of those
+    that are kept, ``error`` (its class) and ``at`` of the latest."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlertCard:

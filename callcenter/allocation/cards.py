@@ -1,6 +1,9 @@
 """Turns rows of the allocation into the cards that other rooms see."""
 
 from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
 
 from callcenter.allocation.models import AllocationRun, AllocationShare, Assignment
 from callcenter.allocation.rules.planning import Share
@@ -9,8 +12,8 @@ from callcenter.allocation.types import AgentShare, AllocationReport, Assignment
 from callcenter.people.types import StaffCard
 
 
-def card_of(row: Assignment) -> AssignmentCard:
-    """Returns an assignment as other rooms see it."""
+def card_of(row: Assignment | Row[Any]) -> AssignmentCard:
+    """Returns an assignment as other rooms see it; ``row`` has the columns of one."""
     return AssignmentCard(
         id=row.id,
         campaign_id=row.campaign_id,

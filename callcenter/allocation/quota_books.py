@@ -76,26 +76,26 @@ class QuotaBooks:
             for on, of_day in counting.items()
         }
 
-    async def of_agent(self, work: Work, agent_id: int, on: date) -> int:
-        """Returns an agent's quota of a day over all campaigns, in leads.
+    async def set_for(self, work: Work, agent_id: int, on: date) -> int:
+        """Returns what is set as an agent's quota of a day over all campaigns, in leads; what runs fixed goes first.
 
-        That is what runs have fixed for the agent and the day; without a run, what is set. An agent who serves no
-        campaign any more may still hold leads of one: there the largest quota of those that count holds.
+        An agent who serves no campaign any more may still hold leads of one: there the largest quota of those that
+        count holds.
         """
-        fixed = await run_repository.find_day_quota(work.session, agent_id, on)
-        if fixed is not None:
-            return fixed
         quotas = await self.day(work, on, staff_id=agent_id)
         own = quotas.of(agent_id, 100).total
         return own or max((quotas.most(campaign_id, agent_id, 100) for campaign_id in quotas.books), default=0)
 
     async def split_of(self, work: Work, agent_id: int, on: date) -> DayQuota:
-        """Returns an agent's quota of a day as ``of_agent`` does, with its parts."""
+        """Returns an agent's quota of a day, as runs have fixed it, else as it is set, with its parts."""
+        total = (await work.session.scalars(run_repository.day_quota(agent_id, on))).one()
+        if total is None:
+            total = await self.set_for(work, agent_id, on)
         fixed = await run_repository.list_fixed_of_agent(work.session, agent_id, on)
         quotas = await self.day(work, on, staff_id=agent_id)
         part = min((part for _, part in fixed.values()), default=100)
         parts = {**quotas.of(agent_id, part).of_campaign, **{campaign: quota for campaign, (quota, _) in fixed.items()}}
-        return DayQuota(await self.of_agent(work, agent_id, on), parts)
+        return DayQuota(total, parts)
 
     async def refit(
         self,

@@ -1,4 +1,4 @@
-"""Holds the SQL of assignments; runs and shares: ``run_repository``; quotas: ``quota_repository``."""
+"""Holds the SQL of assignments. Claims: ``claiming``; runs: ``run_repository``; quotas: ``quota_repository``."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import asyncpg
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, case, func, literal, true, update
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, case, func, literal, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from callcenter.allocation.models import AllocationRun, Assignment
+from callcenter.allocation.run_repository import day_quota
 from callcenter.allocation.transitions import ASSIGNMENT, AssignmentAct
 from callcenter.allocation.types import AssignmentState, End
 from callcenter.kit.clock import at_business_time
@@ -240,15 +241,6 @@ async def list_histories(session: AsyncSession, lead_ids: Collection[int]) -> Ma
     return {row.lead_id: History(row.attempts, row.due_at, row.last_note) for row in await session.execute(query)}
 
 
-async def find_active(session: AsyncSession, agent_id: int) -> Assignment | None:
-    query = (
-        select(Assignment)
-        .where(col(Assignment.agent_id) == agent_id, col(Assignment.state) == AssignmentState.ACTIVE)
-        .execution_options(populate_existing=True)
-    )
-    return (await session.scalars(query)).first()
-
-
 def _waiting(agent_id: int, on: date, campaign_id: int | None) -> Condition:
     condition = (
         (col(Assignment.agent_id) == agent_id)
@@ -256,34 +248,6 @@ def _waiting(agent_id: int, on: date, campaign_id: int | None) -> Condition:
         & (col(Assignment.work_on) <= on)
     )
     return condition if campaign_id is None else condition & (col(Assignment.campaign_id) == campaign_id)
-
-
-async def claim_next(
-    session: AsyncSession,
-    agent_id: int,
-    on: date,
-    now: datetime,
-    campaign_id: int | None,
-    besides: Collection[int],
-) -> Assignment | None:
-    """Makes the agent's first open assignment that is due active, and returns it."""
-    in_campaigns = col(Assignment.campaign_id).not_in(besides) if besides else true()
-    first = (
-        select(col(Assignment.id))
-        .where(_waiting(agent_id, on, campaign_id), col(Assignment.due_at) <= now, in_campaigns)
-        .order_by(col(Assignment.position), col(Assignment.campaign_id), col(Assignment.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    query = (
-        update(Assignment)
-        .where(col(Assignment.id) == first, _may(AssignmentAct.CLAIMED))
-        .values(state=ASSIGNMENT.target(AssignmentAct.CLAIMED), opened_at=now)
-        .returning(Assignment)
-        .execution_options(populate_existing=True)
-    )
-    return (await session.scalars(query)).first()
 
 
 async def list_agents_showing(session: AsyncSession, lead_ids: Collection[int]) -> Sequence[int]:
@@ -319,10 +283,15 @@ def _may(act: AssignmentAct) -> Condition:
     return col(Assignment.state).in_(ASSIGNMENT.sources(act))
 
 
-async def count_day(session: AsyncSession, agent_id: int, on: date) -> tuple[int, int]:
-    """Returns the assignments held for that day or from before, and those done within it."""
-    row = (await session.execute(day_counts(agent_id, on))).one()
-    return int(row[0]), int(row[1])
+async def count_day(session: AsyncSession, agent_id: int, on: date) -> tuple[int, int, int | None]:
+    """Returns the assignments held for that day or from before, those done within it, and the quota fixed for it.
+
+    That is the largest that runs have fixed over all campaigns; None without a run. One statement: each call is judged
+    by it, twice.
+    """
+    query = day_counts(agent_id, on).add_columns(day_quota(agent_id, on).scalar_subquery())
+    row = (await session.execute(query)).one()
+    return int(row[0]), int(row[1]), row[2]
 
 
 def day_counts(agent_id: int, on: date) -> Select[Any]:

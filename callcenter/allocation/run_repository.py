@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import any_, func, literal, update
+from sqlalchemy import ColumnElement, any_, func, literal, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from callcenter.allocation.models import AllocationRun, AllocationShare
 
@@ -94,12 +95,10 @@ async def list_campaigns_between(session: AsyncSession, first: date, last: date)
     return {(campaign_id, on) for campaign_id, on in runs}
 
 
-async def find_day_quota(session: AsyncSession, agent_id: int, on: date) -> int | None:
-    """Returns the largest quota that runs have fixed for an agent's day over all campaigns; None without a run."""
-    query = select(func.max(col(AllocationShare.day_quota))).where(
-        col(AllocationShare.agent_id) == agent_id, col(AllocationShare.work_on) == on
-    )
-    return (await session.scalars(query)).one()
+def day_quota(agent_id: int, on: date) -> SelectOfScalar[int | None]:
+    """Selects the largest quota that runs have fixed for an agent's day over all campaigns; NULL without a run."""
+    most: ColumnElement[int | None] = func.max(col(AllocationShare.day_quota))
+    return select(most).where(col(AllocationShare.agent_id) == agent_id, col(AllocationShare.work_on) == on)
 
 
 async def list_fixed_of_agent(session: AsyncSession, agent_id: int, on: date) -> Mapping[int, tuple[int, int]]:

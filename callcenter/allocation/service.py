@@ -4,9 +4,9 @@ Runs: ``runs``; taking back and reassigning: ``returns``; quotas: ``quotas``; ho
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from callcenter.allocation import repository, run_repository
+from callcenter.allocation import claiming, repository, run_repository
 from callcenter.allocation.cards import card_of
 from callcenter.allocation.errors import AssignmentNotFound, WrongAssignmentState
 from callcenter.allocation.models import Assignment
@@ -46,16 +46,19 @@ class AllocationService:
 
         An agent has one customer at a time: while one is on the screen, that one is returned again.
         """
-        # Two claims of one agent at the same moment would break the unique index of what is on the screen.
-        await work.lock(f"allocation.agent:{agent_id}")
-        assignment = await repository.find_active(work.session, agent_id)
-        if assignment is None:
-            assignment = await repository.claim_next(work.session, agent_id, on, work.now, campaign_id, besides)
-        return None if assignment is None else card_of(assignment)
+        claimed = await claiming.claim_next(work.session, agent_id, on, work.now, campaign_id, besides)
+        return None if claimed is None else card_of(claimed)
 
     async def release(self, work: Work, assignment_id: int) -> None:
         """Takes it off the screen untried; it keeps its place. Raises WrongAssignmentState, AssignmentNotFound."""
         await self._put_aside(work, assignment_id, {})
+
+    async def let_go(self, work: Work, assignment_id: int) -> bool:
+        """Takes it off the screen of an agent who is gone, as ``release`` does; what has left it stays as it is."""
+        moved = await repository.move(work.session, assignment_id, AssignmentAct.PUT_ASIDE, {})
+        if moved is not None and (recalled := repository.recall_of(moved)):
+            await self._returns.settle_recall(work, moved.id, recalled)
+        return moved is not None
 
     async def retry(self, work: Work, assignment_id: int, due_at: datetime, note: str = "") -> None:
         """Takes it off the screen after an attempt that came to nothing; the same agent tries again from ``due_at``.
@@ -105,11 +108,11 @@ class AllocationService:
     # --- the day -----------------------------------------------------------------------------------------------
 
     async def forgotten(self, work: Work) -> Sequence[tuple[int, int]]:
-        """Returns the assignments long on a screen, each with its agent.
+        """Returns the assignments on a screen that were not claimed just now, each with its agent.
 
         The caller knows the agent sessions: it decides whether the agent still has the customer on the screen.
         """
-        since = work.now - timedelta(minutes=self._settings.forgotten_minutes)
+        since = work.now - self._settings.forgotten_after
         return await repository.list_forgotten(work.session, since)
 
     async def on_screens(self, work: Work, lead_ids: Collection[int]) -> Sequence[int]:
@@ -118,8 +121,9 @@ class AllocationService:
 
     async def progress(self, work: Work, agent_id: int, on: date) -> Progress:
         """Returns how far the agent is with the day."""
-        held, done = await repository.count_day(work.session, agent_id, on)
-        return Progress(quota=await self._quota_books.of_agent(work, agent_id, on), assigned=held + done, done=done)
+        held, done, fixed = await repository.count_day(work.session, agent_id, on)
+        quota = await self._quota_books.set_for(work, agent_id, on) if fixed is None else fixed
+        return Progress(quota=quota, assigned=held + done, done=done)
 
     async def days(self, work: Work, on: date) -> Mapping[int, AgentDay]:
         """Returns how far each agent is with a day, in one statement; an agent without leads is left out."""
@@ -135,7 +139,7 @@ class AllocationService:
             AgentUse(
                 agent_id=row.agent_id,
                 name=names[row.agent_id].name,
-                quota=quotas.get(row.agent_id) or await self._quota_books.of_agent(work, row.agent_id, on),
+                quota=quotas.get(row.agent_id) or await self._quota_books.set_for(work, row.agent_id, on),
                 held=row.open + row.active,
                 open=row.open,
                 active=row.active,

@@ -1,6 +1,6 @@
 """Holds the numbers of the allocation."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -18,8 +18,9 @@ class AllocationSettings(Section):
     grace_minutes: int = Field(
         default=0, ge=0, le=240, description="alarm when it is not allocated so long after it was due (D6)"
     )
-    forgotten_minutes: int = Field(
-        default=15, ge=1, description="a customer on the screen of an agent without a seat returns after this long"
+    forgotten_after: timedelta = Field(
+        default=timedelta(seconds=10),
+        description="a customer on no screen of the agent who has claimed them returns",
     )
     look_after_blocked: int = Field(
         default=50, ge=1, description="leads blocked at once after which the forecast is looked at without waiting"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from callcenter.bootstrap.parts import ALL_PARTS, Part
     from callcenter.bootstrap.processes import engine, running, serve, start_logging
     from callcenter.bootstrap.scheduled import scheduled_tasks
+    from callcenter.bootstrap.supervising import supervise
     from callcenter.bootstrap.system import System, build
     from callcenter.bootstrap.verifier import Verifier, verifying
     from callcenter.bootstrap.web import application
@@ -29,6 +30,7 @@ __all__ = [
     "scheduled_tasks",
     "serve",
     "start_logging",
+    "supervise",
     "verifying",
 ]
 
@@ -46,6 +48,7 @@ _MODULES = {
     "scheduled_tasks": "scheduled",
     "serve": "processes",
     "start_logging": "processes",
+    "supervise": "supervising",
     "verifying": "verifier",
 }
 

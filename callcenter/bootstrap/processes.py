@@ -3,36 +3,55 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Collection
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from functools import partial
 from typing import Any
 
 import uvicorn
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from callcenter.bootstrap.listening import listen
 from callcenter.bootstrap.parts import ALL_PARTS, Part
 from callcenter.bootstrap.scheduled import scheduled_tasks
 from callcenter.bootstrap.system import System
 from callcenter.bootstrap.web import application
 from callcenter.calls.types import engine_queue
 from callcenter.desk.types import CLEAR_SCREEN
+from callcenter.dialer.certainty import CertainTaker
 from callcenter.dialer.commands import Commands, DialCommand
 from callcenter.dialer.engine import Engine, Loop
 from callcenter.dialer.following import CallFollower
 from callcenter.dialer.seats import SeatServer
 from callcenter.dialer.settings import DialerSettings
-from callcenter.dialer.signals import SignalTaker
+from callcenter.dialer.signals import KeptSignalTaker, SignalTaker
 from callcenter.dialer.sweep import Sweeper
 from callcenter.dialer.switch import Switch
+from callcenter.dialer.types import TAKE_SIGNALS
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.jobs import JobRunner, Launch, in_a_process
 from callcenter.kit.leader import lead
-from callcenter.kit.log import set_up_logging
+from callcenter.kit.log import get_logger, set_up_logging
 from callcenter.kit.outbox import Executor, OutboxRunner
+from callcenter.kit.passing import may_pass
 from callcenter.kit.tasks import keep_running
+from callcenter.migrations.run import require_current
+from callcenter.parts.rules import lock_of
 from callcenter.recordings.pipeline import RecordingPipeline
 from callcenter.schedule.runner import ScheduleRunner
+from callcenter.storage.port import StoreUnavailable
+from callcenter.supervision.beat import beat
+from callcenter.supervision.run import stop_signals
 from callcenter.telephony.asterisk.gateway import AsteriskGateway
 from callcenter.telephony.port import SwitchGateway
+
+log = get_logger(__name__)
+
+_LONGEST_WAIT = 10.0
+"""Seconds between two tries to begin while the database or the store does not answer; also the time of the first."""
+
+Gate = Callable[[AsyncSession], Awaitable[None]]
+"""Raises when this process must not begin on the database."""
 
 
 def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
@@ -55,13 +74,19 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
         arming=system.recordings.arming,
     )
     follower = CallFollower(switch=switch, calls=calls, signals=system.call_signals, agents=agents)
-    sweeper = Sweeper(switch=switch, calls=calls, follower=follower, legs=system.legs, dial=dial)
-    executors = {**Commands(switch=switch, legs=system.legs, dial=dial).executors, CLEAR_SCREEN: _clear_screen(system)}
+    certain = CertainTaker(works=system.works, node=node, kept=system.kept_signals)
+    sweeper = Sweeper(switch=switch, certain=certain, calls=calls, follower=follower, legs=system.legs, dial=dial)
+    signals = SignalTaker(switch=switch, certain=certain, legs=system.legs, calls=follower, sweeper=sweeper)
+    executors: dict[str, Executor] = {
+        **Commands(switch=switch, legs=system.legs, dial=dial).executors,
+        CLEAR_SCREEN: _clear_screen(system),
+        TAKE_SIGNALS: KeptSignalTaker(switch=switch, kept=system.kept_signals, signals=signals),
+    }
     return Engine(
         database_url=system.settings.database_url.get_secret_value(),
         switch=switch,
         loops={
-            "signals": SignalTaker(switch=switch, legs=system.legs, calls=follower, sweeper=sweeper).run,
+            "signals": signals.run,
             "outbox": OutboxRunner(system.works, system.waker, engine_queue(node), executors).run,
             "seats": SeatServer(
                 switch=switch, waker=system.waker, agents=agents, legs=system.legs, placing=system.placing
@@ -87,19 +112,45 @@ def _clear_screen(system: System) -> Executor:
 
 
 async def serve(system: System, parts: Collection[Part] = ALL_PARTS) -> None:
-    """Runs the chosen parts in this process until SIGTERM or Ctrl-C."""
-    async with running(system, parts):
-        if Part.WEB not in parts:
-            await asyncio.Event().wait()
-        config = uvicorn.Config(
-            application(system),
-            host=system.settings.http_host,
-            port=system.settings.http_port,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=3,
-        )
-        await uvicorn.Server(config).serve()
+    """Runs the chosen parts in this process until SIGTERM or Ctrl-C. Raises what keeps them from beginning at all."""
+    listener = listen(system.settings) if Part.WEB in parts else None
+    async with stop_signals() as stop, _beating(listener is None), running(system, parts, gate=require_current):
+        if listener is None:
+            await stop.wait()
+        else:
+            await _serve_web(system, listener)
+
+
+@contextlib.asynccontextmanager
+async def _beating(here: bool) -> AsyncIterator[None]:
+    """Beats until the block ends, if ``here``."""
+    beating = asyncio.create_task(beat()) if here else None
+    try:
+        yield
+    finally:
+        if beating:
+            beating.cancel()
+
+
+class _WebServer(uvicorn.Server):
+    """Beats from the moment at which it takes requests."""
+
+    beating: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.beating = asyncio.create_task(beat())
+
+
+async def _serve_web(system: System, listener: socket.socket) -> None:
+    """Serves HTTP until a stop signal, of which uvicorn learns by itself."""
+    config = uvicorn.Config(application(system), log_config=None, access_log=False, timeout_graceful_shutdown=3)
+    server = _WebServer(config)
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        if server.beating:
+            server.beating.cancel()
 
 
 @contextlib.asynccontextmanager
@@ -109,24 +160,40 @@ async def running(
     *,
     gateway: SwitchGateway | None = None,
     launch: Launch = in_a_process,
+    gate: Gate | None = None,
 ) -> AsyncIterator[None]:
-    """Runs the background work of these parts until the block ends; the web has none."""
-    async with system.works.begin() as work:  # before anything is judged: what is judged by is known from then on
-        await system.rule_sets.note(work)
-        await system.calendar.note_edition(work)
+    """Runs the background work of these parts until the block ends; the web has none. ``gate`` is asked first.
+
+    Raises what keeps the parts from beginning at all. What passes by itself, a database or a store that does not answer
+    yet, is waited for in the background; meanwhile the web answers requests with 503.
+    """
     url = system.settings.database_url.get_secret_value()
     loops: dict[str, Loop] = {}
     if Part.ENGINE in parts:
         loops["engine"] = engine(system, gateway).run
     if Part.RECORDER in parts:
-        await system.store.prepare()
-        loops["recorder"] = partial(lead, url, f"recorder:{system.settings.node}", recorder(system).run)
+        loops["recorder"] = partial(lead, url, lock_of(Part.RECORDER, system.settings.node), recorder(system).run)
     if Part.OFFICE in parts:
         loops["schedule"] = ScheduleRunner(system.works, url, scheduled_tasks(system)).run
         loops["jobs"] = JobRunner(system.works, system.waker, launch).run
     loops["heart"] = partial(system.heart.run, system.settings.node, [part.value for part in parts])
-    tasks = [asyncio.create_task(system.waker.run(), name="waker")]
-    tasks += [asyncio.create_task(keep_running(name, loop), name=name) for name, loop in loops.items()]
+    try:
+        async with asyncio.timeout(_LONGEST_WAIT):
+            await _prepare(system, parts, gate)
+        prepared = True
+    except Exception as error:
+        if not _passes(error):
+            raise
+        prepared = False
+
+    async def work() -> None:
+        if not prepared:
+            await _prepare_at_last(system, parts, gate)
+        async with asyncio.TaskGroup() as group:
+            for name, loop in loops.items():
+                group.create_task(keep_running(name, loop), name=name)
+
+    tasks = [asyncio.create_task(system.waker.run(), name="waker"), asyncio.create_task(work(), name="work")]
     try:
         yield
     finally:
@@ -134,6 +201,34 @@ async def running(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await system.close()
+
+
+async def _prepare(system: System, parts: Collection[Part], gate: Gate | None) -> None:
+    """Does what must be done before any loop begins."""
+    async with system.works.begin() as work:
+        if gate:
+            await gate(work.session)
+        await system.rule_sets.note(work)  # before anything is judged: what is judged by is known from then on
+        await system.calendar.note_edition(work)
+    if Part.RECORDER in parts:
+        await system.store.prepare()
+
+
+async def _prepare_at_last(system: System, parts: Collection[Part], gate: Gate | None) -> None:
+    """Prepares as soon as it is possible, however long that takes."""
+    pause = 1.0
+    while True:
+        try:
+            return await _prepare(system, parts, gate)
+        except Exception as error:
+            # Only the name: what waits here is a database or a store, or what was found in it since.
+            log.warning("waiting for database and store", error=type(error).__name__, again_in=pause)
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, _LONGEST_WAIT)
+
+
+def _passes(error: Exception) -> bool:
+    return may_pass(error) or isinstance(error, StoreUnavailable)
 
 
 def start_logging(settings: CoreSettings) -> None:

@@ -9,7 +9,7 @@ from callcenter.bootstrap.system import System
 from callcenter.calendar.scheduled import watch_calendar
 from callcenter.callbacks.scheduled import open_promises_of_absent, put_off_closed_promises
 from callcenter.complaints.scheduled import take_late_evidence
-from callcenter.dialer.scheduled import sweep_screens
+from callcenter.dialer.scheduled import log_off_inactive
 from callcenter.field.scheduled import reroute_absent
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work, Works
@@ -46,14 +46,14 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
         ),
         ScheduledTask(
             "dialer.sweep_screens",
-            Every(timedelta(minutes=1)),
-            lambda _: sweep_screens(works, system.allocation, system.agents, system.people),
+            Every(timedelta(seconds=15)),
+            lambda _: _sweep_screens(works, system),
             remembered=False,
         ),
         ScheduledTask(
             "dialer.end_wrap_ups",
             Every(timedelta(seconds=10)),
-            lambda _: system.wrap_ups.sweep(works),
+            lambda _: _end_screens(works, system),
             remembered=False,
         ),
         ScheduledTask("audit.check_trail", Daily(2, 30), lambda _: check_trail(works, system.checks)),
@@ -74,6 +74,12 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             "field.reroute_absent",
             Every(timedelta(minutes=5)),
             lambda _: _in_work(works, lambda work: reroute_absent(work, system.field)),
+            remembered=False,
+        ),
+        ScheduledTask(
+            "quality.release_expired",
+            Every(timedelta(minutes=1)),
+            lambda _: _in_work(works, system.quality.release_expired),
             remembered=False,
         ),
         ScheduledTask("people.sweep", Daily(3), lambda _: _in_work(works, system.people.sweep)),
@@ -112,6 +118,17 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
         )
     )
     return tasks
+
+
+async def _end_screens(works: Works, system: System) -> None:
+    await system.wrap_ups.sweep(works)
+    await system.previews.sweep(works)
+
+
+async def _sweep_screens(works: Works, system: System) -> None:
+    await log_off_inactive(works, system.agents, system.people)
+    await system.wrap_ups.give_up(works)
+    await system.screens.run(works)
 
 
 async def _in_work(works: Works, act: Callable[[Work], Awaitable[None]]) -> None:

@@ -63,8 +63,11 @@ from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
 from callcenter.desk.service import DeskPlace, DeskService
 from callcenter.desk.snapshot import SnapshotService
+from callcenter.dialer.keeping import KeptSignals
 from callcenter.dialer.placing import PlacingService
+from callcenter.dialer.previews import PreviewService
 from callcenter.dialer.queue import CustomerQueue
+from callcenter.dialer.scheduled import ScreenSweep
 from callcenter.dialer.settling import SettlingService
 from callcenter.dialer.wrap_up import WrapUpService
 from callcenter.dnc.deliveries import DeliveryService
@@ -88,6 +91,7 @@ from callcenter.imports.port import Districts
 from callcenter.imports.rejecting import RejectService
 from callcenter.imports.service import IntakeService
 from callcenter.kit.bus import Bus
+from callcenter.kit.cache import Cache
 from callcenter.kit.clock import Clock, business_date
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.db import Database
@@ -98,6 +102,7 @@ from callcenter.leads.lists import LeadLists
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.service import LeadService
 from callcenter.lines.service import LineService
+from callcenter.parts.service import PartService
 from callcenter.people.availability import AvailabilityService
 from callcenter.people.leaves import LeaveService
 from callcenter.people.port import Calendar
@@ -173,6 +178,7 @@ class System:
     allocation_settings: AllocationSettings
     agents: AgentService
     legs: LegService
+    running_parts: PartService
     calls: CallService
     lines: LineService
     callbacks: CallbackService
@@ -183,6 +189,7 @@ class System:
     quality: QualityService
     field: FieldServices
     call_signals: CallSignals
+    kept_signals: KeptSignals
     eligibility: EligibilityService
     rule_sets: RuleSetService
     explainer: ExplainService
@@ -190,6 +197,8 @@ class System:
     queue: CustomerQueue
     placing: PlacingService
     wrap_ups: WrapUpService
+    previews: PreviewService
+    screens: ScreenSweep
     clearing: ClearingService
     notices: NoticeService
     desk: DeskService
@@ -250,8 +259,9 @@ def build(
     services.give(clock, as_=Clock)
     services.give(database)
     services.give(bus)
-    services.give(Works(database, clock, bus))
-    services.give(Waker(settings.database_url.get_secret_value()))
+    cache = Cache()
+    services.give(Works(database, clock, bus, cache))
+    services.give(Waker(settings.database_url.get_secret_value(), cache=cache))
     services.give(store or S3Store(StorageSettings()), as_=ObjectStore)
     services.give(switch or SwitchSettings())
     services.give(recordings_policy.load())

@@ -6,10 +6,12 @@ The object store is joined only when recordings, or the heads noted there, are c
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
-from callcenter.audit.anchors import AnchorService
+from callcenter.audit.anchors import AnchorService, append_to_file, read_file
 from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certificate.types import Limits
+from callcenter.audit.chain_report import ChainLook
 from callcenter.audit.service import AuditService
 from callcenter.audit.settings import AuditSettings
 from callcenter.kit.bus import Bus
@@ -18,7 +20,7 @@ from callcenter.kit.config import CoreSettings
 from callcenter.kit.db import Database
 from callcenter.kit.work import Works
 from callcenter.recordings.settings import RecordingSettings
-from callcenter.storage.port import ObjectStore
+from callcenter.storage.port import ObjectStore, StoreUnavailable
 from callcenter.storage.s3 import S3Store
 from callcenter.storage.settings import StorageSettings
 
@@ -52,6 +54,28 @@ async def verifying(
         )
     finally:
         await database.close()
+
+
+async def look_at_chain(verifier: Verifier, anchors: Path | None, note: Path | None) -> ChainLook:
+    """Checks the audit trail against the heads in the store, and in the file ``anchors``; notes the head of a whole
+    trail in the file ``note``."""
+    assert verifier.anchors is not None
+    known = read_file(anchors) if anchors else None
+    try:
+        in_store = await verifier.anchors.noted()
+    except StoreUnavailable:
+        in_store = None
+    async with verifier.works.begin() as work:
+        report = await verifier.audit.verify_chain(work, [*(in_store or ()), *(known or ())])
+    if note and report.whole and report.head:
+        append_to_file(note, report.head, work.now)
+    return ChainLook(
+        report=report,
+        looked_at=work.now,
+        in_store=None if in_store is None else len(in_store),
+        in_file=None if known is None else len(known),
+        noted_in=note.name if note and report.whole and report.head else None,
+    )
 
 
 def limits_of(recordings: RecordingSettings) -> Limits:

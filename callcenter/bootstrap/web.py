@@ -16,11 +16,13 @@ import callcenter.complaints.api as complaints_api
 import callcenter.consent.api as consent_api
 import callcenter.customers.api as customers_api
 import callcenter.desk.api as desk_api
+import callcenter.dialer.api as dialer_api
 import callcenter.dnc.api as dnc_api
 import callcenter.eligibility.api as eligibility_api
 import callcenter.field.api as field_api
 import callcenter.floor.api as floor_api
 import callcenter.imports.api as intake_api
+import callcenter.parts.api as parts_api
 import callcenter.people.api as people_api
 import callcenter.quality.api as quality_api
 import callcenter.recordings.api as recordings_api
@@ -63,12 +65,14 @@ def application(system: System) -> FastAPI:
         complaints_api.router,
         quality_api.router,
         field_api.router,
+        dialer_api.router,
         desk_api.router,
         floor_api.router,
         eligibility_api.router,
         eligibility_api.rule_sets,
         audit_api.router,
         schedule_api.router,
+        parts_api.router,
         reporting_api.router,
         history_api.router,
     ]

@@ -10,9 +10,12 @@ from callcenter.calendar.port import DayUses
 from callcenter.calendar.rules import EDITION, WorkingCalendar, exceptions_of, kind_of
 from callcenter.calendar.settings import CalendarSettings
 from callcenter.calendar.types import CalendarDay, DayChanged, DayDecision, DayUse, Override, OverrideCard
+from callcenter.kit.cache import Cached
 from callcenter.kit.clock import business_date
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
+
+_CALENDAR: Cached[None, WorkingCalendar] = Cached(CalendarOverride)
 
 
 class CalendarService:
@@ -24,9 +27,13 @@ class CalendarService:
 
     async def calendar(self, work: Work) -> WorkingCalendar:
         """Returns the national calendar under the administrator's overrides."""
-        newest = await repository.list_overrides(work.session)
-        overrides = {row.day_on: Override(row.working, row.reason) for row in newest if row.working is not None}
-        return WorkingCalendar(overrides, change=max((row.id for row in newest), default=0))
+
+        async def read() -> WorkingCalendar:
+            newest = await repository.list_overrides(work.session)
+            overrides = {row.day_on: Override(row.working, row.reason) for row in newest if row.working is not None}
+            return WorkingCalendar(overrides, change=max((row.id for row in newest), default=0))
+
+        return await work.cached(_CALENDAR, None, read)
 
     async def days(self, work: Work, first: date, last: date) -> Sequence[CalendarDay]:
         """Returns the dates between two, both included, with what was decided about them and by whom."""

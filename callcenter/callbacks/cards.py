@@ -1,13 +1,17 @@
 """Makes the card of a callback from its row."""
 
+from typing import Any
+
+from sqlalchemy import Row
+
 from callcenter.callbacks.models import Callback
 from callcenter.callbacks.settings import CallbackSettings
 from callcenter.callbacks.types import CallbackCard, CallbackKind
 from callcenter.kit.crypto import Vault
 
 
-def card_of(row: Callback, settings: CallbackSettings, vault: Vault | None) -> CallbackCard:
-    """Returns the card of a callback; without a vault its note stays sealed and is empty on the card."""
+def card_of(row: Callback | Row[Any], settings: CallbackSettings, vault: Vault | None) -> CallbackCard:
+    """Returns the card of a callback (``row`` has the columns of one); without a vault the note on it is empty."""
     complaint = row.kind is CallbackKind.COMPLAINT
     return CallbackCard(
         id=row.id,

@@ -52,6 +52,24 @@ class Callback(SQLModel, table=True):
             postgresql_where="kind = 'agent_promise' AND state IN ('due', 'active')",
         ),
         Index("uq_callback_claimed_by", "claimed_by", unique=True, postgresql_where="state = 'active'"),
+        Index(
+            "ix_callback_own",
+            "agent_id",
+            "priority",
+            "due_at",
+            "id",
+            postgresql_where="kind = 'agent_promise' AND state = 'due'",
+        ),
+        Index(
+            "ix_callback_team", "priority", "due_at", "id", postgresql_where="kind = 'agent_promise' AND state = 'due'"
+        ),
+        Index(
+            "ix_callback_owed",
+            "priority",
+            "due_at",
+            "id",
+            postgresql_where="kind = 'complaint' AND state IN ('due', 'held')",
+        ),
         Index("ix_callback_waiting", "due_at", postgresql_where="state IN ('due', 'held')"),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, case, func, literal, or_, tuple_, update
+from sqlalchemy import Select, and_, case, func, literal, or_, tuple_, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
@@ -29,14 +29,6 @@ async def of_case(session: AsyncSession, case_id: int) -> Callback | None:
 
 async def of_cases(session: AsyncSession, case_ids: Collection[int]) -> list[Callback]:
     return list(await session.scalars(select(Callback).where(col(Callback.case_id).in_(case_ids))))
-
-
-async def held_by(session: AsyncSession, agent_id: int) -> Callback | None:
-    """Returns the callback this agent has claimed."""
-    row: Callback | None = await session.scalar(
-        select(Callback).where(col(Callback.claimed_by) == agent_id, col(Callback.state) == CallbackState.ACTIVE)
-    )
-    return row
 
 
 def _waiting_for(agent_id: int, now: datetime, staff_first: timedelta | None) -> ColumnElement[bool]:
@@ -69,33 +61,9 @@ def _waiting_for(agent_id: int, now: datetime, staff_first: timedelta | None) ->
     )
 
 
-async def claim(session: AsyncSession, agent_id: int, now: datetime, staff_first: timedelta | None) -> Callback | None:
-    """Claims one due callback: the agent's own promises, then complaint obligations, then what is open to the team.
-
-    Of each kind customers of a higher class come first. Rows another agent is claiming at this moment are skipped, not
-    waited for.
-    """
-    rank = case(
-        (and_(col(Callback.kind) == CallbackKind.AGENT_PROMISE, col(Callback.agent_id) == agent_id), literal(0)),
-        (col(Callback.kind) == CallbackKind.COMPLAINT, literal(1)),
-        else_=literal(2, Integer),
-    )
-    next_id = (
-        select(col(Callback.id))
-        .where(_waiting_for(agent_id, now, staff_first))
-        .order_by(rank, col(Callback.priority), col(Callback.due_at), col(Callback.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    claimed: Callback | None = await session.scalar(
-        update(Callback)
-        .where(col(Callback.id) == next_id, col(Callback.state).in_(OBLIGATION.sources(Fact.CLAIMED)))
-        .values(state=OBLIGATION.target(Fact.CLAIMED), claimed_by=agent_id, claimed_at=now)
-        .returning(Callback)
-        .execution_options(populate_existing=True)
-    )
-    return claimed
+async def list_claimed(session: AsyncSession) -> Sequence[Callback]:
+    query = select(Callback).where(col(Callback.state) == CallbackState.ACTIVE).order_by(col(Callback.id))
+    return (await session.scalars(query.execution_options(populate_existing=True))).all()
 
 
 async def put_back(session: AsyncSession, callback_id: int) -> None:

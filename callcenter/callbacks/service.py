@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal
+from sqlalchemy import Row, func, literal
 from sqlmodel import col
 
 from callcenter.agents.types import DeskDuty
-from callcenter.callbacks import repository
+from callcenter.callbacks import claiming, repository
 from callcenter.callbacks.cards import card_of
 from callcenter.callbacks.errors import (
     CallbackEndedAlready,
@@ -142,14 +142,14 @@ class CallbackService:
 
         An agent who has claimed one already gets that one again: no agent has two customers (law 5).
         """
-        row = await repository.held_by(work.session, agent_id)
+        row = await claiming.claim(work.session, agent_id, now or work.now, self._staff_first(duty))
         if row is None:
-            row = await repository.claim(work.session, agent_id, now or work.now, self._staff_first(duty))
-            # Asked only once there is something to claim: an agent looks for work every second.
-            if row is not None and not await self._availability.is_available(work, agent_id, Duty.CALLS):
-                await repository.put_back(work.session, row.id)
-                return None
-        return self._card(row) if row else None
+            return None
+        # The roster plans working days alone: on others it keeps no agent away.
+        if row.rostered_part == 0 and await self._availability.is_worked(work, business_date(work.now)):
+            await repository.put_back(work.session, row.id)
+            return None
+        return self._card(row)
 
     async def release(
         self, work: Work, callback_id: int, *, due_at: datetime | None = None, keeps_grace: bool = False
@@ -164,6 +164,20 @@ class CallbackService:
             values["opens_to_team_at"] = literal(due_at) + func.greatest(grace, timedelta(0))
         if await repository.move(work.session, callback_id, Fact.RETURNED, only_from=CallbackState.ACTIVE, **values):
             await work.notify(CALLBACKS_TOPIC)
+
+    async def await_disposition(self, work: Work, callback_id: int, until: datetime) -> None:
+        """Puts a callback back whose call was held and has no disposition yet: no agent is calling any more (law 12).
+
+        A promise waits for the disposition ``until`` it is given up; an obligation is due again as after a call that
+        reached no customer, for any agent who may have it (law 4).
+        """
+        row = await self._row(work, callback_id)
+        due_at = until if row.kind is CallbackKind.AGENT_PROMISE else work.now + self._settings.complaint_retry
+        await self.release(work, callback_id, due_at=due_at)
+
+    async def claimed(self, work: Work) -> list[CallbackCard]:
+        """Returns the callbacks that agents have claimed: on a screen or in a call."""
+        return [self._card(row) for row in await repository.list_claimed(work.session)]
 
     async def attempted(
         self,
@@ -365,7 +379,7 @@ class CallbackService:
     def _staff_first(self, duty: DeskDuty) -> timedelta | None:
         return None if duty is DeskDuty.COMPLAINTS else self._settings.complaint_staff_first
 
-    def _card(self, row: Callback) -> CallbackCard:
+    def _card(self, row: Callback | Row[Any]) -> CallbackCard:
         return card_of(row, self._settings, self._vault)
 
     def _sealed(self, note: str) -> str | None:

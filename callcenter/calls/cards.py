@@ -1,8 +1,8 @@
 """Copies a call's row into what other rooms and the rules may see of it."""
 
 from callcenter.calls.models import Call
-from callcenter.calls.rules import Evidence
-from callcenter.calls.types import CallCard, CallState, DialOrder, RecordingFacts
+from callcenter.calls.rules import Evidence, owed_until
+from callcenter.calls.types import CallCard, CallState, DialOrder, OwedDisposition, RecordingFacts
 
 
 def card_of(call: Call) -> CallCard:
@@ -24,6 +24,13 @@ def card_of(call: Call) -> CallCard:
         ended_at=call.ended_at,
         details=call.details,
     )
+
+
+def owed_of(call: Call) -> OwedDisposition:
+    """Returns what is owed for a call."""
+    assert call.disposition_owed_at is not None, "only what is owed is listed so"
+    spoken_at = call.ended_at or call.disposition_owed_at
+    return OwedDisposition(call=card_of(call), since=call.disposition_owed_at, until=owed_until(spoken_at))
 
 
 def recording_facts_of(call: Call) -> RecordingFacts:

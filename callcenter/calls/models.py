@@ -8,8 +8,10 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, U
 from sqlmodel import Field, SQLModel
 
 from callcenter.calls.types import CallKind, CallState, Disposition, Outcome, SuccessVerdict
-from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, row_version, values_check
 from callcenter.telephony.events import DialStatus
+
+_VERSION = row_version()
 
 
 class Call(SQLModel, table=True):
@@ -26,12 +28,19 @@ class Call(SQLModel, table=True):
         CheckConstraint("dialled_at IS NULL OR verdict ->> 'allowed' = 'true'", name="dialled_with_permission"),
         Index("uq_call_open_agent", "agent_id", unique=True, postgresql_where="state <> 'ended'"),
         Index("uq_call_open_lead", "lead_id", unique=True, postgresql_where="state <> 'ended'"),
+        Index("uq_call_open_number", "phone_index", unique=True, postgresql_where="state <> 'ended'"),
+        Index(
+            "ix_call_owed",
+            "agent_id",
+            postgresql_where="disposition_owed_at IS NOT NULL AND disposed_at IS NULL",
+        ),
         Index("ix_call_number_dialled", "phone_index", "dialled_at"),
         Index("ix_call_dialled", "dialled_at"),
         Index("ix_call_disposition", "disposition", "lead_id", postgresql_where="disposition IS NOT NULL"),
         Index("ix_call_agent_planned", "agent_id", "planned_at"),
         Index("ix_call_answered", "answered_at", postgresql_where="answered_at IS NOT NULL"),
     )
+    __mapper_args__ = {"version_id_col": _VERSION, "version_id_generator": False}
 
     id: UUID = Field(primary_key=True)
     kind: CallKind = enum_field(CallKind)
@@ -76,10 +85,14 @@ class Call(SQLModel, table=True):
     sip_code: int | None = None
     hung_up_by_us: bool = False
     disposed_at: datetime | None = instant_field(nullable=True)
+    disposition_owed_at: datetime | None = instant_field(nullable=True)
+    """When the wrap-up ended by its limit without a disposition. It is owed until ``disposed_at``."""
     success_verdict: SuccessVerdict | None = enum_field(SuccessVerdict, nullable=True)
     """Of quality, copied from the review so that counting successes asks this table alone; None: open."""
     details: dict[str, Any] = json_field()
     """The disposition's details (DispositionDetails); free text in it is sealed."""
+    xmin: int | None = Field(default=None, sa_column=_VERSION)
+    """Which version of the row this is: the engine changes calls it has not read anew (``open_calls``)."""
 
 
 class CallSignal(SQLModel, table=True):

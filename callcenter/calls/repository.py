@@ -1,14 +1,14 @@
 """All SQL of the calls room."""
 
-from collections.abc import Collection, Iterable
+import dataclasses
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.engine import CursorResult
 from sqlmodel import col, select
 
 from callcenter.calls.dispositions import dispositions_with
@@ -16,8 +16,7 @@ from callcenter.calls.models import Call
 from callcenter.calls.models import CallSignal as JournalEntry
 from callcenter.calls.outcomes import LineSign, outcomes_with
 from callcenter.calls.scoping import call_within, customer_within
-from callcenter.calls.transitions import CALL, Fact
-from callcenter.calls.types import CallKind, CallState, CallTally, Outcome, Successes, SuccessVerdict
+from callcenter.calls.types import CallState, CallTally, NumberCall, Outcome, Successes, SuccessVerdict
 from callcenter.kit import rows
 from callcenter.kit.work import Work
 from callcenter.telephony.events import CallSignal
@@ -27,6 +26,12 @@ _NOBODY_DISTURBED = outcomes_with(lambda rule: not rule.counts_for_caps)
 _OF_THE_LINE = outcomes_with(lambda rule: rule.line is not LineSign.SILENT)
 
 _SUCCESSES = dispositions_with(lambda rule: rule.is_success)
+
+
+async def add(work: Work, call: Call) -> bool:
+    """Writes a new call; False where its agent or its customer is in one that has not ended (law 2)."""
+    written = insert(Call).values(call.model_dump(exclude={"xmin"})).on_conflict_do_nothing().returning(col(Call.id))
+    return (await work.session.execute(written)).first() is not None
 
 
 async def find(work: Work, call_id: UUID, *, lock: bool = False) -> Call | None:
@@ -46,6 +51,25 @@ async def open_of_node(work: Work, node: str) -> list[Call]:
     return list(await work.session.scalars(query))
 
 
+async def owed(work: Work, agent_id: int | None = None) -> list[Call]:
+    """Returns the calls whose disposition is owed, of an agent or of all, the oldest first."""
+    query = select(Call).where(col(Call.disposition_owed_at).is_not(None), col(Call.disposed_at).is_(None))
+    if agent_id is not None:
+        query = query.where(col(Call.agent_id) == agent_id)
+    return list(await work.session.scalars(query.order_by(col(Call.disposition_owed_at), col(Call.id))))
+
+
+def oldest_owed(agent_id: int) -> Select[Any]:
+    """Selects the call whose disposition an agent owes; where there are several, the oldest."""
+    owed = and_(col(Call.disposition_owed_at).is_not(None), col(Call.disposed_at).is_(None))
+    return (
+        select_columns(col(Call.id))
+        .where(owed, col(Call.agent_id) == agent_id)
+        .order_by(col(Call.disposition_owed_at), col(Call.id))
+        .limit(1)
+    )
+
+
 async def agents_of(work: Work, call_ids: Collection[UUID]) -> set[int]:
     return set(await work.session.scalars(select(Call.agent_id).where(col(Call.id).in_(call_ids))))
 
@@ -57,33 +81,39 @@ async def hold(work: Work, call_ids: Collection[UUID]) -> None:
         rows.note_locked(work.session, Call, call.id, call)
 
 
-async def claim_for_dialling(work: Work, call_id: UUID, verdict: dict[str, Any]) -> bool:
-    """Moves a planned call to dialling, unless another process has moved it before; returns whether it did."""
-    result = await work.session.execute(
-        update(Call)
-        .where(col(Call.id) == call_id, col(Call.state).in_(CALL.sources(Fact.COMMANDED)))
-        .values(state=CALL.target(Fact.COMMANDED), dialled_at=work.now, verdict=verdict)
-    )
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+async def journal(work: Work, signals: Sequence[CallSignal]) -> set[tuple[UUID, str]]:
+    """Writes signals down, each once by its key; returns call and key of those that were not known."""
+    if not signals:
+        return set()
+    entries = [
+        {
+            "call_id": signal.call_id,
+            "key": signal.key,
+            "kind": type(signal).__name__,
+            "at": signal.at,
+            "received_at": work.now,
+            "facts": _facts_of(signal),
+        }
+        for signal in signals
+    ]
+    statement = insert(JournalEntry).values(entries).on_conflict_do_nothing(index_elements=["call_id", "key"])
+    written = await work.session.execute(statement.returning(col(JournalEntry.call_id), col(JournalEntry.key)))
+    return {(call_id, key) for call_id, key in written}
 
 
-async def journal(work: Work, call_id: UUID, signal: CallSignal, facts: dict[str, Any]) -> bool:
-    """Writes a signal down, once by its key; returns False when it was known already."""
-    result = await work.session.execute(
-        insert(JournalEntry)
-        .values(
-            call_id=call_id,
-            key=signal.key,
-            kind=type(signal).__name__,
-            at=signal.at,
-            received_at=work.now,
-            facts=facts,
-        )
-        .on_conflict_do_nothing(index_elements=["call_id", "key"])
+def _facts_of(signal: CallSignal) -> dict[str, Any]:
+    return {name: value for name, value in dataclasses.asdict(signal).items() if name not in ("at", "call_id")}
+
+
+async def journal_keys(work: Work, call_ids: Collection[UUID]) -> dict[UUID, set[str]]:
+    """Returns the keys of the signals that are written down of each call; calls without one are left out."""
+    query = select_columns(col(JournalEntry.call_id), col(JournalEntry.key)).where(
+        col(JournalEntry.call_id).in_(call_ids)
     )
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    keys: dict[UUID, set[str]] = {}
+    for call_id, key in await work.session.execute(query):
+        keys.setdefault(call_id, set()).add(key)
+    return keys
 
 
 async def last_sign_of_life(work: Work, call_id: UUID) -> datetime | None:
@@ -91,18 +121,24 @@ async def last_sign_of_life(work: Work, call_id: UUID) -> datetime | None:
     return await work.session.scalar(select(func.max(JournalEntry.at)).where(col(JournalEntry.call_id) == call_id))
 
 
-async def calls_to(work: Work, phone_index: str, since: datetime) -> list[tuple[datetime, CallKind]]:
-    """Returns when and why this number was dialled since an instant, over all campaigns; the oldest first."""
+async def calls_to(work: Work, phone_index: str, since: datetime, besides: UUID | None) -> list[NumberCall]:
+    """Returns the calls to a number that were dialled since an instant or have not ended, the oldest first."""
+    is_open = col(Call.state) != CallState.ENDED
+    rung = and_(
+        col(Call.dialled_at) >= since, or_(col(Call.outcome).is_(None), col(Call.outcome).not_in(_NOBODY_DISTURBED))
+    )
     rows = await work.session.execute(
-        select(Call.dialled_at, Call.kind)
-        .where(
-            col(Call.phone_index) == phone_index,
-            col(Call.dialled_at) >= since,
-            or_(col(Call.outcome).is_(None), col(Call.outcome).not_in(_NOBODY_DISTURBED)),
-        )
+        select(col(Call.kind), col(Call.dialled_at), is_open, _spoken_at())
+        .where(col(Call.phone_index) == phone_index, or_(rung, is_open), col(Call.id).is_distinct_from(besides))
         .order_by(col(Call.dialled_at))
     )
-    return [(dialled_at, kind) for dialled_at, kind in rows if dialled_at is not None]
+    return [NumberCall(*row) for row in rows]
+
+
+def _spoken_at() -> ColumnElement[datetime | None]:
+    """Returns the end of a conversation that has no disposition yet."""
+    owed = and_(col(Call.outcome) == Outcome.ANSWERED, col(Call.disposed_at).is_(None))
+    return case((owed, col(Call.ended_at)), else_=None)
 
 
 async def latest_of_trunk(work: Work, trunk: str, count: int) -> list[Outcome]:
@@ -114,12 +150,6 @@ async def latest_of_trunk(work: Work, trunk: str, count: int) -> list[Outcome]:
         .limit(count)
     )
     return [outcome for outcome in rows if outcome is not None]
-
-
-async def is_open_to(work: Work, lead_id: int) -> bool:
-    """Returns whether a call to this customer has not ended."""
-    query = select(Call.id).where(col(Call.lead_id) == lead_id, col(Call.state) != CallState.ENDED)
-    return await work.session.scalar(query) is not None
 
 
 async def is_within(work: Work, *, lead_id: int | None, call_id: UUID | None) -> bool:

@@ -1,8 +1,11 @@
-"""Decides what the network's evidence of a call means."""
+"""Decides what the network's evidence of a call means, and what the calls to a number mean for the next one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from callcenter.calls.types import Outcome
+from callcenter.calls.types import CallKind, NumberCall, NumberCalls, Outcome
+from callcenter.kit.clock import at_business_time, business_date
 from callcenter.telephony.events import DialStatus
 
 
@@ -106,3 +109,24 @@ def outcome_of(evidence: Evidence) -> Outcome:
 def _find(table: tuple[tuple[Outcome, set[int]], ...], code: int | None) -> Outcome | None:
     """Returns the outcome whose codes contain this one."""
     return next((outcome for outcome, codes in table if code in codes), None)
+
+
+def owed_until(spoken_at: datetime) -> datetime:
+    """Returns until when the disposition of a conversation is waited for: the end of its business date (law 12).
+
+    Nothing is gained by a shorter time: a customer of whom it is not known what was said is not called again that day.
+    """
+    return at_business_time(business_date(spoken_at) + timedelta(days=1), 0)
+
+
+def number_calls(calls: Sequence[NumberCall], now: datetime) -> NumberCalls:
+    """Sums up the calls to a number, the oldest first, for the next call to it."""
+    dialled = [call for call in calls if call.dialled_at is not None]
+    owed = [owed_until(call.spoken_at) for call in calls if call.spoken_at is not None]
+    last = max(owed, default=now)
+    return NumberCalls(
+        unasked_at=tuple(call.dialled_at for call in dialled if call.kind is CallKind.LEAD and call.dialled_at),
+        last_at=dialled[-1].dialled_at if dialled else None,
+        is_open=any(call.is_open for call in calls),
+        owed_until=last if last > now else None,
+    )

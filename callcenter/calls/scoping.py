@@ -1,13 +1,15 @@
-"""Conditions that a call or a customer is within the actor's scope, for the queries of other rooms (S1)."""
+"""Conditions for the queries of other rooms: what is within the actor's scope (S1), and whose number is in a call."""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, and_, or_, true
 from sqlmodel import col, select
 
 from callcenter.calls.models import Call
+from callcenter.calls.types import CallState, Outcome
 from callcenter.kit.actor import Actor
-from callcenter.leads.scoping import listed_within
+from callcenter.kit.literals import written
+from callcenter.leads.scoping import listed_within, number_of
 from callcenter.people.scoping import staff_within
 
 
@@ -28,3 +30,23 @@ def customer_within(lead_id: Any, actor: Actor) -> ColumnElement[bool]:
         return true()
     calls = select(col(Call.id)).where(col(Call.lead_id) == lead_id, staff_within(col(Call.agent_id), actor))
     return calls.exists() | listed_within(lead_id, actor)
+
+
+def number_in_call(lead_id: Any) -> ColumnElement[bool]:
+    """Returns the condition that a call to the number of the lead that a column names has not ended (law 2)."""
+    to_number = col(Call.phone_index) == number_of(lead_id)
+    return select(col(Call.id)).where(to_number, _is_open()).exists()
+
+
+def number_awaited(lead_id: Any, midnight: Any) -> ColumnElement[bool]:
+    """Returns the condition that a call to the number has not ended, or has no disposition yet; ``rules.owed_until``.
+
+    ``midnight``: the beginning of the business date.
+    """
+    to_number = col(Call.phone_index) == number_of(lead_id)
+    owed = and_(col(Call.outcome) == Outcome.ANSWERED, col(Call.disposed_at).is_(None), col(Call.ended_at) >= midnight)
+    return select(col(Call.id)).where(to_number, or_(_is_open(), owed)).exists()
+
+
+def _is_open() -> ColumnElement[bool]:
+    return col(Call.state) != written(col(Call.state), CallState.ENDED)

@@ -6,10 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
-
 from callcenter.calls import lifecycle, repository
-from callcenter.calls.cards import card_of, dial_order_of, recording_facts_of
+from callcenter.calls.cards import card_of, dial_order_of, owed_of, recording_facts_of
 from callcenter.calls.dispositions import (
     DISPOSITIONS,
     disposition_after_limit,
@@ -18,12 +16,13 @@ from callcenter.calls.dispositions import (
 )
 from callcenter.calls.errors import AlreadyOnCall, CallNotFound, DetailsMissing, NotDisposable
 from callcenter.calls.models import Call
-from callcenter.calls.transitions import Fact
+from callcenter.calls.open_calls import OpenCall, OpenCalls
+from callcenter.calls.rules import number_calls
+from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import (
     DIAL,
     CallCard,
     CallDisposed,
-    CallKind,
     CallPlan,
     CallPlanned,
     CallState,
@@ -34,6 +33,7 @@ from callcenter.calls.types import (
     Divergence,
     NumberCalls,
     Outcome,
+    OwedDisposition,
     RecordingFacts,
     SuccessVerdict,
     SwitchHolds,
@@ -51,8 +51,9 @@ _SEALED_DETAILS = ("note", "visit_address")
 class CallService:
     """Writes calls on request of our side; what the switch reports is written by ``CallSignals``."""
 
-    def __init__(self, vault: Vault, visit_times: VisitTimes) -> None:
+    def __init__(self, vault: Vault, visit_times: VisitTimes, open_calls: OpenCalls) -> None:
         self._vault = vault
+        self._open_calls = open_calls
         self._visit_times = visit_times
 
     # -- requests
@@ -60,21 +61,25 @@ class CallService:
     async def plan(self, work: Work, plan: CallPlan) -> CallCard:
         """Writes the row and orders the dialling; nothing is dialled before the commit (laws 1 and 8).
 
-        Raises AlreadyOnCall: the agent or the customer is in a call that has not ended (law 2).
+        Raises AlreadyOnCall: the agent, the customer or the number is in a call that has not ended (law 2). Unique
+        indexes decide that, so of two calls planned at the same moment, by whatever engine, one is refused.
         """
-        call = Call(**dataclasses.asdict(plan), planned_at=work.now)
-        try:
-            async with work.session.begin_nested():
-                work.session.add(call)
-        except IntegrityError as error:
-            raise AlreadyOnCall("this agent or this customer is in a call that has not ended", rule="C4") from error
+        call = Call(**dataclasses.asdict(plan), state=CALL.initial, planned_at=work.now)
+        if not await repository.add(work, call):
+            raise AlreadyOnCall("this agent or this number is in a call that has not ended", rule="C4")
         await work.enqueue(Effect(engine_queue(plan.node), DIAL, {"call_id": str(plan.id)}))
         await work.announce(CallPlanned(call_id=plan.id, agent_id=plan.agent_id))
         return card_of(call)
 
     async def begin_dialling(self, work: Work, call_id: UUID, verdict: dict[str, Any]) -> bool:
         """Marks a planned call as dialled, with the verdict of this moment; False when it is not planned any more."""
-        return await repository.claim_for_dialling(work, call_id, verdict)
+        call = await lifecycle.lock(work, call_id)
+        if not await lifecycle.apply(work, call, Fact.COMMANDED, work.now):
+            return False
+        call.verdict, call.dialled_at = verdict, work.now
+        await work.session.flush()
+        work.after_commit(lambda: self._open_calls.remember(OpenCall(call, frozenset())))
+        return True
 
     async def refuse(self, work: Work, call_id: UUID, verdict: dict[str, Any]) -> None:
         """Ends a call that was never given to the switch."""
@@ -115,8 +120,24 @@ class CallService:
             await self._visit_times.require(work, details.visit_at, confirmed=details.visit_time_confirmed)
         return await self._set(work, call, disposition, details)
 
+    async def owe_disposition(self, work: Work, call_id: UUID) -> CallCard | None:
+        """Marks a conversation whose wrap-up is over: its agent owes the disposition, and can still set it.
+
+        Returns None when it has its disposition already.
+        """
+        call = await lifecycle.lock(work, call_id)
+        if call.disposed_at is not None or call.outcome is None:
+            return None
+        call.disposition_owed_at = call.disposition_owed_at or work.now
+        await work.session.flush()
+        return card_of(call)
+
+    async def owed(self, work: Work, agent_id: int | None = None) -> list[OwedDisposition]:
+        """Returns the dispositions that are owed, by an agent or by all, the oldest first."""
+        return [owed_of(call) for call in await repository.owed(work, agent_id)]
+
     async def leave_undisposed(self, work: Work, call_id: UUID) -> None:
-        """Ends the wait for a disposition: the agent left without one. One that has its disposition stays as it is.
+        """Ends the wait for a disposition of an agent who is gone. A call that has its disposition stays as it is.
 
         Announces CallDisposed with what the system knows: the customer answered, and what came of it is unknown.
         """
@@ -222,24 +243,18 @@ class CallService:
 
     # -- counts and checks
 
-    async def calls_to(self, work: Work, phone_index: str, since: datetime) -> NumberCalls:
-        """Returns the calls to a number since an instant, over all campaigns (requirement C3).
+    async def calls_to(
+        self, work: Work, phone_index: str, since: datetime, *, besides: UUID | None = None
+    ) -> NumberCalls:
+        """Returns the calls to a number since an instant, over all campaigns (requirement C3), but for ``besides``.
 
         A promised callback was asked for by the customer, and a complaint callback is owed: the caps count neither.
         """
-        calls = await repository.calls_to(work, phone_index, since)
-        return NumberCalls(
-            unasked_at=tuple(at for at, kind in calls if kind is CallKind.LEAD),
-            last_at=calls[-1][0] if calls else None,
-        )
+        return number_calls(await repository.calls_to(work, phone_index, since, besides), work.now)
 
     async def latest_of_trunk(self, work: Work, trunk: str, count: int) -> list[Outcome]:
         """Returns how the latest calls ended that say something of a trunk, the newest first (requirement C13)."""
         return await repository.latest_of_trunk(work, trunk, count)
-
-    async def is_open_to(self, work: Work, lead_id: int) -> bool:
-        """Returns whether an agent is calling this customer now, or about to."""
-        return await repository.is_open_to(work, lead_id)
 
     async def is_within(self, work: Work, *, lead_id: int | None = None, call_id: UUID | None = None) -> bool:
         """Returns whether the call or the customer is within the actor's scope: an agent's own calls, a branch's."""

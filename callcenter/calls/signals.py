@@ -1,35 +1,80 @@
 """Takes what the switch reports of calls, and finds calls whose end it never reported. Never refuses (law 7)."""
 
-import dataclasses
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
+
+from sqlalchemy.orm.exc import StaleDataError
 
 from callcenter.calls import lifecycle, repository
 from callcenter.calls.cards import evidence_of
 from callcenter.calls.models import Call
+from callcenter.calls.open_calls import OpenCall, OpenCalls
 from callcenter.calls.rules import is_certain, outcome_of
 from callcenter.calls.transitions import Fact
 from callcenter.calls.types import CallAnswered, CallState, Outcome
 from callcenter.kit.work import Work
 from callcenter.telephony import events as tel
 
+_MAY_END = (tel.CustomerHungUp, tel.DialFinished)
+"""Signals after which a call may have ended: then its agent's session is changed as well."""
+
+
+def may_end(signal: tel.CallSignal) -> bool:
+    """Returns whether a call may end by this signal."""
+    return isinstance(signal, _MAY_END)
+
 
 class CallSignals:
     """Lets calls follow what the switch reports, late, twice and out of order as it may come."""
 
-    async def take(self, work: Work, signal: tel.CallSignal) -> None:
-        """Writes a signal into the journal and lets its call follow it; one that is known already changes nothing."""
-        call = await repository.find(work, signal.call_id, lock=True)
-        if call is None:
-            return
-        facts = {name: value for name, value in dataclasses.asdict(signal).items() if name not in ("at", "call_id")}
-        if not await repository.journal(work, call.id, signal, facts):
-            return
-        await self._follow(work, call, signal)
-        if call.state is CallState.ENDED:
-            if call.end_estimated and isinstance(signal, tel.CustomerHungUp):
-                call.ended_at, call.end_estimated = signal.at, False
-            _refine_outcome(call)
+    def __init__(self, open_calls: OpenCalls) -> None:
+        self._open_calls = open_calls
+
+    def known(self, call_ids: Collection[UUID]) -> list[OpenCall] | None:
+        """Returns calls as this process remembers them, for ``take_known``; None where one must be read."""
+        return self._open_calls.take_out(call_ids)
+
+    async def take(self, work: Work, signals: Sequence[tel.CallSignal]) -> None:
+        """Writes signals into the journal, in their order, and lets their calls follow; known ones change nothing.
+
+        The calls are locked, unless the caller has done so.
+        """
+        call_ids = sorted({signal.call_id for signal in signals})
+        rows = [row for call_id in call_ids if (row := await repository.find(work, call_id, lock=True)) is not None]
+        keys = await repository.journal_keys(work, call_ids)
+        calls = [OpenCall(row, frozenset(keys.get(row.id, ()))) for row in rows]
+        fresh = _fresh(calls, signals)
+        written = await repository.journal(work, fresh)
+        await self._follow_all(work, calls, [signal for signal in fresh if (signal.call_id, signal.key) in written])
+
+    async def take_known(self, work: Work, calls: Sequence[OpenCall], signals: Sequence[tel.CallSignal]) -> None:
+        """Does the same for calls this process remembers, and reads nothing.
+
+        Raises StaleDataError, here or at the end of the transaction, where another process has changed one of them.
+        """
+        session = work.session.sync_session
+        copies = [OpenCall(session.merge(call.row, load=False), call.keys) for call in calls]
+        fresh = _fresh(copies, signals)
+        if len(await repository.journal(work, fresh)) != len(fresh):
+            raise StaleDataError("another process has written down a signal of these calls")
+        await self._follow_all(work, copies, fresh)
+
+    async def _follow_all(self, work: Work, calls: Sequence[OpenCall], fresh: Sequence[tel.CallSignal]) -> None:
+        by_id = {call.row.id: call for call in calls}
+        for signal in fresh:
+            await self._follow(work, by_id[signal.call_id].row, signal)
+        await work.session.flush()
+        for call in calls:
+            keys = call.keys | {signal.key for signal in fresh if signal.call_id == call.row.id}
+            work.after_commit(partial(self._remember, OpenCall(call.row, keys)))
+
+    def _remember(self, call: OpenCall) -> None:
+        if call.row.state is CallState.ENDED:
+            self._open_calls.forget([call.row.id])
+        else:
+            self._open_calls.remember(call)
 
     async def end_lost(self, work: Work, call_id: UUID, alive_at: datetime | None = None) -> None:
         """Ends a call that the switch does not hold any more, though no signal reported its end, or not all of it.
@@ -48,6 +93,13 @@ class CallSignals:
         await lifecycle.apply(work, call, Fact.LOST, max(filter(None, (last_signal_at, alive_at, call.dialled_at))))
 
     async def _follow(self, work: Work, call: Call, signal: tel.CallSignal) -> None:
+        await self._apply(work, call, signal)
+        if call.state is CallState.ENDED:
+            if call.end_estimated and isinstance(signal, tel.CustomerHungUp):
+                call.ended_at, call.end_estimated = signal.at, False
+            _refine_outcome(call)
+
+    async def _apply(self, work: Work, call: Call, signal: tel.CallSignal) -> None:
         match signal:
             case tel.RecordingStarted():
                 call.recording_started_at = signal.at
@@ -77,6 +129,16 @@ class CallSignals:
         """Ends the call once no usual signal can change its outcome, by which its lead is settled for good."""
         if is_certain(evidence_of(call)):
             await lifecycle.apply(work, call, Fact.OVER, at)
+
+
+def _fresh(calls: Sequence[OpenCall], signals: Sequence[tel.CallSignal]) -> list[tel.CallSignal]:
+    """Returns the signals of these calls that their journals do not hold, each once, in their order."""
+    known = {call.row.id: call.keys for call in calls}
+    fresh: dict[tuple[UUID, str], tel.CallSignal] = {}
+    for signal in signals:
+        if signal.call_id in known and signal.key not in known[signal.call_id]:
+            fresh.setdefault((signal.call_id, signal.key), signal)
+    return list(fresh.values())
 
 
 def _refine_outcome(call: Call) -> None:

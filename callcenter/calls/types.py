@@ -219,6 +219,16 @@ class CallCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwedDisposition:
+    """A conversation whose wrap-up ended by its limit: its agent still owes the disposition."""
+
+    call: CallCard
+    since: datetime
+    until: datetime
+    """Then the system sets the disposition *not entered*."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallPlan:
     """Everything that is settled before a call is placed."""
 
@@ -260,6 +270,17 @@ class DialOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberCall:
+    """A call to a number, as the calls to the same number are judged by it."""
+
+    kind: CallKind
+    dialled_at: datetime | None
+    is_open: bool
+    spoken_at: datetime | None
+    """The end of a conversation that has no disposition yet; None for any other call."""
+
+
+@dataclass(frozen=True, slots=True)
 class NumberCalls:
     """The calls to a number over all campaigns that may have made its telephone ring."""
 
@@ -267,6 +288,10 @@ class NumberCalls:
     """Those the customer did not ask for, which the caps count; the oldest first."""
     last_at: datetime | None
     """The last of whatever kind."""
+    is_open: bool = False
+    """One of them has not ended; the call asked for is left out."""
+    owed_until: datetime | None = None
+    """Until when the disposition of a conversation is waited for; None: each has its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,14 @@ from callcenter.campaigns.types import (
     WindowVerdict,
 )
 from callcenter.campaigns.versions import as_recorded, card_of, rules_of, times, version_of
+from callcenter.kit.cache import Cached
 from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
+
+_RULES: Cached[int, CampaignRules] = Cached(Campaign)
+_SCRIPT: Cached[int, Script | None] = Cached(Campaign, ScriptVersion)
+"""Both by campaign."""
 
 
 class CampaignService:
@@ -85,7 +90,11 @@ class CampaignService:
 
     async def rules(self, work: Work, campaign_id: int) -> CampaignRules:
         """Returns everything a campaign prescribes. Raises CampaignNotFound."""
-        return rules_of(await self._find(work, campaign_id))
+
+        async def read() -> CampaignRules:
+            return rules_of(await self._find(work, campaign_id))
+
+        return await work.cached(_RULES, campaign_id, read)
 
     async def list(self, work: Work, state: CampaignState | None = None) -> Sequence[CampaignRules]:
         """Returns all campaigns, the oldest first; with ``state`` those in it."""
@@ -150,8 +159,12 @@ class CampaignService:
 
     async def script(self, work: Work, campaign_id: int) -> Script | None:
         """Returns the version of the script in force; None before the first."""
-        version = await repository.find_script(work.session, campaign_id)
-        return None if version is None else _script_of(version)
+
+        async def read() -> Script | None:
+            version = await repository.find_script(work.session, campaign_id)
+            return None if version is None else _script_of(version)
+
+        return await work.cached(_SCRIPT, campaign_id, read)
 
     async def history(self, work: Work, campaign_id: int) -> Sequence[CampaignVersionCard]:
         """Returns every version of a campaign's rules, the oldest first. Raises CampaignNotFound."""

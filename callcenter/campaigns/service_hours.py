@@ -6,8 +6,11 @@ from callcenter.campaigns import repository
 from callcenter.campaigns.errors import WindowInvalid
 from callcenter.campaigns.models import ServiceHoursVersion
 from callcenter.campaigns.types import ServiceHours, ServiceHoursCard
+from callcenter.kit.cache import Cached
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
+
+_HOURS: Cached[None, ServiceHours] = Cached(ServiceHoursVersion)
 
 
 class ServiceHoursService:
@@ -15,8 +18,12 @@ class ServiceHoursService:
 
     async def hours(self, work: Work) -> ServiceHours:
         """Returns the service hours in force; the default as long as no administrator has changed them."""
-        row = await repository.service_hours(work.session)
-        return ServiceHours() if row is None else _hours_of(row)
+
+        async def read() -> ServiceHours:
+            row = await repository.service_hours(work.session)
+            return ServiceHours() if row is None else _hours_of(row)
+
+        return await work.cached(_HOURS, None, read)
 
     async def change(self, work: Work, hours: ServiceHours, reason: str) -> ServiceHours:
         """Changes the service hours, for every callback from now on. Raises WindowInvalid."""

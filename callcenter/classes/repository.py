@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, Integer, ScalarSelect, Select, any_, bindparam, func, literal, text, update
+from sqlalchemy import ARRAY, BigInteger, Integer, Select, any_, bindparam, func, literal, text, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -125,10 +125,8 @@ async def list_lead_classes(session: AsyncSession, lead_id: int) -> Sequence[Lea
     return (await session.scalars(query)).all()
 
 
-async def find_class(session: AsyncSession, class_id: ScalarSelect[Any]) -> ClassValue | None:
-    """Returns the class whose id the subquery gives."""
-    value: ClassValue | None = await session.scalar(select(ClassValue).where(col(ClassValue.id) == class_id))
-    return value
+async def find_class(session: AsyncSession, class_id: int) -> ClassValue | None:
+    return await session.get(ClassValue, class_id)
 
 
 class Given(NamedTuple):

@@ -1,6 +1,6 @@
 """Refusals of the desk."""
 
-from callcenter.kit.errors import NotFound
+from callcenter.kit.errors import Conflict, NotFound
 
 
 class NoExtension(NotFound):
@@ -13,3 +13,9 @@ class NoticeNotFound(NotFound):
     """The notice does not exist, or it is another agent's."""
 
     code = "notice_not_found"
+
+
+class DispositionOwed(Conflict):
+    """Refuses the next customer to an agent whose last conversation has no disposition yet."""
+
+    code = "disposition_owed"

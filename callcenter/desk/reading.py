@@ -26,8 +26,9 @@ from callcenter.callbacks.settings import CallbackSettings
 from callcenter.callbacks.types import CallbackCard
 from callcenter.calls import repository as calls
 from callcenter.calls.cards import card_of as call_card
+from callcenter.calls.cards import owed_of
 from callcenter.calls.models import Call
-from callcenter.calls.types import CallCard, CallTally, Successes
+from callcenter.calls.types import CallCard, CallTally, OwedDisposition, Successes
 from callcenter.campaigns.models import Campaign
 from callcenter.desk import repository
 from callcenter.desk.models import DeskNotice
@@ -47,6 +48,8 @@ class ScreenRows:
 
     seat: Seat | None
     call: CallCard | None
+    """The agent's, or the one whose disposition a paused agent owes."""
+    owed: OwedDisposition | None
     assignment: AssignmentCard | None
     """Of the customer on the screen; None for a callback."""
     callback: CallbackCard | None
@@ -81,6 +84,7 @@ class ScreenReader:
         return ScreenRows(
             seat=seat_of(session) if session else None,
             call=call_card(call) if call else None,
+            owed=owed_of(call) if call and session and session.call_id is None else None,
             assignment=assignment_card(assignment) if assignment and not callback else None,
             callback=callback_card(callback, self._settings, self._vault) if callback else None,
             notice=notice,
@@ -104,14 +108,19 @@ class ScreenReader:
         session = and_(col(AgentSession.agent_id) == agent_id, col(AgentSession.state) != AgentState.OFFLINE)
         lead_id = func.coalesce(col(Callback.lead_id), col(Assignment.lead_id))
         campaign_id = func.coalesce(col(Callback.campaign_id), col(Assignment.campaign_id))
+        owes = and_(col(AgentSession.state) == AgentState.PAUSED, col(AgentSession.call_id).is_(None))
+        call_id = case((owes, calls.oldest_owed(agent_id).scalar_subquery()), else_=col(AgentSession.call_id))
+        # A paused agent who owes a disposition sees the customer it is about.
+        assignment_id = case((owes, col(Call.assignment_id)), else_=col(AgentSession.assignment_id))
+        callback_id = case((owes, col(Call.callback_id)), else_=col(AgentSession.callback_id))
         unread = repository.newest_unread(agent_id, work.now - SHOWN_FOR).scalar_subquery()
         return (
             select(AgentSession, Call, Assignment, Callback, DeskNotice, Staff, Lead, LeadList, Campaign, *figures)
             .select_from(Staff)
             .join(AgentSession, session, isouter=True)
-            .join(Call, col(Call.id) == col(AgentSession.call_id), isouter=True)
-            .join(Assignment, col(Assignment.id) == col(AgentSession.assignment_id), isouter=True)
-            .join(Callback, col(Callback.id) == col(AgentSession.callback_id), isouter=True)
+            .join(Call, col(Call.id) == call_id, isouter=True)
+            .join(Assignment, col(Assignment.id) == assignment_id, isouter=True)
+            .join(Callback, col(Callback.id) == callback_id, isouter=True)
             .join(Lead, col(Lead.id) == lead_id, isouter=True)
             .join(LeadList, col(LeadList.id) == col(Lead.list_id), isouter=True)
             .join(Campaign, col(Campaign.id) == campaign_id, isouter=True)

@@ -16,13 +16,18 @@ _ALMOST_DUE = timedelta(seconds=2)
 _IN_CALL = (AgentState.ON_CALL, AgentState.WRAP_UP)
 
 
-def allowed_verbs(seat: Seat | None, call: CallState | None) -> list[Verb]:
-    """Returns the requests that would be granted now. ``call``: the state of the seat's call, None without one."""
+def allowed_verbs(seat: Seat | None, call: CallState | None, *, owes: bool = False) -> list[Verb]:
+    """Returns the requests that would be granted now. ``call``: the state of the seat's call, None without one.
+
+    ``owes``: the disposition of an earlier call is owed. It can be given, and comes before the next customer.
+    """
     if seat is None:
         return [Verb.LOG_ON]
     verbs = [Verb(act.value) for act in permitted(seat.state)]
     if seat.leg_state is not LegState.UP:
         verbs = [verb for verb in verbs if verb not in (Verb.READY, Verb.CALL)]
+    if owes:
+        verbs = [*(verb for verb in verbs if verb is not Verb.READY), Verb.DISPOSE]
     if seat.state in _IN_CALL:
         verbs.append(Verb.PAUSE)
     if seat.state is AgentState.WRAP_UP:

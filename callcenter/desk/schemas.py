@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, field_validator
 
-from callcenter.agents.types import AgentState, LegState, PauseCode
+from callcenter.agents.types import CHOSEN_BY_AGENTS, AgentState, LegState, PauseCode
 from callcenter.calls.output import SuccessesView
 from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
 from callcenter.campaigns.types import DialMode
@@ -136,6 +136,10 @@ class Snapshot(Output):
         default_factory=list, description="one per entry of `dispositions`, in the same order"
     )
     verdict: VerdictView | None
+    owed_until: datetime | None = Field(
+        default=None,
+        description="the wrap-up of `call` is over, and its disposition is owed: until then it can be given",
+    )
     waiting: WaitingView | None
     notice: NoticeView | None = None
     engine: EngineView | None = Field(default=None, description="null: not logged on, or not known yet")
@@ -144,6 +148,13 @@ class Snapshot(Output):
 
 class PauseBody(BaseModel):
     code: PauseCode = PauseCode.BREAK
+
+    @field_validator("code")
+    @classmethod
+    def _chosen_by_agents(cls, code: PauseCode) -> PauseCode:
+        if code not in CHOSEN_BY_AGENTS:
+            raise ValueError("this reason is set by the system: choose another")
+        return code
 
 
 class SkipBody(BaseModel):

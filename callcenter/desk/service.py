@@ -7,6 +7,7 @@ from callcenter.agents.service import AgentService, Phone
 from callcenter.agents.types import AgentState, DeskDuty, PauseCode, Seat
 from callcenter.calls.service import CallService
 from callcenter.calls.types import Disposition, DispositionDetails
+from callcenter.desk.errors import DispositionOwed
 from callcenter.desk.rules import allowed_verbs
 from callcenter.desk.types import Verb
 from callcenter.dialer.placing import PlacingService
@@ -56,7 +57,9 @@ class DeskService:
         await self._agents.log_on(work, agent_id, phone, duty)
 
     async def ready(self, work: Work, agent_id: int) -> None:
-        """Makes the agent available for the next customer."""
+        """Makes the agent available for the next customer. Raises DispositionOwed while one is owed."""
+        if await self._calls.owed(work, agent_id):
+            raise DispositionOwed("set the disposition of your last call first", rule="C6")
         await self._agents.ready(work, agent_id)
 
     async def pause(self, work: Work, agent_id: int, code: PauseCode) -> None:
@@ -85,8 +88,11 @@ class DeskService:
         await self._calls.hang_up(work, seat.call_id)
 
     async def dispose(self, work: Work, agent_id: int, disposition: Disposition, details: DispositionDetails) -> None:
-        """Sets the disposition of the call that has ended."""
+        """Sets the disposition of the call that has ended, in wrap-up or, where that is over, while it is owed."""
         seat = await self._seat(work, agent_id)
+        if seat.state is AgentState.PAUSED and (owed := await self._calls.owed(work, agent_id)):
+            await self._calls.dispose(work, owed[0].call.id, disposition, details)
+            return
         if seat.state is not AgentState.WRAP_UP or seat.call_id is None:
             raise await self._not_now(work, seat, "a disposition is set after the call")
         await self._calls.dispose(work, seat.call_id, disposition, details)

@@ -89,6 +89,7 @@ class DialCommand:
                 campaign_id=order.campaign_id,
                 assignment_id=order.assignment_id,
                 callback_id=order.callback_id,
+                call_id=order.call_id,
             ),
         )
 

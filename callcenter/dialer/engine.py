@@ -11,6 +11,8 @@ from callcenter.dialer.sweep import Sweeper
 from callcenter.dialer.switch import Switch
 from callcenter.kit.leader import lead
 from callcenter.kit.tasks import every, keep_running
+from callcenter.parts.rules import lock_of
+from callcenter.parts.types import Part
 
 Loop = Callable[[], Awaitable[None]]
 """Runs until cancelled; what it raises is logged, and it is started again."""
@@ -27,7 +29,7 @@ class Engine:
 
     async def run(self) -> None:
         """Waits to be the only engine of its switch, then works until cancelled."""
-        await lead(self._database_url, f"engine:{self._switch.node}", self._work)
+        await lead(self._database_url, lock_of(Part.ENGINE, self._switch.node), self._work)
 
     async def _work(self) -> None:
         with self._switch.lag.leading():

@@ -1,7 +1,7 @@
 """What the dialer does when something happened below it."""
 
 from callcenter.agents.service import AgentService
-from callcenter.agents.types import AgentLeft
+from callcenter.agents.types import AgentLeft, CustomerLeftBehind
 from callcenter.calls.dispositions import DISPOSITIONS, system_disposition
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallDisposed, CallEnded, DispositionDetails, engine_queue
@@ -28,8 +28,10 @@ def subscribe(
 ) -> None:
     """Joins the dialer's reactions; ``disposed`` has to be the last subscriber of a disposition."""
 
+    async def left_behind(work: Work, event: CustomerLeftBehind) -> None:
+        await queue.let_go(work, assignment_id=event.assignment_id, callback_id=event.callback_id)
+
     async def left(work: Work, event: AgentLeft) -> None:
-        await queue.release(work, event)
         if event.leg_id is not None:
             order = {"leg_id": event.leg_id}
             await work.enqueue(Effect(engine_queue(event.node), DISCONNECT_LEG, order, Delivery.AT_LEAST_ONCE))
@@ -51,6 +53,7 @@ def subscribe(
         await settling.settle(work, event)
         await agents.disposed(work, event.agent_id, event.call_id)
 
+    bus.subscribe(CustomerLeftBehind, left_behind)
     bus.subscribe(AgentLeft, left)
     bus.subscribe(StaffLeft, staff_left)
     bus.subscribe(CallEnded, ended)

@@ -1,8 +1,9 @@
 """Takes the next customer for an agent, and takes customers back who were not called."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
-from callcenter.agents.types import AgentLeft, DeskDuty, Seat
+from callcenter.agents.types import DeskDuty, Seat
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.types import AssignmentCard
 from callcenter.callbacks.service import CallbackService
@@ -72,9 +73,9 @@ class CustomerQueue:
     async def subject_of(self, work: Work, seat: Seat) -> Subject | None:
         """Returns the customer on a seat's screen."""
         if seat.callback_id is not None:
-            return subject_of(seat.agent_id, None, await self._callbacks.card(work, seat.callback_id))
+            return subject_of(seat.agent_id, None, await self._callbacks.card(work, seat.callback_id), seat.call_id)
         if seat.assignment_id is not None:
-            return subject_of(seat.agent_id, await self._allocation.card(work, seat.assignment_id), None)
+            return subject_of(seat.agent_id, await self._allocation.card(work, seat.assignment_id), None, seat.call_id)
         return None
 
     async def put_back(self, work: Work, seat: Seat, *, note: str = "") -> None:
@@ -84,12 +85,12 @@ class CustomerQueue:
         if seat.assignment_id is not None:
             await self._settling.carry_out(work, seat.assignment_id, put_back(work.now), note=note)
 
-    async def release(self, work: Work, event: AgentLeft) -> None:
-        """Puts back what an agent who logged off had on the screen, due as before."""
-        if event.callback_id is not None:
-            await self._callbacks.release(work, event.callback_id)
-        if event.assignment_id is not None:
-            await self._allocation.release(work, event.assignment_id)
+    async def let_go(self, work: Work, *, assignment_id: int | None, callback_id: int | None) -> None:
+        """Puts back what an agent who is gone had on the screen, due as before."""
+        if callback_id is not None:
+            await self._callbacks.release(work, callback_id)
+        if assignment_id is not None:
+            await self._allocation.let_go(work, assignment_id)
 
     async def block(self, work: Work, subject: Subject, rule: RuleId) -> None:
         """Takes a customer who may not be called any more from the agent: no lead is held, no promise is left."""
@@ -137,28 +138,32 @@ class CustomerQueue:
         return verdict
 
 
-def subject_of(agent_id: int, assignment: AssignmentCard | None, callback: CallbackCard | None) -> Subject | None:
-    """Returns whom an agent would call: of a callback, or of an assignment; None without either."""
+def subject_of(
+    agent_id: int, assignment: AssignmentCard | None, callback: CallbackCard | None, call_id: UUID | None = None
+) -> Subject | None:
+    """Returns whom an agent would call, or calls: of a callback, or of an assignment; None without either."""
     if callback is not None:
-        return _of_callback(callback, agent_id)
-    return _of_assignment(assignment, agent_id) if assignment is not None else None
+        return _of_callback(callback, agent_id, call_id)
+    return _of_assignment(assignment, agent_id, call_id) if assignment is not None else None
 
 
-def _of_callback(card: CallbackCard, agent_id: int) -> Subject:
+def _of_callback(card: CallbackCard, agent_id: int, call_id: UUID | None = None) -> Subject:
     return Subject(
         kind=CallKind.COMPLAINT if card.kind is CallbackKind.COMPLAINT else CallKind.CALLBACK,
         agent_id=agent_id,
         lead_id=card.lead_id,
         campaign_id=card.campaign_id,
         callback_id=card.id,
+        call_id=call_id,
     )
 
 
-def _of_assignment(card: AssignmentCard, agent_id: int) -> Subject:
+def _of_assignment(card: AssignmentCard, agent_id: int, call_id: UUID | None = None) -> Subject:
     return Subject(
         kind=CallKind.LEAD,
         agent_id=agent_id,
         lead_id=card.lead_id,
         campaign_id=card.campaign_id,
         assignment_id=card.id,
+        call_id=call_id,
     )

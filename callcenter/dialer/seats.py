@@ -3,6 +3,7 @@
 from callcenter.agents.legs import LegService
 from callcenter.agents.service import AgentService
 from callcenter.agents.types import seats_topic
+from callcenter.calls.errors import AlreadyOnCall
 from callcenter.calls.types import engine_queue
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.switch import Switch
@@ -57,5 +58,7 @@ class SeatServer:
                 seat = await self._agents.ready_seat(work, agent_id)
                 if seat is not None:
                     await self._placing.offer(work, seat)
+        except AlreadyOnCall:  # of the same number, by another agent or engine at the same moment: offered anew
+            log.info("another call to the number began", agent=agent_id)
         except Exception:
             log.exception("no customer could be offered", agent=agent_id)

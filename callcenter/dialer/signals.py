@@ -1,18 +1,24 @@
 """Takes what the switch reports: about calls, about agents' legs and phones, about the link itself.
 
-What it reports is written down before anything else happens, and tried again until the database takes it.
+What it reports is written down before anything else happens, and tried again until the database takes it. What our own
+code cannot take is kept aside (``keeping``), and is taken again when a person orders that.
 """
 
 from collections.abc import Sequence
 from contextlib import aclosing
+from typing import Any
 
 from callcenter.agents.legs import LegService
-from callcenter.dialer.certainty import take_for_certain
+from callcenter.dialer.certainty import CertainTaker
 from callcenter.dialer.following import CallFollower
+from callcenter.dialer.keeping import KeptSignals
+from callcenter.dialer.rules.presence import as_it_is
 from callcenter.dialer.sweep import Sweeper
 from callcenter.dialer.switch import Switch
 from callcenter.kit.log import get_logger
+from callcenter.kit.passing import may_pass
 from callcenter.telephony import events as tel
+from callcenter.telephony.port import SwitchUnavailable
 
 log = get_logger(__name__)
 
@@ -35,8 +41,11 @@ def runs_of(batch: Sequence[tel.Signal]) -> list[list[tel.Signal]]:
 class SignalTaker:
     """Takes the signals of one switch, in the order in which they come."""
 
-    def __init__(self, *, switch: Switch, legs: LegService, calls: CallFollower, sweeper: Sweeper) -> None:
+    def __init__(
+        self, *, switch: Switch, certain: CertainTaker, legs: LegService, calls: CallFollower, sweeper: Sweeper
+    ) -> None:
         self._switch = switch
+        self._certain = certain
         self._legs = legs
         self._calls = calls
         self._sweeper = sweeper
@@ -56,6 +65,25 @@ class SignalTaker:
         finally:
             switch.link = switch.link.link_down(None)
 
+    async def take_again(self, signal: tel.Signal) -> None:
+        """Takes a signal that was kept aside; raises what keeps it from being taken.
+
+        Its phone or leg may have come and gone since, and its link too: of these the switch's present state is taken.
+        A call's signal is taken as it is: the journal knows it if it was taken meanwhile.
+        """
+        switch = self._switch
+        match signal:
+            case tel.PhoneRegistered() | tel.PhoneUnregistered() | tel.AgentLegUp() | tel.AgentLegDown():
+                await self._take(as_it_is(signal, await switch.gateway.read_state(), switch.works.clock.now()))
+            case tel.LinkUp() | tel.LinkDown():
+                if switch.link.due:
+                    await self._sweeper.reconcile()
+            case tel.UnreadEvent():
+                for read in await switch.gateway.read_event(signal):
+                    await self.take_again(read)
+            case _:
+                await self._take(signal)
+
     async def _take_together(self, signals: Sequence[tel.Signal]) -> None:
         """Takes signals of calls that came at once in one transaction; one by one where that fails, so that a signal
         that breaks our code takes no other with it."""
@@ -64,7 +92,7 @@ class SignalTaker:
         taken = len(calls) > 1 and await self._took_all(calls)
         for signal in signals:
             if not taken:
-                await take_for_certain(signal, self._take)
+                await self._certain.take(signal, self._take)
             switch.taken_until = max(switch.taken_until or signal.at, signal.at)
             switch.lag.taken(signal.at)
 
@@ -88,6 +116,43 @@ class SignalTaker:
             case tel.LinkDown():
                 switch.link = switch.link.link_down(signal.at)
                 log.warning("switch lost", node=switch.node, reason=signal.reason)
+            case tel.UnreadEvent():
+                for read in await switch.gateway.read_event(signal):
+                    await self._take(read)
             case _:
                 async with switch.works.begin() as work:
                     await self._legs.take_signal(work, switch.node, signal)
+
+
+class KeptSignalTaker:
+    """Carries out the order to take signals again that were kept aside."""
+
+    def __init__(self, *, switch: Switch, kept: KeptSignals, signals: SignalTaker) -> None:
+        self._switch = switch
+        self._kept = kept
+        self._signals = signals
+
+    async def __call__(self, payload: dict[str, Any]) -> None:
+        """Takes the signals ``ids`` in their order; what passes by itself, or a lost link, leaves the rest to the next
+        try. Safe to repeat."""
+        for kept_id in payload["ids"]:
+            async with self._switch.order:
+                await self._take(kept_id)
+
+    async def _take(self, kept_id: int) -> None:
+        works = self._switch.works
+        async with works.begin() as work:
+            sealed = await self._kept.sealed(work, kept_id)
+        if sealed is None:
+            return
+        try:
+            await self._signals.take_again(self._kept.read(sealed))
+        except Exception as error:
+            if may_pass(error) or isinstance(error, SwitchUnavailable):
+                raise
+            log.exception("signal could not be taken again", kept=kept_id)
+            async with works.begin() as work:
+                await self._kept.failed_again(work, kept_id, error)
+        else:
+            async with works.begin() as work:
+                await self._kept.taken(work, self._switch.node, kept_id)

@@ -8,7 +8,7 @@ from uuid import UUID
 from callcenter.agents.legs import LegService
 from callcenter.calls.service import CallService
 from callcenter.calls.types import SwitchHolds, engine_queue
-from callcenter.dialer.certainty import take_for_certain
+from callcenter.dialer.certainty import CertainTaker
 from callcenter.dialer.following import CallFollower
 from callcenter.dialer.switch import Switch
 from callcenter.dialer.types import DISCONNECT_LEG, STALE_AFTER
@@ -27,9 +27,17 @@ class Sweeper:
     """Reconciles after each log-in to the switch, and ends calls whose end no signal reported."""
 
     def __init__(
-        self, *, switch: Switch, calls: CallService, follower: CallFollower, legs: LegService, dial: Dial
+        self,
+        *,
+        switch: Switch,
+        certain: CertainTaker,
+        calls: CallService,
+        follower: CallFollower,
+        legs: LegService,
+        dial: Dial,
     ) -> None:
         self._switch = switch
+        self._certain = certain
         self._calls = calls
         self._follower = follower
         self._legs = legs
@@ -67,7 +75,7 @@ class Sweeper:
             )
         for call_id in divergence.answered:
             answered = tel.CustomerAnswered(at=link.up_since, call_id=call_id)
-            await take_for_certain(answered, self._follower.take)
+            await self._certain.take(answered, self._follower.take)
         await self._follower.end_unseen(divergence.gone, link.heard_until)
         if switch.link is link:  # else the stream of signals has broken off meanwhile, and owes the next one
             switch.link = link.reconciled()

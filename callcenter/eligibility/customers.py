@@ -28,6 +28,10 @@ class CustomerFacts:
     """Unasked calls to the number that count against the longer cap, over all campaigns; the oldest first."""
     last_called_at: datetime | None
     """Of whatever kind."""
+    call_going_on: bool
+    """A call to the number, another than the subject's, has not ended."""
+    owed_until: datetime | None
+    """Until when the disposition of a call to the number is waited for; None: each has its own."""
     effects: ClassEffects
     attempts: int
     """Calls of the subject's assignment so far."""
@@ -50,7 +54,7 @@ class CustomerReader:
         """Returns the facts as they are in this transaction."""
         lead = await self._leads.facts(work, subject.lead_id)
         since = at_business_time(cap_begins_on(business_date(work.now)), 0)
-        calls = await self._calls.calls_to(work, lead.phone_index, since)
+        calls = await self._calls.calls_to(work, lead.phone_index, since, besides=subject.call_id)
         attempts, holds_lead = await self._holding(work, subject)
         return CustomerFacts(
             do_not_call=lead.dnc,
@@ -59,6 +63,8 @@ class CustomerReader:
             basis_until=lead.basis_until,
             called_at=calls.unasked_at,
             last_called_at=calls.last_at,
+            call_going_on=calls.is_open,
+            owed_until=calls.owed_until,
             effects=await self._class_effects.of(work, subject.lead_id),
             attempts=attempts,
             holds_lead=holds_lead,

@@ -23,7 +23,6 @@ class GateId(StrEnum):
     ASSIGNED = "D3.assigned"
     NO_CONFLICT = "X3.no_conflict"
     DUE = "C7.due"
-    NO_CALL = "C4.no_call_going_on"
     ROSTER = "D2.on_roster"
     ENGINE = "S5.engine_keeps_up"
 
@@ -58,7 +57,6 @@ class Standing:
     holder_id: int | None
     """The agent who holds the lead, or has claimed the callback."""
     due_at: datetime | None
-    call_going_on: bool
     on_roster: bool | None
     """Of that agent today; None where it is not asked."""
     promised_by: int | None = None
@@ -107,8 +105,6 @@ def _gates(facts: CallFacts, standing: Standing, horizon: Horizon, now: datetime
     yield _assignment_gate(facts.kind, standing, now)
     yield from rule_gates(facts, horizon, now, agent=standing.agent_id is not None)
     yield _due(standing, horizon, now)
-    going_on = Objection(Cause.CALL_GOING_ON, "a call to this customer has not ended")
-    yield Gate(GateId.NO_CALL, going_on if standing.call_going_on else None)
     if standing.on_roster is not None:
         off = Objection(Cause.OFF_ROSTER, "the agent is not on today's roster", {"agent_id": standing.agent_id})
         yield Gate(GateId.ROSTER, None if standing.on_roster else off, enforced=False)

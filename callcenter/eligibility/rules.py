@@ -6,6 +6,9 @@ agent's assignments last.
 
 The frequency caps and the gap between two calls do not count against a callback the customer asked for. A complaint
 callback is owed (requirement X3): do-not-call, legal basis, caps and quota do not stop it, the service hours do.
+
+No call of any kind is placed to a number while another one is open (law 2), and no marketing call before the last
+conversation has its disposition: it may have been a refusal.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -73,6 +76,19 @@ def _legal_basis(facts: CallFacts) -> Objection | None:
     return None
 
 
+def _no_call(facts: CallFacts) -> Objection | None:
+    if not facts.call_going_on:
+        return None
+    return Objection(Cause.CALL_GOING_ON, "a call to this number has not ended")
+
+
+def _disposed(facts: CallFacts) -> Objection | None:
+    if not _marketing(facts) or facts.owed_until is None:
+        return None
+    text = "the last call to the number has no disposition yet: perhaps the customer refused"
+    return Objection(Cause.DISPOSITION_OWED, text, {"until": facts.owed_until.isoformat()})
+
+
 def _min_gap(facts: CallFacts) -> Objection | None:
     if facts.kind is not CallKind.LEAD or facts.left_alone_until is None:
         return None
@@ -119,6 +135,8 @@ RULES: tuple[tuple[RuleId, Rule], ...] = (
     (RuleId.CALLER_ID, _caller_id),
     (RuleId.DO_NOT_CALL, _do_not_call),
     (RuleId.LEGAL_BASIS, _legal_basis),
+    (RuleId.NO_CALL, _no_call),
+    (RuleId.DISPOSED, _disposed),
     (RuleId.MIN_GAP, _min_gap),
     (RuleId.PER_DAY, _per_day),
     (RuleId.PER_WEEK, _per_week),
@@ -152,6 +170,8 @@ def passes_at(rule: RuleId, facts: CallFacts, horizon: Horizon, now: datetime) -
             return horizon.opening(now)
         case RuleId.DO_NOT_CALL:
             return None if horizon.dnc_until is None else horizon.opening(horizon.dnc_until)
+        case RuleId.DISPOSED:
+            return None if facts.owed_until is None else horizon.opening(facts.owed_until)
         case RuleId.MIN_GAP:
             return None if facts.left_alone_until is None else horizon.opening(facts.left_alone_until)
         case RuleId.PER_DAY:
@@ -174,6 +194,7 @@ def foresee(facts: CallFacts, horizon: Horizon, at: datetime) -> CallFacts:
         unfit=facts.unfit or ((Requirement.LICENCE,) if licence_ends else ()),
         do_not_call=facts.do_not_call and (horizon.dnc_until is None or at < horizon.dnc_until),
         basis_valid=facts.basis_valid and (horizon.basis_until is None or on <= horizon.basis_until),
+        owed_until=facts.owed_until if facts.owed_until and at < facts.owed_until else None,
         left_alone_until=facts.left_alone_until if facts.left_alone_until and at < facts.left_alone_until else None,
         calls_today=sum(business_date(called_at) == on for called_at in horizon.called_at),
         calls_7_days=sum(business_date(called_at) >= begins_on for called_at in horizon.called_at),
@@ -210,6 +231,8 @@ PERMANENCE: Mapping[RuleId, Permanence] = {
     RuleId.CALLER_ID: Permanence.PASSING,
     RuleId.DO_NOT_CALL: Permanence.BLOCKED,
     RuleId.LEGAL_BASIS: Permanence.BLOCKED,
+    RuleId.NO_CALL: Permanence.WAITS,
+    RuleId.DISPOSED: Permanence.WAITS,
     RuleId.MIN_GAP: Permanence.RESTS,
     RuleId.PER_DAY: Permanence.RESTS,
     RuleId.PER_WEEK: Permanence.RESTS,

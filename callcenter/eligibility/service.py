@@ -73,6 +73,8 @@ class EligibilityService:
             caller_id_approved=rules.caller_id in self._campaigns.approved_caller_ids,
             do_not_call=customer.do_not_call,
             basis_valid=customer.basis_valid,
+            call_going_on=customer.call_going_on,
+            owed_until=customer.owed_until,
             left_alone_until=None if gap_end is None or gap_end <= work.now else gap_end,
             calls_today=sum(business_date(at) == today for at in customer.called_at),
             calls_7_days=len(customer.called_at),

@@ -3,7 +3,6 @@
 from callcenter.agents.service import AgentService
 from callcenter.allocation.types import AssignmentCard
 from callcenter.callbacks.types import CallbackCard
-from callcenter.calls.service import CallService
 from callcenter.eligibility.gates import Standing
 from callcenter.eligibility.types import Subject
 from callcenter.health.service import HealthService
@@ -18,11 +17,8 @@ from callcenter.people.types import Role
 class StandingReader:
     """Collects a ``Standing``."""
 
-    def __init__(
-        self, *, people: PeopleService, calls: CallService, agents: AgentService, health: HealthService
-    ) -> None:
+    def __init__(self, *, people: PeopleService, agents: AgentService, health: HealthService) -> None:
         self._people = people
-        self._calls = calls
         self._agents = agents
         self._health = health
 
@@ -37,7 +33,6 @@ class StandingReader:
         """Returns the facts of a customer as they are in this transaction. ``held``: the assignment that holds them."""
         agent_id, today = subject.agent_id, business_date(work.now)
         on_roster = None if agent_id is None else await self._people.works_on(work, agent_id, today)
-        call_going_on = await self._calls.is_open_to(work, lead.lead_id)
         engine = await self._engine(work, agent_id)
         if callback is not None:
             return Standing(
@@ -45,7 +40,6 @@ class StandingReader:
                 agent_id=agent_id,
                 holder_id=callback.claimed_by,
                 due_at=callback.due_at,
-                call_going_on=call_going_on,
                 on_roster=on_roster,
                 promised_by=callback.agent_id,
                 opens_to_team_at=callback.opens_to_team_at,
@@ -58,7 +52,6 @@ class StandingReader:
             agent_id=agent_id,
             holder_id=None if held is None else held.agent_id,
             due_at=None if held is None else held.due_at,
-            call_going_on=call_going_on,
             on_roster=on_roster,
             engine=engine,
         )

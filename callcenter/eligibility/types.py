@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from callcenter.calendar.types import CalendarState
 from callcenter.calls.types import CallKind
 from callcenter.campaigns.types import WindowRule
 from callcenter.lines.types import TrunkUse
 
-RULE_SET = "2026-12"
+RULE_SET = "2026-12b"
 """Version of the rules in ``rules.py``; stored with every verdict (requirement C2). Changes with any change of them."""
 
 
@@ -27,6 +28,8 @@ class RuleId(StrEnum):
     CALLER_ID = "C3.caller_id"
     DO_NOT_CALL = "L6.do_not_call"
     LEGAL_BASIS = "L9.legal_basis"
+    NO_CALL = "C4.no_call_going_on"
+    DISPOSED = "C6.disposed"
     MIN_GAP = "C7.min_gap"
     PER_DAY = "C3.per_day"
     PER_WEEK = "C3.per_7_days"
@@ -43,6 +46,9 @@ class Permanence(StrEnum):
     """It will not pass while the lead is with this agent: the assignment is finished."""
     RESTS = "rests"
     """It passes by itself on a later day: the lead rests until then."""
+    WAITS = "waits"
+    """It passes with the end of a call to the same number: a lead is looked at again a little later, a callback keeps
+    its time."""
     PASSING = "passing"
     """It concerns the agent, the campaign or the moment, not the lead: nothing becomes of the lead."""
 
@@ -71,6 +77,7 @@ class Cause(StrEnum):
     AGENT_COMPLAINED_OF = "agent_complained_of"
     NOT_DUE = "not_due"
     CALL_GOING_ON = "call_going_on"
+    DISPOSITION_OWED = "disposition_owed"
     OFF_ROSTER = "off_roster"
     ENGINE_BEHIND = "engine_behind"
     ENGINE_SILENT = "engine_silent"
@@ -97,6 +104,8 @@ class Subject:
     campaign_id: int
     assignment_id: int | None = None
     callback_id: int | None = None
+    call_id: UUID | None = None
+    """The planned call that is judged; None while none is planned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +147,10 @@ class CallFacts:
     caller_id_approved: bool
     do_not_call: bool
     basis_valid: bool
+    call_going_on: bool
+    """Another call to the number, of any kind, campaign or switch, has not ended."""
+    owed_until: datetime | None
+    """Until when the disposition of an earlier call to the number is waited for; None: it was given."""
     left_alone_until: datetime | None
     """When enough time will have passed since the last call to this number; None: it has."""
     calls_today: int

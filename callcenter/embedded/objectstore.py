@@ -16,8 +16,9 @@ import urllib3
 from minio import Minio
 from minio.error import S3Error
 
-from callcenter.embedded.process import Command, EmbeddedError
+from callcenter.embedded.process import EmbeddedError
 from callcenter.embedded.secrets import Secrets
+from callcenter.supervision.command import Command
 
 _PORT_FLAGS = tuple(
     f"{part}.port{kind}" for part in ("s3", "filer", "master", "volume", "admin") for kind in ("", ".grpc")

@@ -21,14 +21,13 @@ from urllib.parse import quote
 import asyncpg
 
 from callcenter.embedded.process import (
-    Account,
-    Command,
     EmbeddedError,
     cache_dir,
     copy_for_all,
     reachable_by_all,
     unprivileged_account,
 )
+from callcenter.supervision.command import Account, Command
 
 OWNER = "callcenter"
 """The server's superuser role."""

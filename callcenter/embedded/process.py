@@ -1,37 +1,22 @@
-"""Starts one server as a direct child of this process: its account, command, ports and folders."""
+"""What every embedded server needs: an account, ports, folders."""
 
-import asyncio
 import fcntl
 import os
 import pwd
 import random
 import shutil
-import signal
 import socket
 import stat
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
-from typing import IO, Any
 
-_LAUNCHER = str(Path(__file__).with_name("launch.py"))
-_PASSED_ON = ("PATH", "HOME", "TMPDIR", "TZ", "LANG", "SSL_CERT_FILE")
+from callcenter.supervision.command import Account, StartError
 
 
-class EmbeddedError(Exception):
-    """A server cannot be obtained, configured or started. The message is one sentence that says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The user a server runs as, when it is not the present one."""
-
-    uid: int
-    gid: int
+class EmbeddedError(StartError):
+    """A server cannot be obtained or configured. The message is one sentence that says what to do."""
 
 
 def unprivileged_account() -> Account | None:
@@ -45,50 +30,6 @@ def unprivileged_account() -> Account | None:
             "PostgreSQL refuses to run as root and there is no account 'nobody': run as an ordinary user"
         ) from None
     return Account(entry.pw_uid, entry.pw_gid)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Command:
-    """A server's command line, working folder and environment."""
-
-    argv: tuple[str, ...]
-    folder: Path
-    """Its working folder; it is entered before rights are dropped."""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    """Added to the few variables that every child gets."""
-    account: Account | None = None
-    stop_signal: signal.Signals = signal.SIGTERM
-    """Makes the server shut down cleanly; the kernel also sends it when the parent dies."""
-
-    def wrapped(self) -> list[str]:
-        """Returns the command line that really runs: the launcher, which then becomes the server."""
-        uid, gid = (self.account.uid, self.account.gid) if self.account else (-1, -1)
-        numbers = (os.getpid(), int(self.stop_signal), uid, gid)
-        return [sys.executable, "-I", "-S", _LAUNCHER, *map(str, numbers), *self.argv]
-
-    def whole_environment(self) -> dict[str, str]:
-        passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-        return {**passed_on, **self.environment}
-
-    def start(self, log: IO[bytes]) -> "subprocess.Popen[bytes]":
-        """Starts it in a session of its own, so that Ctrl-C in the terminal reaches only this process.
-
-        Call it from a thread that lives as long as the server: the kernel sends the stop signal when that thread ends.
-        """
-        return subprocess.Popen(self.wrapped(), stdout=log, **self._surroundings())
-
-    async def start_async(self, log: IO[bytes]) -> asyncio.subprocess.Process:
-        """Starts it from an event loop, which must run in such a thread."""
-        return await asyncio.create_subprocess_exec(*self.wrapped(), stdout=log, **self._surroundings())
-
-    def _surroundings(self) -> dict[str, Any]:
-        return {
-            "cwd": self.folder,
-            "env": self.whole_environment(),
-            "stdin": subprocess.DEVNULL,
-            "stderr": subprocess.STDOUT,
-            "start_new_session": True,
-        }
 
 
 _reserved: set[int] = set()

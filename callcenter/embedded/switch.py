@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callcenter.embedded.asterisk import AsteriskBox
-from callcenter.embedded.process import Command
+from callcenter.supervision.command import Command
 from callcenter.telephony.asterisk import provision
 
 

@@ -1,6 +1,7 @@
 """Responses of the floor."""
 
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -35,6 +36,18 @@ class FloorSeat(BaseModel):
     robot: bool
     call: FloorCall | None
     today: FloorToday
+
+
+class FloorOwed(BaseModel):
+    """A conversation whose wrap-up is over and whose agent still owes the disposition."""
+
+    call_id: UUID
+    agent_id: int
+    name: str
+    kind: CallKind
+    ended_at: datetime | None
+    since: datetime = Field(description="when the wrap-up ended by the campaign's limit")
+    until: datetime = Field(description="then the system sets the disposition *not entered*")
 
 
 class FloorTotals(BaseModel):
@@ -104,5 +117,6 @@ class FloorSnapshot(BaseModel):
     seats: list[FloorSeat]
     totals: FloorTotals
     window: FloorWindow
+    owed: list[FloorOwed] = Field(description="dispositions that agents of the scope owe, the oldest first")
     lines: list[FloorLine] = Field(description="trunks out of use; empty: all carry calls")
     engines: list[FloorEngine] = Field(description="each engine; empty: none has reported yet")

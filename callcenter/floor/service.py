@@ -14,6 +14,7 @@ from callcenter.floor.schemas import (
     FloorCall,
     FloorEngine,
     FloorLine,
+    FloorOwed,
     FloorSeat,
     FloorSnapshot,
     FloorToday,
@@ -99,6 +100,24 @@ class SeatBoard:
         ]
         return rows, tally
 
+    async def owed(self, work: Work) -> list[FloorOwed]:
+        """Returns the dispositions that agents of the scope owe, logged on or not."""
+        owed = await self._calls.owed(work)
+        people = await self._within(work, {one.call.agent_id for one in owed}) if owed else {}
+        return [
+            FloorOwed(
+                call_id=one.call.id,
+                agent_id=one.call.agent_id,
+                name=people[one.call.agent_id].name,
+                kind=one.call.kind,
+                ended_at=one.call.ended_at,
+                since=one.since,
+                until=one.until,
+            )
+            for one in owed
+            if one.call.agent_id in people
+        ]
+
     async def _within(self, work: Work, agent_ids: Collection[int]) -> dict[int, StaffCard]:
         people = await self._people.cards(work, agent_ids)
         return {id_: card for id_, card in people.items() if work.actor.scope.includes_branch(card.branch)}
@@ -138,6 +157,7 @@ class FloorService:
                 until=window.until if window else None,
                 opens_at=window.opens_at if window else None,
             ),
+            owed=await self._board.owed(work),
             lines=[FloorLine.of(trunk) for trunk in await self._lines.out_of_use(work)],
             engines=[FloorEngine.of(engine) for engine in self._board.engines()],
         )

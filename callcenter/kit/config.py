@@ -8,6 +8,7 @@ import base64
 import os
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field, SecretStr, ValidationError
@@ -51,6 +52,7 @@ class CoreSettings(Section):
     clock_offset_seconds: float = Field(default=0, description="rehearsal only: how far the clock is shifted")
     log_json: bool = False
     log_level: str = "INFO"
+    log_dir: Path = Field(default=Path("var/log"), description="folder of the logs of supervised parts, one file each")
     http_host: str = "127.0.0.1"
     http_port: int = 8000
     secure_cookies: bool = Field(default=True, description="set to false only where the panels are served without TLS")

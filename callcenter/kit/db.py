@@ -4,6 +4,7 @@ The helpers store keys, instants, enums and JSON the same way everywhere: 64-bit
 by value as text with a CHECK constraint, ``jsonb``.
 """
 
+import time
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -14,16 +15,28 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Engine,
+    FetchedValue,
     ForeignKey,
     Identity,
     String,
     TypeDecorator,
+    event,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field, SQLModel
 
+from callcenter.kit.cache import NotingSession
+
 E = TypeVar("E", bound=StrEnum)
+
+_TRUSTED_FOR = 5.0
+"""Seconds after its last use in which a pooled connection is not asked whether it still answers."""
+_USED = "used"
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -87,6 +100,48 @@ def values_check(column: str, kind: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({allowed})", name=column)
 
 
+class Xid(UserDefinedType[int]):
+    """Holds the number of a transaction, as PostgreSQL keeps it in a system column."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "xid"
+
+
+def row_version() -> Column[int]:
+    """Makes the column that names the transaction which wrote a row last (``xmin``); every table has it already.
+
+    As ``version_id_col`` of a mapper it lets an UPDATE change a row only as this process knows it.
+    """
+    return Column("xmin", Xid(), system=True, server_default=FetchedValue(), server_onupdate=FetchedValue())
+
+
+def _test_idle_connections(engine: Engine) -> None:
+    """Lets the pool replace a connection that is closed, or that does not answer after a pause.
+
+    A ping before each use (``pool_pre_ping``) costs a round trip per transaction. A server that ends closes its
+    connections, which the driver notices by itself; what it cannot notice (a link that fell silent) shows only after a
+    pause, and is asked for only then.
+    """
+
+    def taken(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError("the server has closed this connection")
+        if time.monotonic() - record.info[_USED] > _TRUSTED_FOR:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError("this connection does not answer") from error
+
+    def used(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info[_USED] = time.monotonic()
+
+    event.listen(engine, "connect", used)
+    event.listen(engine, "checkout", taken)
+    event.listen(engine, "checkin", used)
+
+
 class Database:
     """Holds the engine and makes its sessions. One per process."""
 
@@ -95,11 +150,11 @@ class Database:
             url,
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_pre_ping=True,
             pool_recycle=1800,
             hide_parameters=True,  # an error message would show a customer (law 10)
         )
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        _test_idle_connections(self.engine.sync_engine)
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, sync_session_class=NotingSession)
 
     def session(self) -> AsyncSession:
         return self._sessions()

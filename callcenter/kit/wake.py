@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import asyncpg
 
+from callcenter.kit.cache import Cache, table_of
 from callcenter.kit.log import get_logger
 from callcenter.kit.work import CHANNEL
 
@@ -55,8 +56,9 @@ class Wake:
 class Waker:
     """Distributes notifications by topic. ``run`` keeps the connection up until cancelled."""
 
-    def __init__(self, database_url: str, *, beat: float = _BEAT) -> None:
+    def __init__(self, database_url: str, *, cache: Cache | None = None, beat: float = _BEAT) -> None:
         self._url = database_url
+        self._cache = cache or Cache()
         self._beat = beat
         self._wakes: dict[str, set[Wake]] = defaultdict(set)
         self._own_topic = f"{LISTENER} {uuid4()}"
@@ -86,6 +88,8 @@ class Waker:
     def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         if payload == self._own_topic:
             self._own.ring()
+        elif (table := table_of(str(payload))) is not None:
+            self._cache.forget([table])
         else:
             self.ring(str(payload))
 
@@ -107,12 +111,14 @@ class Waker:
             async with asyncio.timeout(self._beat):
                 await connection.add_listener(CHANNEL, self._heard)
             self.connected = True
+            self._cache.begin()
             # Notifications sent while the connection was down are lost, so every listener looks once.
             for topic in list(self._wakes):
                 self.ring(topic)
             await self._test_until_gone(connection, gone)
         finally:
             self.connected = False
+            self._cache.end()
             with contextlib.suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError, TimeoutError):
                 await connection.close(timeout=2)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, Select, and_, case, func, or_, text, true, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, func, or_, text, true, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -105,11 +105,6 @@ async def count_waiting(session: AsyncSession, lead_ids: Select[Any], imported_b
     waiting = and_(col(Lead.state) == LeadState.STOCK, col(Lead.imported_at) < imported_before)
     query = select(func.count()).select_from(Lead).where(col(Lead.id).in_(lead_ids), waiting)
     return (await session.scalars(query)).one()
-
-
-def class_id_of(lead_id: int) -> ScalarSelect[Any]:
-    """Returns a subquery that gives the class a lead is ordered by."""
-    return select_columns(col(Lead.class_id)).where(col(Lead.id) == lead_id).scalar_subquery()
 
 
 async def write_order(

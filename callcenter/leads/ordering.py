@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, ScalarSelect, Select
+from sqlalchemy import RowMapping, Select
 
 from callcenter.kit.work import Work
 from callcenter.leads import list_repository as lists
@@ -36,9 +36,10 @@ class LeadOrdering:
         """Counts the selected leads that are in the stock and were imported before an instant."""
         return await lists.count_waiting(work.session, lead_ids, imported_before)
 
-    def class_id_of(self, lead_id: int) -> ScalarSelect[Any]:
-        """Returns a subquery for the class by which a lead is ordered, so that reading its effects is one statement."""
-        return lists.class_id_of(lead_id)
+    async def class_id_of(self, work: Work, lead_id: int) -> int | None:
+        """Returns the class by which a lead is ordered; None for a lead without one."""
+        lead = await repository.find_lead(work.session, lead_id)
+        return None if lead is None else lead.class_id
 
     async def write(
         self,

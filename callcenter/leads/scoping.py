@@ -1,8 +1,8 @@
-"""The condition that a lead belongs to the actor's branch, for the queries of other rooms (requirements L3, S1)."""
+"""What other rooms' queries ask of a lead: whether it belongs to the actor's branch (L3, S1), and its number."""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import ColumnElement, ScalarSelect, false, true
 from sqlmodel import col, select
 
 from callcenter.kit.actor import Actor
@@ -27,3 +27,8 @@ def listed_within(lead_id: Any, actor: Actor) -> ColumnElement[bool]:
             return leads.exists()
         case ScopeKind.REGION | ScopeKind.OWN:
             return false()
+
+
+def number_of(lead_id: Any) -> ScalarSelect[str]:
+    """Returns the blind index of the number of the lead that a column names."""
+    return select(col(Lead.phone_index)).where(col(Lead.id) == lead_id).correlate_except(Lead).scalar_subquery()

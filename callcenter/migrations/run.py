@@ -6,8 +6,10 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
+
+from callcenter.supervision.command import StartError
 
 Seal = Callable[[str], str]
 """Encrypts a text as the vault does, for steps that meet clear text."""
@@ -45,3 +47,18 @@ async def migrate(database_url: str, seal: Seal | None = None) -> None:
             await connection.run_sync(_upgrade, seal)
     finally:
         await engine.dispose()
+
+
+def newest() -> str:
+    """Returns the newest revision of this release, by the names of its files."""
+    return max(path.name[:4] for path in (Path(__file__).parent / "versions").glob("[0-9]*.py"))
+
+
+async def require_current(session: AsyncSession) -> None:
+    """Raises StartError unless the database has at least this release's revision."""
+    known = await session.scalar(text("SELECT to_regclass('alembic_version')"))
+    present = await session.scalar(text("SELECT max(version_num) FROM alembic_version")) if known else None
+    if present is None or present < newest():
+        raise StartError(
+            f"the database is at revision {present or 'none'} and this release needs {newest()}: run callcenter migrate"
+        )

@@ -40,9 +40,9 @@ class AvailabilityService:
                 away[staff_id] = why
         return away
 
-    async def is_available(self, work: Work, staff_id: int, duty: Duty) -> bool:
-        """Returns whether a person may be given such work today."""
-        return not await self.unavailable(work, [staff_id], business_date(work.now), duty)
+    async def is_worked(self, work: Work, on: date) -> bool:
+        """Returns whether the calendar works on a day: on others the roster keeps no agent away."""
+        return (await self._calendar.calendar(work)).is_working(on)
 
     async def require(self, work: Work, staff_id: int, duty: Duty) -> None:
         """Refuses a person who may not be given such work today. Raises NotAvailable (rule F3)."""

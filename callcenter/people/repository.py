@@ -225,6 +225,16 @@ async def end_sessions(
     return list(await session.scalars(query.returning(col(LoginSession.staff_id))))
 
 
+async def has_session(session: AsyncSession, staff_id: int, *, used_since: datetime) -> bool:
+    """Returns whether a person has an open session that was used since an instant."""
+    query = select(col(LoginSession.id)).where(
+        col(LoginSession.staff_id) == staff_id,
+        col(LoginSession.ended_at).is_(None),
+        col(LoginSession.seen_at) >= used_since,
+    )
+    return (await session.scalars(query.limit(1))).first() is not None
+
+
 async def delete_outdated(session: AsyncSession, *, attempts_before: datetime, sessions_before: datetime) -> None:
     """Removes counts that no longer count, and sessions that ended long ago."""
     await session.execute(

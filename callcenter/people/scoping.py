@@ -33,7 +33,7 @@ def staff_within(column: Any, actor: Actor) -> ColumnElement[bool]:
             return false() if actor.staff_id is None else own
 
 
-def team_of(column: Any, agent_id: int) -> ColumnElement[bool]:
+def team_of(column: Any, agent_id: Any) -> ColumnElement[bool]:
     """Returns the condition that a column names an agent of the same branch as ``agent_id``.
 
     For a branch without an active agent all agents are its team: what its agents have left must not wait for

@@ -11,6 +11,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from callcenter.kit.actor import Actor, session_topic
+from callcenter.kit.cache import Cached
 from callcenter.kit.clock import business_date
 from callcenter.kit.errors import Refusal
 from callcenter.kit.trail import Noted
@@ -40,7 +41,7 @@ from callcenter.people.rules import (
     session_alive,
 )
 from callcenter.people.settings import PeopleSettings
-from callcenter.people.types import RIGHTS, Fitness, Right, Role, Rostered, StaffCard, StaffDraft, StaffLeft
+from callcenter.people.types import RIGHTS, Fitness, LoggedOut, Right, Role, Rostered, StaffCard, StaffDraft, StaffLeft
 
 _SEEN_EVERY = timedelta(minutes=1)
 """A session's last use is written at most this often."""
@@ -54,6 +55,9 @@ class LoggedIn:
     """Goes into the cookie, and nowhere else."""
     actor: Actor
     expires_at: datetime
+
+
+_FITNESS: Cached[int, Fitness] = Cached(Staff)
 
 
 class PeopleService:
@@ -160,7 +164,11 @@ class PeopleService:
 
     async def fitness(self, work: Work, staff_id: int) -> Fitness:
         """Returns what is known of a person's licence, training, exam and agreement. Raises StaffNotFound."""
-        return fitness_of(await self._staff(work, staff_id))
+
+        async def read() -> Fitness:
+            return fitness_of(await self._staff(work, staff_id))
+
+        return await work.cached(_FITNESS, staff_id, read)
 
     async def rostered(self, work: Work, on: date) -> list[Rostered]:
         """Returns the phone agents who work on that day and are fit to telephone on it, with their part of it (D2).
@@ -233,10 +241,12 @@ class PeopleService:
         return answer
 
     async def log_out(self, work: Work, token: str) -> None:
-        """Ends the session; one that has ended already is no error."""
+        """Ends the session; one that has ended already is no error. Announces LoggedOut after the last one."""
         for staff_id in await repository.end_sessions(work.session, work.now, token_sha256=_token_hash(token)):
             await work.notify(session_topic(staff_id))
             await work.announce(Noted("people.logged_out", f"staff:{staff_id}"))
+            if not await repository.has_session(work.session, staff_id, used_since=work.now - self._idle):
+                await work.announce(LoggedOut(staff_id))
 
     async def actor_for(self, work: Work, token: str) -> Actor | None:
         """Returns the person of a session, None when it has ended; notes its use."""

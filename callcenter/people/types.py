@@ -328,6 +328,13 @@ class StaffAway(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LoggedOut(Event):
+    """A person has ended the last open session: what was claimed in it goes back to others (law 12)."""
+
+    staff_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class StaffLeft(Event):
     """A person's access was revoked, with all sessions: rooms that gave them work take it back (requirement H2)."""
 

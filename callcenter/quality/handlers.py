@@ -1,11 +1,11 @@
-"""Reactions of the quality room: a call was disposed, a checker has left the bank or is on leave."""
+"""Reactions of the quality room: a call was disposed, a checker has logged out, left the bank or is on leave."""
 
 from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.types import CallDisposed
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
-from callcenter.people.types import StaffAway, StaffLeft
+from callcenter.people.types import LoggedOut, StaffAway, StaffLeft
 from callcenter.quality.service import QualityService
 
 
@@ -19,10 +19,14 @@ def subscribe(bus: Bus, quality: QualityService) -> None:
     async def staff_left(work: Work, event: StaffLeft) -> None:
         await quality.release_all(work, event.staff_id)
 
+    async def logged_out(work: Work, event: LoggedOut) -> None:
+        await quality.release_all(work, event.staff_id)
+
     async def staff_away(work: Work, event: StaffAway) -> None:
         if event.first_on <= business_date(work.now) <= event.last_on:
             await quality.release_all(work, event.staff_id)
 
     bus.subscribe(CallDisposed, call_disposed)
     bus.subscribe(StaffLeft, staff_left)
+    bus.subscribe(LoggedOut, logged_out)
     bus.subscribe(StaffAway, staff_away)

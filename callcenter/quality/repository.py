@@ -100,6 +100,15 @@ async def list_claimed_by(session: AsyncSession, reviewer_id: int) -> list[int]:
     return list(await session.scalars(query.order_by(col(Review.id))))
 
 
+async def list_expired(session: AsyncSession, now: datetime) -> list[tuple[int, int]]:
+    """Returns the reviews whose claim has expired, each with its checker."""
+    query = select(col(Review.id), col(Review.claimed_by)).where(
+        col(Review.state) == ReviewState.CLAIMED, col(Review.claim_expires_at) <= now
+    )
+    rows = await session.execute(query.order_by(col(Review.id)))
+    return [(review_id, checker) for review_id, checker in rows if checker is not None]
+
+
 async def decide(session: AsyncSession, review_id: int, reviewer_id: int, **values: Any) -> Review | None:
     """Writes a checker's verdict; returns None when another checker has claimed the review meanwhile."""
     return await _update(

@@ -97,11 +97,16 @@ class QualityService:
         return self._card(await repository.release(work.session, review_id, work.actor.id) or row)
 
     async def release_all(self, work: Work, reviewer_id: int) -> int:
-        """Releases what a checker has claimed who is gone or on leave; returns how many."""
+        """Releases what a checker has claimed who has logged out, is gone or on leave; returns how many."""
         claimed = await repository.list_claimed_by(work.session, reviewer_id)
         for review_id in claimed:
             await repository.release(work.session, review_id, reviewer_id)
         return len(claimed)
+
+    async def release_expired(self, work: Work) -> None:
+        """Releases reviews whose claim has expired: others find them among the open ones again (law 12)."""
+        for review_id, reviewer_id in await repository.list_expired(work.session, work.now):
+            await repository.release(work.session, review_id, reviewer_id)
 
     async def decide(
         self, work: Work, review_id: int, verdict: ReviewVerdict, note: str = "", failed_items: Collection[str] = ()

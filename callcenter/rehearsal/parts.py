@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
-
+from callcenter.bootstrap.supervising import Place, service_parts
 from callcenter.embedded.asterisk import AsteriskBox
 from callcenter.embedded.objectstore import PORTS, REGION, EmbeddedObjectStore
 from callcenter.embedded.postgres import EmbeddedPostgres
-from callcenter.embedded.process import Command, EmbeddedError, free_port_range, free_ports
+from callcenter.embedded.process import EmbeddedError, free_port_range, free_ports
 from callcenter.embedded.secrets import Secrets
-from callcenter.embedded.supervisor import Part
 from callcenter.embedded.switch import EmbeddedAsterisk
 from callcenter.rehearsal import cast
+from callcenter.supervision.command import Command
+from callcenter.supervision.supervisor import Part
 from callcenter.telephony.asterisk.provision import CarrierConfig, NodeConfig, write_carrier, write_node
 from callcenter.telephony.settings import SwitchSettings
+from callcenter.web.settings import WebSettings
 
 DATABASE = "callcenter"
 _RTP_PORTS = 400
@@ -36,6 +37,8 @@ class Choices:
     robots: int
     seed: int
     """Seed of the robots' behaviour."""
+    pace: float = 1.0
+    """Stretches ringing and talking of the customers and the wrap-up of the robots."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +56,12 @@ class Deployment:
     environment: Mapping[str, str]
     """The settings of the system and of the robots."""
     http_port: int
+    pace: float
+
+    @property
+    def longest_call(self) -> float:
+        """Returns after how many seconds a conversation and its wrap-up are over for certain."""
+        return 40 * max(1.0, self.pace)
 
     @property
     def url(self) -> str:
@@ -123,7 +132,7 @@ def configure(folder: Path, box: AsteriskBox, choices: Choices, given: Mapping[s
         spool_dir=spool,
         websocket_url=environment["CALLCENTER_SWITCH_WEBSOCKET_URL"],
     )
-    _write_switches(folder, box, ports, switch)
+    _write_switches(folder, box, ports, switch, choices.pace)
     return Deployment(
         folder=folder,
         secrets=secrets,
@@ -133,6 +142,7 @@ def configure(folder: Path, box: AsteriskBox, choices: Choices, given: Mapping[s
         carrier=EmbeddedAsterisk(box, folder / "carrier"),
         environment=environment,
         http_port=ports.http,
+        pace=choices.pace,
     )
 
 
@@ -151,6 +161,7 @@ def _system_settings(ports: _Ports, secrets: Secrets, choices: Choices) -> dict[
         "CALLCENTER_ROBOTS_PASSWORD": secrets.demo_password,
         "CALLCENTER_ROBOTS_COUNT": str(choices.robots),
         "CALLCENTER_ROBOTS_SEED": str(choices.seed),
+        "CALLCENTER_ROBOTS_PACE": str(choices.pace),
     }
 
 
@@ -170,7 +181,7 @@ def _hurried_settings() -> dict[str, str]:
     }
 
 
-def _write_switches(folder: Path, box: AsteriskBox, ports: _Ports, switch: SwitchSettings) -> None:
+def _write_switches(folder: Path, box: AsteriskBox, ports: _Ports, switch: SwitchSettings, pace: float) -> None:
     """Writes the configuration of the node and of the simulated carrier behind it."""
     phones = [player.extension for player in cast.persons() if player.extension]
     write_node(
@@ -197,6 +208,7 @@ def _write_switches(folder: Path, box: AsteriskBox, ports: _Ports, switch: Switc
             data=box.data,
             sip_port=ports.carrier_sip,
             node_port=ports.node_sip,
+            pace=pace,
             rtp_first=ports.carrier_rtp,
             rtp_last=ports.carrier_rtp + _RTP_PORTS - 1,
         ),
@@ -264,26 +276,15 @@ def servers(deployment: Deployment) -> list[Part]:
     ]
 
 
-def server(deployment: Deployment) -> Part:
-    """Returns the system itself: web and engine in one process."""
-
-    async def ready() -> bool:
-        async with httpx.AsyncClient(timeout=5) as http:
-            try:
-                return (await http.get(f"http://127.0.0.1:{deployment.http_port}/readyz")).status_code == 200
-            except httpx.HTTPError:
-                return False
-
-    return Part(
-        name="server",
-        command=Command(
-            argv=(sys.executable, "-m", "callcenter", "serve"),
-            folder=deployment.folder,
-            environment=deployment.environment,
-        ),
-        ready=ready,
-        log_path=deployment.folder / "log" / "server.log",
+def service(deployment: Deployment, listener: socket.socket) -> list[Part]:
+    """Returns the processes of the system itself, as ``callcenter serve`` runs them."""
+    place = Place(
+        environment=deployment.environment,
+        folder=deployment.folder,
+        logs=deployment.folder / "log",
+        listener=listener,
     )
+    return service_parts(place, web_workers=WebSettings().workers)
 
 
 def robots(deployment: Deployment) -> Part:
@@ -302,5 +303,5 @@ def robots(deployment: Deployment) -> Part:
         ),
         ready=ready,
         log_path=deployment.folder / "log" / "robots.log",
-        stop_seconds=40,
+        stop_seconds=deployment.longest_call,
     )

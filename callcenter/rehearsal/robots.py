@@ -34,6 +34,7 @@ class RobotSettings(Section):
     password: SecretStr
     count: int = Field(default=12, ge=0, description="robot agents")
     seed: int = Field(default=1, description="seed of their behaviour")
+    pace: float = Field(default=1.0, gt=0, description="stretches their wrap-up of 0.3 to 1.5 seconds")
 
 
 _DISPOSITION_WEIGHTS: Mapping[Disposition, int] = {
@@ -141,7 +142,7 @@ class Robot:
         if seat is None:
             await self._post(http, "log-on")
         elif "dispose" in allowed and snapshot["dispositions"]:
-            await asyncio.sleep(self._chance.uniform(0.3, 1.5))
+            await asyncio.sleep(self._chance.uniform(0.3, 1.5) * self._settings.pace)
             now = datetime.fromisoformat(snapshot["now"])
             await self._post(http, "dispose", choose_disposition(self._chance, CallKind(snapshot["call"]["kind"]), now))
         elif seat["state"] == "paused" and "ready" in allowed and not leaving:

@@ -15,17 +15,19 @@ from rich.console import Console
 from callcenter.audit.certificate.report import render
 from callcenter.audit.certificate.types import Certificate
 from callcenter.bootstrap import System, build
+from callcenter.bootstrap.listening import open_listener
 from callcenter.calendar.rules import WorkingCalendar
 from callcenter.embedded.asterisk import fetch
 from callcenter.embedded.process import EmbeddedError, cache_dir
-from callcenter.embedded.supervisor import PartEvent, Supervisor, state_dir, stop_signals
 from callcenter.kit.clock import BUSINESS_ZONE
 from callcenter.migrations.run import migrate
 from callcenter.rehearsal import cast, parts
 from callcenter.rehearsal.day import choose_day
 from callcenter.rehearsal.seed import Say, Scale, seed
+from callcenter.supervision.run import state_dir, stop_signals
+from callcenter.supervision.supervisor import PartEvent, Supervisor
 
-_DRAIN_SECONDS = 60
+_STORE_SECONDS = 20
 _PROGRESS_SECONDS = 5.0
 
 
@@ -40,27 +42,30 @@ class Options:
     port: int | None = None
     """Port of the panels; None: any free one."""
     seed: int = 1
+    pace: float = 1.0
+    """Stretches ringing and talking of the customers and the wrap-up of the robots."""
 
 
 @dataclass(kw_only=True)
 class Rehearsal:
-    """A running rehearsal: its servers, the system in a process of its own, and a second system here for reading."""
+    """A running rehearsal: its servers, the parts of the system, and a second system here for reading."""
 
     deployment: parts.Deployment
     system: System
     servers: Supervisor
-    server: Supervisor
+    service: Supervisor
+    """Runs the parts of the system."""
     began_at: datetime
 
     @property
     def restarts(self) -> dict[str, int]:
         """Returns how often each part had to be started again."""
-        return self.servers.restarts | self.server.restarts
+        return self.servers.restarts | self.service.restarts
 
     async def drain(self) -> None:
-        """Waits until no call is open and every recording is stored; gives up after a minute."""
+        """Waits until no call is open and every recording is stored; gives up when both should long be so."""
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + _DRAIN_SECONDS
+        deadline = loop.time() + self.deployment.longest_call + _STORE_SECONDS
         while loop.time() < deadline:
             async with self.system.works.begin() as work:
                 open_calls = await self.system.calls.open_calls(work, self.system.settings.node)
@@ -93,7 +98,11 @@ async def rehearsal_running(options: Options, say: Say) -> AsyncIterator[Rehears
         _clear(folder)
         day = choose_day(WorkingCalendar(), datetime.now(UTC))
         choices = parts.Choices(
-            http_port=options.port, clock_offset=day.offset, robots=options.robots, seed=options.seed
+            http_port=options.port,
+            clock_offset=day.offset,
+            robots=options.robots,
+            seed=options.seed,
+            pace=options.pace,
         )
         deployment = parts.configure(folder, box, choices, os.environ)
         with _environment(deployment.environment):
@@ -106,14 +115,16 @@ async def rehearsal_running(options: Options, say: Say) -> AsyncIterator[Rehears
                     scale = Scale(robots=options.robots, customers=options.customers, chance_seed=options.seed)
                     await seed(system, scale, password=deployment.secrets.demo_password, say=say)
                     began_at = system.clock.now()
-                    async with Supervisor([parts.server(deployment)], _reporter(say)) as server:
-                        yield Rehearsal(
-                            deployment=deployment,
-                            system=system,
-                            servers=servers,
-                            server=server,
-                            began_at=began_at,
-                        )
+                    with open_listener("127.0.0.1", deployment.http_port) as listener:
+                        processes = parts.service(deployment, listener)
+                        async with Supervisor(processes, _reporter(say), at_once=True) as service:
+                            yield Rehearsal(
+                                deployment=deployment,
+                                system=system,
+                                servers=servers,
+                                service=service,
+                                began_at=began_at,
+                            )
                 finally:
                     await system.close()
 

@@ -17,6 +17,8 @@ from sqlmodel import col
 from callcenter.kit.leader import lead
 from callcenter.kit.log import get_logger, mask_digits
 from callcenter.kit.work import Works
+from callcenter.parts.rules import lock_of
+from callcenter.parts.types import Part
 from callcenter.schedule import repository
 from callcenter.schedule.models import ScheduledRun
 from callcenter.schedule.rules import retry_pause
@@ -39,7 +41,7 @@ class ScheduleRunner:
 
     async def run(self) -> None:
         """Leads, or waits to lead, until cancelled."""
-        await lead(self._database_url, "schedule", self._lead)
+        await lead(self._database_url, lock_of(Part.OFFICE), self._lead)
 
     async def _lead(self) -> None:
         ticker = AsyncIOScheduler(timezone="UTC")

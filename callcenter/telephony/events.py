@@ -4,9 +4,11 @@ Signals are facts (law 7): they may come late, twice and in any order, and nothi
 the switch saw it. Two signals with the same ``key`` are one fact reported twice.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 
@@ -51,6 +53,19 @@ class LinkDown(Signal):
     """
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadEvent(Signal):
+    """The switch reported an event that our own code failed to translate; ``SwitchGateway.read_event`` tries again.
+
+    ``at`` is when it was received, because nothing of it has been understood.
+    """
+
+    event: str
+    """The vendor's name of the event."""
+    headers: Mapping[str, Any]
+    """The event as it came, in values that JSON has. They may name a customer's number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

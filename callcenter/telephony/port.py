@@ -12,7 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from callcenter.kit.errors import Unavailable
-from callcenter.telephony.events import Signal
+from callcenter.telephony.events import Signal, UnreadEvent
 
 
 class SwitchUnavailable(Unavailable):
@@ -101,4 +101,8 @@ class SwitchGateway(Protocol):
 
     async def read_state(self) -> SwitchState:
         """Reads what is alive now; part of what follows may still wait as signals. Raises SwitchUnavailable."""
+        ...
+
+    async def read_event(self, event: UnreadEvent) -> list[Signal]:
+        """Translates an event that could not be translated when it came; raises whatever the translation raises."""
         ...

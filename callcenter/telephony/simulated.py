@@ -36,8 +36,10 @@ from callcenter.telephony.events import (
     PhoneUnregistered,
     RecordingStarted,
     Signal,
+    UnreadEvent,
 )
 from callcenter.telephony.port import DialRequest, SwitchState, SwitchUnavailable
+from callcenter.telephony.signal_json import from_json, to_json
 from callcenter.telephony.tones import two_tones
 
 INSTANT = math.inf
@@ -62,6 +64,8 @@ class Faults:
     """Share of signals that never come."""
     reordered: float = 0.0
     """Share of signals that change places with the next one."""
+    untranslated: type[Signal] | None = None
+    """Signals of this kind come as events that cannot be translated, for as long as it is set."""
     recorder_refuses: bool = False
     """No recording can be started, so the customer is not dialled."""
     trunk_refuses: tuple[int, int] | None = None
@@ -192,6 +196,12 @@ class SimulatedSwitch:
             answered=frozenset(call_id for call_id, call in self._calls.items() if call.answered),
             phones=frozenset(self._phones),
         )
+
+    async def read_event(self, event: UnreadEvent) -> list[Signal]:
+        signal = from_json(event.headers)
+        if type(signal) is self.faults.untranslated:
+            raise ValueError(f"{event.event} cannot be translated")
+        return [signal]
 
     # ---- what tests do to it
 
@@ -368,6 +378,8 @@ class SimulatedSwitch:
         """Sends a signal on its way, with the faults that are set. Without a link it is lost."""
         if not self._link or self._happens(self.faults.lost):
             return
+        if type(signal) is self.faults.untranslated:
+            signal = UnreadEvent(at=signal.at, event=type(signal).__name__, headers=to_json(signal))
         if self._held_back is None and self._happens(self.faults.reordered):
             self._held_back = signal
             asyncio.get_running_loop().call_later(self.faults.late_seconds, self._release)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from uuid import uuid4
 
 import prometheus_client
@@ -12,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from callcenter.kit.log import get_logger
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Works
+from callcenter.parts.service import PartService
+from callcenter.parts.types import Part, PartCard
 
 log = get_logger(__name__)
 router = APIRouter(include_in_schema=False)
@@ -32,6 +35,12 @@ _PROBLEMS = {
         " pg_stat_activity for the application 'callcenter listener'"
     ),
 }
+_MISSING = {
+    Part.ENGINE: "no engine leads switch {node}: no call is dialled, what the switch reports is not taken yet",
+    Part.RECORDER: "no recorder works for switch {node}: recordings stay in its spool, nothing is stored yet",
+    Part.OFFICE: "no office runs: neither scheduled tasks nor jobs",
+}
+_LOOK_AT = "; a part that was restarted is back within a minute, else look at its log and at the supervisor's"
 
 
 @router.get("/healthz")
@@ -42,14 +51,21 @@ async def alive() -> dict[str, bool]:
 
 @router.get("/readyz")
 async def ready(request: Request) -> JSONResponse:
-    """Answers whether the process can do its work: the database answers, and an announcement made now arrives."""
+    """Answers whether the process can do its work: the database answers, and an announcement made now arrives.
+
+    Parts in other processes that are missing are named, and do not make this one unready: a proxy that asks here would
+    take every web worker out of service because the engine is restarted.
+    """
     works: Works = request.app.state.works
     waker: Waker = request.app.state.waker
+    others: PartService | None = request.app.state.services.get(PartService)
+    cards: Sequence[PartCard] = ()
     topic = f"ready {uuid4()}"
     with waker.listen(topic) as wake:
         try:
             async with asyncio.timeout(_READY_WITHIN), works.begin() as work:
                 await work.notify(topic)
+                cards = await others.list(work) if others else ()
             database = True
         except Exception as error:
             log.warning("not ready", part="database", error=type(error).__name__)
@@ -60,7 +76,13 @@ async def ready(request: Request) -> JSONResponse:
     problems = [_PROBLEMS[part] for part, works_well in parts.items() if not works_well]
     if not listening:
         log.warning("not ready", part="listening")
-    return JSONResponse({"ready": not problems, **parts, "problems": problems}, 503 if problems else 200)
+    missing = [_MISSING[card.part].format(node=card.node) + _LOOK_AT for card in cards if not card.running]
+    detail = {"parts": [_shown(card) for card in cards], "missing": missing} if others else {}
+    return JSONResponse({"ready": not problems, **parts, "problems": problems, **detail}, 503 if problems else 200)
+
+
+def _shown(card: PartCard) -> dict[str, object]:
+    return {"part": card.part, "node": card.node, "running": card.running, "standbys": card.standbys}
 
 
 class Measure:

@@ -29,4 +29,7 @@ class WebSettings(Section):
     body_limit_bytes: int = Field(
         default=2 * 1024 * 1024, ge=65_536, description="largest body of a request that is no upload of a file"
     )
+    workers: int = Field(
+        default=1, ge=1, le=32, description="processes that serve the web where ``serve`` supervises the parts"
+    )
     locale_default: str = "zh-CN"

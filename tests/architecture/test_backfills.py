@@ -50,6 +50,15 @@ def call(number: int, **columns: str) -> str:
     return f"INSERT INTO call ({', '.join(values)}) VALUES ({', '.join(values.values())});\n"
 
 
+TWICE = "called twice"
+
+
+def open_call(number: int, *, agent: int, lead: int, **columns: str) -> str:
+    """Returns the statement that writes a call to one number that has not ended."""
+    columns |= {"verdict": """'{"allowed": true}'""", "is_probe": "false", "outcome": "NULL", "state": "'dialling'"}
+    return call(number, agent_id=str(agent), lead_id=str(lead), phone_index=f"'{TWICE}'", **columns)
+
+
 def reviewed(number: int, disposition: str, state: str, verdict: str | None) -> str:
     """Returns the statements that write a call, and its review."""
     by = "2, now()" if verdict else "NULL, NULL"
@@ -204,12 +213,32 @@ STEPS: Mapping[str, Step] = {
         },
     ),
     "0019": Step(
+        open_call(21, agent=1, lead=1, dialled_at="now() - interval '2 minutes'")
+        + open_call(22, agent=2, lead=2, dialled_at="now()", answered_at="now()")
+        + "INSERT INTO agent_session (agent_id, node, state, since, duty, phone_registered, leg_state, leg_attempts,"
+        " call_id, logged_on_at) VALUES (2, 'n1', 'on_call', now(), 'marketing', false, 'up', 0,"
+        " '7b0b9a9e-0000-4000-8000-000000000122', now());\n",
+        {
+            f"SELECT state, outcome FROM call WHERE phone_index = '{TWICE}' ORDER BY id": ["dialling", "ended"],
+            f"SELECT outcome FROM call WHERE phone_index = '{TWICE}' ORDER BY id": [None, "answered"],
+            "SELECT state FROM agent_session WHERE agent_id = 2 AND logged_off_at IS NULL": ["wrap_up"],
+        },
+    ),
+    "0020": Step(
         ALERT_NOW.format("task_overdue"),
         {
             "SELECT kind FROM alert WHERE kind = 'task_overdue'": ["task_overdue"],
             ALERT_NOW.format("engine_late"): ["engine_late"],
             ALERT_NOW.format("engine_silent"): ["engine_silent"],
             "SELECT count(*) FROM heartbeat": [0],
+        },
+    ),
+    "0021": Step(
+        ALERT_NOW.format("line_refuses"),
+        {
+            "SELECT kind FROM alert WHERE kind = 'line_refuses'": ["line_refuses"],
+            ALERT_NOW.format("signal_kept"): ["signal_kept"],
+            "SELECT count(*) FROM kept_signal": [0],
         },
     ),
 }

@@ -26,6 +26,7 @@ TYPED = {
     "customers.note_read": "POST /leads/{lead_id}/history/{key}/note",
     "customers.lead_reopened": "POST /leads/{lead_id}/reopen",
     "campaigns.service_hours_changed": "PUT /service-hours",
+    "dialer.signal_dismissed": "POST /kept-signals/{kept_id}/dismiss",
     "field.decided": "POST /field/hand-overs/{hand_over_id}/decision",
     "campaigns.class_scheme_set": "PUT /campaigns/{campaign_id}/class-scheme",
     "leads.basis_added": "POST /leads/{lead_id}/basis",

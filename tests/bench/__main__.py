@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.bench.server import server
 from tests.bench.table import Table
 
-BENCHES = ("import_rows", "allocation", "claimers", "callbacks")
+BENCHES = ("import_rows", "allocation", "claimers", "callbacks", "engine")
 """Modules of this package, each with ``run(server, full) -> Table``."""
 
 

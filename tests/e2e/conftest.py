@@ -43,10 +43,12 @@ _CHROMIUM_FLAGS = [
 
 
 @contextlib.asynccontextmanager
-async def a_rehearsal(folder: Path, *, robots: int, customers: int) -> AsyncIterator[Rehearsal]:
-    """The system runs with its customers assigned; no robot works yet."""
-    printed: list[str] = []
-    options = Options(folder=folder, seed=5, robots=robots, customers=customers)
+async def a_rehearsal(
+    folder: Path, *, robots: int, customers: int, pace: float = 1.0, printed: list[str] | None = None
+) -> AsyncIterator[Rehearsal]:
+    """The system runs with its customers assigned; no robot works yet. ``printed`` gets what the rehearsal says."""
+    printed = [] if printed is None else printed
+    options = Options(folder=folder, seed=5, robots=robots, customers=customers, pace=pace)
     outside = dict(os.environ)
     try:
         async with rehearsal_running(options, printed.append) as running:

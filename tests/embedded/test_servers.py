@@ -13,8 +13,8 @@ from callcenter.embedded.objectstore import PORTS, REGION, EmbeddedObjectStore
 from callcenter.embedded.postgres import EmbeddedPostgres
 from callcenter.embedded.process import EmbeddedError, free_port_range, free_ports
 from callcenter.embedded.secrets import Secrets
-from callcenter.embedded.supervisor import Part, PartEvent, Supervisor
 from callcenter.embedded.switch import EmbeddedAsterisk
+from callcenter.supervision.supervisor import Part, PartEvent, Supervisor
 from callcenter.telephony.asterisk import provision
 from tests.support.servers import addresses_listened_on, asterisk_box, kill_and_wait, processes_of
 from tests.support.waiting import eventually

@@ -6,15 +6,20 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from callcenter.agents.types import AgentState
+from callcenter.bootstrap import System
 from callcenter.calls.types import CallCard, CallState, Disposition, DispositionDetails
 from callcenter.campaigns.types import CampaignChanges, DialMode
 from callcenter.desk.schemas import NoticeView, Snapshot
+from callcenter.dialer.following import CallFollower
+from callcenter.dialer.settings import DialerSettings
+from callcenter.dialer.switch import Switch
 from callcenter.dnc.types import DncReason
 from callcenter.eligibility.types import RuleId
 from callcenter.kit.actor import Actor
 from callcenter.kit.work import Work
 from callcenter.people.types import Role
 from callcenter.telephony.carrier import STEADY_NUMBER, Manner, behaviour_of
+from callcenter.telephony.port import SwitchGateway
 from tests.scenarios.conftest import Stage
 from tests.support.http import actor_of
 from tests.support.rows import Assignment
@@ -28,6 +33,19 @@ async def snapshot(stage: Stage, agent: int) -> Snapshot:
 async def person(stage: Stage, role: Role) -> Actor:
     """Returns the first member of staff of a role."""
     return actor_of((await stage.ask(lambda work: stage.system.people.by_role(work, role)))[0])
+
+
+def follower_of(system: System, switch: SwitchGateway) -> CallFollower:
+    """Returns what takes signals of calls in an engine of this system, for scenarios in which no engine runs."""
+    line = Switch(
+        node=system.settings.node,
+        trunk="carrier",
+        gateway=switch,
+        works=system.works,
+        settings=DialerSettings(),
+        lag=system.lag,
+    )
+    return CallFollower(switch=line, calls=system.calls, signals=system.call_signals, agents=system.agents)
 
 
 # --- an agent at work

@@ -21,6 +21,7 @@ from callcenter.callbacks import handlers as callbacks_handlers
 from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.types import CallbackCard, CallbackKind, CallbackState
 from callcenter.calls.dispositions import DISPOSITIONS, dispositions_for
+from callcenter.calls.open_calls import OpenCalls
 from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
 from callcenter.calls.types import CallKind, CallPlan, CallState, DispositionDetails, Outcome
@@ -133,8 +134,7 @@ class CallingWeeks(Weeks):
         verdict = {"allowed": True, "rule": "none", "reason": "played"}
         await self.calls.plan(work, self._plan(call_id, chosen, lead, verdict))
         assert await self.calls.begin_dialling(work, call_id, verdict)
-        for signal in signals_of(call_id, outcome, work):
-            await CallSignals().take(work, signal)
+        await CallSignals(OpenCalls()).take(work, signals_of(call_id, outcome, work))
         card = await self.calls.card(work, call_id)
         assert (card.state, card.outcome) == (CallState.ENDED, outcome)
 

@@ -28,6 +28,7 @@ from callcenter.campaigns.retries import RetryAfter
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
 from callcenter.telephony import events as tel
+from tests.scenarios.acts import follower_of
 from tests.scenarios.conftest import Stage
 
 pytestmark = pytest.mark.simulation(robots=2, customers=60)
@@ -93,9 +94,9 @@ async def dialled_for_assignment(stage: Stage, agent: int) -> tuple[UUID, int]:
 
 
 async def report(stage: Stage, *signals: tel.CallSignal) -> CallCard:
+    """Lets the switch report signals, one after the other; the engine remembers the calls it has dialled itself."""
     for signal in signals:
-        async with stage.system.works.begin() as work:
-            await stage.system.call_signals.take(work, signal)
+        await follower_of(stage.system, stage.switch).take(signal)
     return await stage.ask(lambda work: stage.system.calls.card(work, signals[0].call_id))
 
 
@@ -155,7 +156,7 @@ async def test_signals_that_are_reported_twice_late_and_out_of_order_give_the_sa
 
 async def test_a_signal_about_an_unknown_call_is_no_error(stage: Stage) -> None:
     signal = tel.CustomerAnswered(at=stage.system.clock.now(), call_id=uuid4())
-    await stage.ask(lambda work: stage.system.call_signals.take(work, signal))
+    await follower_of(stage.system, stage.switch).take(signal)
 
 
 async def test_reconciling_ends_what_the_switch_has_lost_and_nothing_newer(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from callcenter.campaigns.types import CampaignChanges
 from callcenter.kit.clock import business_date
 from callcenter.telephony.carrier import STEADY_NUMBER
 from tests.scenarios.acts import conversation, wait_for, wait_for_call
-from tests.scenarios.conftest import SLOWLY, Stage
+from tests.scenarios.conftest import MONDAY, SLOWLY, Stage
 from tests.support.waiting import eventually
 
 LIMIT = 30
@@ -57,14 +57,18 @@ async def test_a_closed_browser_in_wrap_up_frees_seat_and_lead_after_the_limit(
     await eventually(over)
     freed = await stage.ask(lambda work: system.agents.seat(work, agent))
     assert freed
-    assert (freed.state, freed.pause_code, freed.call_id) == (AgentState.PAUSED, PauseCode.SYSTEM, None)
+    assert (freed.state, freed.pause_code, freed.call_id) == (AgentState.PAUSED, PauseCode.DISPOSITION_OWED, None)
     assert freed.since >= since + timedelta(seconds=LIMIT), "not before the limit"
+    [owed] = await stage.ask(lambda work: system.calls.owed(work))
+    assert owed.call.id == call.id
+    stage.clock.leap(owed.until)
+    assert await system.wrap_ups.give_up(system.works) == 1
     card = await stage.ask(lambda work: system.calls.card(work, call.id))
     assert card.disposition is Disposition.NOT_ENTERED
     lead = await stage.ask(lambda work: system.allocation.card(work, assignment))
     assert (lead.state, lead.attempts) == (AssignmentState.OPEN, 1)
-    assert business_date(lead.due_at) > stage.system_day, "the customer was spoken to: not again today"
-    # the leader can act: the lead is on nobody's screen, and the agent can be logged off
+    assert business_date(lead.due_at) > MONDAY, "the customer was spoken to: not again on that day"
+    # the leader can act: the lead is on no screen, and the agent can be logged off
     async with system.works.begin() as work:
         await system.returns.drop(work, [lead.lead_id], End(AssignmentEnd.RETURNED_LEADS))
         await system.desk.log_off(work, agent)

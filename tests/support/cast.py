@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
+from callcenter.calls.open_calls import OpenCalls
 from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
 from callcenter.calls.types import CallKind, CallPlan, Disposition, DispositionDetails, Outcome
@@ -80,8 +81,7 @@ class Cast:
             await self.calls.refuse(work, call_id, verdict)
             return call_id
         assert await self.calls.begin_dialling(work, call_id, verdict)
-        for signal in signals_of(call_id, outcome, work):
-            await CallSignals().take(work, signal)
+        await CallSignals(OpenCalls()).take(work, signals_of(call_id, outcome, work))
         assert (await self.calls.card(work, call_id)).outcome is outcome
         return call_id
 

@@ -9,7 +9,7 @@ import psutil
 
 from callcenter.embedded.asterisk import AsteriskBox, fetch
 from callcenter.embedded.process import cache_dir
-from callcenter.embedded.supervisor import Supervisor
+from callcenter.supervision.supervisor import Supervisor
 from tests.support.waiting import eventually
 
 

@@ -13,8 +13,9 @@ from random import Random
 from pydantic import SecretStr
 
 from callcenter.embedded import asterisk
-from callcenter.embedded.process import Command, cache_dir, free_port_range, free_ports
+from callcenter.embedded.process import cache_dir, free_port_range, free_ports
 from callcenter.kit.clock import SystemClock
+from callcenter.supervision.command import Command
 from callcenter.telephony.asterisk import provision
 from callcenter.telephony.asterisk.gateway import AsteriskGateway
 from callcenter.telephony.settings import SwitchSettings

@@ -2,14 +2,16 @@
 
 import itertools
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from callcenter.calls.dispositions import dispositions_for, missing_details
 from callcenter.calls.outcomes import OUTCOMES, LineSign, outcomes_with
-from callcenter.calls.rules import Evidence, is_certain, outcome_of
+from callcenter.calls.rules import Evidence, is_certain, number_calls, outcome_of, owed_until
 from callcenter.calls.transitions import CALL, Fact
-from callcenter.calls.types import CallKind, CallState, Disposition, DispositionDetails, Outcome
+from callcenter.calls.types import CallKind, CallState, Disposition, DispositionDetails, NumberCall, Outcome
+from callcenter.kit.clock import at_business_time
 from callcenter.telephony.events import DialStatus
 
 S = DialStatus
@@ -155,3 +157,24 @@ def test_dispositions_ask_for_what_they_need() -> None:
     assert missing_details(Disposition.CALLBACK, DispositionDetails()) == ("callback_at",)
     assert missing_details(Disposition.COMPLAINT, DispositionDetails(note="rude")) == ("complaint_category",)
     assert missing_details(Disposition.REFUSED, DispositionDetails()) == ()
+
+
+NOW = at_business_time(date(2026, 11, 23), 10, 30)
+EARLIER = NumberCall(CallKind.LEAD, NOW - timedelta(hours=1), is_open=False, spoken_at=None)
+
+
+def test_the_calls_to_a_number_say_whether_one_goes_on_and_what_is_owed() -> None:
+    planned = NumberCall(CallKind.COMPLAINT, None, is_open=True, spoken_at=None)
+    asked_for = replace(EARLIER, kind=CallKind.CALLBACK, dialled_at=NOW)
+    calls = number_calls([EARLIER, asked_for, planned], NOW)
+    assert (calls.unasked_at, calls.last_at) == ((EARLIER.dialled_at,), NOW)
+    assert (calls.is_open, calls.owed_until) == (True, None)
+    assert not number_calls([EARLIER], NOW).is_open
+
+
+def test_a_disposition_is_waited_for_until_the_end_of_the_day_of_the_conversation() -> None:
+    midnight = at_business_time(date(2026, 11, 24), 0)
+    assert owed_until(NOW) == owed_until(midnight - timedelta(seconds=1)) == midnight
+    spoken = replace(EARLIER, spoken_at=NOW - timedelta(minutes=50))
+    assert number_calls([spoken, EARLIER], NOW).owed_until == midnight
+    assert number_calls([spoken], midnight).owed_until is None, "the time is over"

@@ -29,6 +29,8 @@ FINE = CallFacts(
     caller_id_approved=True,
     do_not_call=False,
     basis_valid=True,
+    call_going_on=False,
+    owed_until=None,
     left_alone_until=None,
     calls_today=0,
     calls_7_days=2,
@@ -51,6 +53,8 @@ FLAWS: list[tuple[RuleId, dict[str, Any]]] = [
     (RuleId.CALLER_ID, {"caller_id_approved": False}),
     (RuleId.DO_NOT_CALL, {"do_not_call": True}),
     (RuleId.LEGAL_BASIS, {"basis_valid": False}),
+    (RuleId.NO_CALL, {"call_going_on": True}),
+    (RuleId.DISPOSED, {"owed_until": NOW + timedelta(hours=14)}),
     (RuleId.MIN_GAP, {"left_alone_until": NOW + timedelta(minutes=5)}),
     (RuleId.PER_DAY, {"calls_today": 1}),
     (RuleId.PER_WEEK, {"calls_7_days": 3}),
@@ -90,8 +94,18 @@ def test_what_stops_a_complaint_callback(rule: RuleId, flaw: dict[str, Any]) -> 
     """It survives do-not-call, caps and the campaign's end; it never leaves the window nor goes unrecorded (X3, C9)."""
     verdict = may_call(replace(FINE, kind=CallKind.COMPLAINT, **flaw), SOON, NOW)
     assert verdict.allowed is (
-        rule not in {RuleId.WINDOW, RuleId.LICENCE, RuleId.RECORDER, RuleId.LINE, RuleId.CALLER_ID}
+        rule not in {RuleId.WINDOW, RuleId.LICENCE, RuleId.RECORDER, RuleId.LINE, RuleId.CALLER_ID, RuleId.NO_CALL}
     )
+
+
+@pytest.mark.parametrize("kind", CallKind)
+def test_no_call_of_any_kind_is_placed_to_a_number_that_is_in_a_call(kind: CallKind) -> None:
+    assert may_call(replace(FINE, kind=kind, call_going_on=True), SOON, NOW).rule is RuleId.NO_CALL
+
+
+def test_no_promise_is_kept_before_the_last_conversation_has_its_disposition() -> None:
+    verdict = may_call(replace(FINE, kind=CallKind.CALLBACK, owed_until=NOW + timedelta(hours=3)), SOON, NOW)
+    assert (verdict.rule, verdict.passes_at) == (RuleId.DISPOSED, NOW + timedelta(hours=3))
 
 
 def test_a_promised_callback_is_not_unasked_but_do_not_call_beats_it() -> None:

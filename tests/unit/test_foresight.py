@@ -56,6 +56,7 @@ def worlds(draw: st.DrawFn) -> tuple[CallFacts, Horizon, datetime]:
         FINE,
         kind=draw(st.sampled_from(CallKind)),
         do_not_call=blocked,
+        owed_until=draw(st.none() | st.integers(1, 30).map(lambda hours: now + timedelta(hours=hours))),
         left_alone_until=draw(st.none() | st.integers(1, 90).map(lambda hours: now + timedelta(hours=hours))),
         cap_per_day=draw(st.integers(1, 2)),
         cap_per_7_days=draw(st.integers(2, 4)),
@@ -64,9 +65,7 @@ def worlds(draw: st.DrawFn) -> tuple[CallFacts, Horizon, datetime]:
     return facts, horizon, now
 
 
-HELD = Standing(
-    lead_state=LeadState.ASSIGNED, agent_id=1, holder_id=1, due_at=None, call_going_on=False, on_roster=True
-)
+HELD = Standing(lead_state=LeadState.ASSIGNED, agent_id=1, holder_id=1, due_at=None, on_roster=True)
 
 
 @given(world=worlds())

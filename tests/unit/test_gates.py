@@ -31,9 +31,7 @@ def from_ten(at: datetime) -> datetime:
 
 SOON = Horizon(opening=from_ten, dnc_until=None, called_at=(), basis_until=None, licensed_until=None)
 NEVER = replace(SOON, opening=lambda _: None)
-HELD = Standing(
-    lead_state=LeadState.ASSIGNED, agent_id=ANN, holder_id=ANN, due_at=NOW, call_going_on=False, on_roster=True
-)
+HELD = Standing(lead_state=LeadState.ASSIGNED, agent_id=ANN, holder_id=ANN, due_at=NOW, on_roster=True)
 
 
 @st.composite
@@ -101,7 +99,6 @@ def test_every_invalid_setting_is_named_at_once() -> None:
         ({"holder_id": None}, {GateId.ASSIGNED: Cause.NOT_ALLOCATED}),
         ({"holder_id": BEN}, {GateId.ASSIGNED: Cause.HELD_BY_ANOTHER}),
         ({"due_at": NOW + timedelta(seconds=1)}, {GateId.DUE: Cause.NOT_DUE}),
-        ({"call_going_on": True}, {GateId.NO_CALL: Cause.CALL_GOING_ON}),
     ],
 )
 def test_reasons_not_to_offer_a_customer_are_named(standing: dict[str, Any], shut: dict[str, Any]) -> None:

@@ -134,6 +134,7 @@ EXPECTED = {
     Permanence.BLOCKED: (K.BLOCK, None),
     Permanence.SPENT: (K.FINISH, None),
     Permanence.RESTS: (K.DEFER, FRIDAY),
+    Permanence.WAITS: (K.DEFER, FRIDAY),
     Permanence.PASSING: (K.RELEASE, None),
 }
 
@@ -157,16 +158,30 @@ def test_a_lead_rests_until_tomorrow_where_the_end_of_a_refusal_is_unknown() -> 
 
 @pytest.mark.parametrize("rule", PERMANENCE)
 def test_an_owed_callback_never_lapses_by_a_refusal(rule: RuleId) -> None:
+    waits = PERMANENCE[rule] is Permanence.WAITS
     later = refused_callback(refusal(rule), owed=True)
-    assert (later.lapses, later.due_at) == (False, NOW + PUT_OFF)
-    assert refused_callback(refusal(rule, FRIDAY), owed=True).due_at == FRIDAY, "as soon as the rule passes"
+    assert (later.lapses, later.due_at) == (False, None if waits else NOW + PUT_OFF)
+    passed = None if waits else FRIDAY
+    assert refused_callback(refusal(rule, FRIDAY), owed=True).due_at == passed, "as soon as the rule passes"
 
 
 @pytest.mark.parametrize("rule", PERMANENCE)
 def test_a_promise_lapses_where_the_refusal_will_not_pass(rule: RuleId) -> None:
     after = refused_callback(refusal(rule), owed=False)
     assert after.lapses is (PERMANENCE[rule] in (Permanence.BLOCKED, Permanence.SPENT))
-    assert (after.due_at is None) is after.lapses
+    assert (after.due_at is None) is (after.lapses or PERMANENCE[rule] is Permanence.WAITS)
+
+
+@pytest.mark.parametrize("rule", [RuleId.NO_CALL, RuleId.DISPOSED])
+@pytest.mark.parametrize("owed", [False, True])
+def test_a_callback_that_waits_for_another_call_keeps_its_time(rule: RuleId, owed: bool) -> None:
+    after = refused_callback(refusal(rule, FRIDAY), owed=owed)
+    assert (after.lapses, after.due_at, after.keeps_grace) == (False, None, False)
+
+
+def test_a_lead_whose_number_is_in_a_call_is_looked_at_again_soon() -> None:
+    after = set_aside(refusal(RuleId.NO_CALL))
+    assert (after.kind, after.due_at) == (K.DEFER, NOW + PUT_OFF)
 
 
 def test_a_promise_that_nobody_may_keep_now_stays_its_agents_and_one_agent_alone_is_not_waited_for() -> None:

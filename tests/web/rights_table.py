@@ -57,6 +57,8 @@ _TABLE: dict[frozenset[Role], str] = {
     _ADMIN: """
         GET /people
         POST /people/{staff_id}/leave
+        POST /kept-signals/take
+        POST /kept-signals/{kept_id}/dismiss
     """,
     _ROSTER: """
         GET /people/roster
@@ -260,6 +262,8 @@ _TABLE: dict[frozenset[Role], str] = {
     _OPERATES: """
         GET /jobs
         GET /schedule
+        GET /parts
+        GET /kept-signals
     """,
 }
 

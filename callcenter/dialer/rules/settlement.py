@@ -136,6 +136,9 @@ def set_aside(refusal: Verdict) -> Settlement:
         case Permanence.RESTS:
             due_at = refusal.passes_at or _tomorrow(refusal.at)
             return Settlement(SettlementKind.DEFER, "the rule allows it on a later day", due_at=due_at)
+        case Permanence.WAITS:
+            due_at = refusal.passes_at or refusal.at + PUT_OFF
+            return Settlement(SettlementKind.DEFER, "it waits for the end of another call", due_at=due_at)
         case Permanence.PASSING:
             return Settlement(SettlementKind.RELEASE, "the refusal is not about this lead")
 
@@ -159,6 +162,7 @@ class CallbackRefusal:
     """It ends; otherwise it is due again at ``due_at``."""
     reason: str
     due_at: datetime | None = None
+    """None: as before."""
     keeps_grace: bool = False
     """The promise stays its agent's alone for as long as before: no agent could have kept it."""
 
@@ -170,6 +174,8 @@ _STOPS_EVERYBODY = frozenset({RuleId.CAMPAIGN, RuleId.WINDOW, RuleId.RECORDER, R
 def refused_callback(refusal: Verdict, *, owed: bool) -> CallbackRefusal:
     """Decides what becomes of a callback that may not be called; one that is owed never ends so (law 4)."""
     rule = refusal.rule
+    if PERMANENCE[rule] is Permanence.WAITS:  # the claim leaves it out until then
+        return CallbackRefusal(False, f"{rule.value}: it keeps its time")
     if not owed and PERMANENCE[rule] in (Permanence.BLOCKED, Permanence.SPENT):
         return CallbackRefusal(True, rule.value)
     due_at = refusal.passes_at or refusal.at + PUT_OFF

@@ -25,6 +25,7 @@ from callcenter.telephony.events import (
     PhoneRegistered,
     PhoneUnregistered,
     Signal,
+    UnreadEvent,
 )
 from callcenter.telephony.port import DialRequest, SwitchState, SwitchUnavailable
 from callcenter.telephony.settings import SwitchSettings
@@ -143,6 +144,21 @@ class AsteriskGateway:
         # Our own view of the phones stays as it is: it follows the events, some of which still wait to be taken.
         return translate.read_state(channels, phones.extensions)
 
+    async def read_event(self, event: UnreadEvent) -> list[Signal]:
+        signals: list[Signal] = []
+        for signal in self._translate(event):
+            match signal:
+                case translate.ContactChanged(at=at, extension=extension):
+                    # Registrations have come and gone since: an old one, noted now, would hide the next change.
+                    self._phones = await self._read_phones(self._require_link())
+                    kind = PhoneRegistered if extension in self._phones.extensions else PhoneUnregistered
+                    signals.append(kind(at=at, extension=extension))
+                case CustomerDialled(call_id=call_id) if call_id not in self._customers:
+                    signals.append(signal)  # its call may be over: no command waits for the channel's name
+                case _:
+                    signals += self._note(signal)
+        return signals
+
     # ---- the link
 
     async def _take_over(self, link: AmiConnection) -> list[Signal]:
@@ -159,17 +175,22 @@ class AsteriskGateway:
 
     def _signals(self, batch: list[Message]) -> list[Signal]:
         now = self._clock.now()
-        shift = now - SystemClock().now()
         signals: list[Signal] = []
         for message in batch:
+            unread = UnreadEvent(at=now, event=message.name, headers=message.headers)
             try:
-                translated = translate.translate(message.name, message.headers, now, shift)
-            except Exception:
-                log.exception("an event of the switch could not be translated", event_name=message.name)
+                translated = self._translate(unread)
+            except Exception as error:  # not lost: the engine keeps it aside
+                log.warning("an event could not be translated", event_name=message.name, error=type(error).__name__)
+                signals.append(unread)
                 continue
             for signal in translated:
                 signals += self._note(signal)
         return signals
+
+    def _translate(self, event: UnreadEvent) -> list[Signal]:
+        shift = self._clock.now() - SystemClock().now()
+        return translate.translate(event.event, event.headers, event.at, shift)
 
     def _note(self, signal: Signal) -> list[Signal]:
         """Keeps what later commands need to know; registrations become phones."""

@@ -17,6 +17,7 @@ from callcenter.leads.types import LeadState
 from callcenter.people.types import StaffLeft
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
 from tests.support.rows import Assignment, make_campaign
+from tests.support.statements import counted
 
 
 async def test_every_agent_gets_the_quota_and_the_leads_leave_the_stock(system: System) -> None:
@@ -217,14 +218,30 @@ async def test_an_agent_gets_one_customer_at_a_time_in_the_order_of_the_list(day
 
 
 async def test_two_claims_of_one_agent_give_the_same_customer(day: System) -> None:
-    async def claim(agent: int) -> int:
+    async def claim(agent: int) -> int | None:
         async with day.works.begin() as work:
             claimed = await day.allocation.claim_next(work, agent, TUESDAY)
-            assert claimed is not None
-            return claimed.id
+            return None if claimed is None else claimed.id
 
     claims = await asyncio.gather(*(claim(agent) for agent in day.agents * 4))
-    assert len(set(claims)) == 3, "one each, and none twice"
+    given = set(claims) - {None}
+    assert len(given) == 3, "one each, and none twice; a claim that meets another of its agent gets none"
+    assert {await claim(agent) for agent in day.agents} == given, "the next claim finds what the other has got"
+
+
+async def test_a_claim_of_a_lead_is_one_statement(day: System) -> None:
+    """From the list or from the screen, with something to call or without."""
+    agent = day.agents[0]
+    async with day.works.begin() as work:
+        for _ in range(2):
+            with counted(day.works.database) as sent:
+                claimed = await day.allocation.claim_next(work, agent, TUESDAY)
+            assert sent.count == 1, sent.texts
+        assert claimed is not None
+        with counted(day.works.database) as sent:
+            assert await day.allocation.claim_next(work, agent, TUESDAY, besides={claimed.campaign_id}) == claimed
+            assert await day.allocation.claim_next(work, day.agents[1], MONDAY) is None
+        assert sent.count == 2, sent.texts
 
 
 async def test_no_lead_is_assigned_before_its_day(day: System) -> None:

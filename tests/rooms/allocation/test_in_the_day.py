@@ -4,7 +4,6 @@ from collections import Counter
 
 import pytest
 
-from callcenter.agents.service import AgentService, Phone
 from callcenter.allocation.errors import QuotaDayPast, QuotaNotFound
 from callcenter.allocation.types import (
     AssignmentCard,
@@ -16,7 +15,6 @@ from callcenter.allocation.types import (
     QuotaDraft,
     ReturnedLeads,
 )
-from callcenter.dialer.scheduled import sweep_screens
 from callcenter.dnc.types import DncReason
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.reasons import ReasonMissing
@@ -281,26 +279,10 @@ async def test_an_assignment_that_is_on_a_screen_for_too_long_is_named(day: Syst
     shown = await claim(day, day.agents[0])
     async with day.works.begin() as work:
         assert await day.allocation.forgotten(work) == []
-    clock.set(at_business_time(TUESDAY, 10, 46))
+    clock.set(at_business_time(TUESDAY, 10, 31))
     async with day.works.begin() as work:
         assert await day.allocation.forgotten(work) == [(shown.id, day.agents[0])]
     assert Counter(assignment.state for assignment in await day.assignments())[AssignmentState.ACTIVE] == 1
-
-
-async def test_an_assignment_left_active_by_a_crash_is_released_when_its_agent_has_no_session(
-    day: System, clock: FrozenClock
-) -> None:
-    gone, seated, _ = day.agents
-    left, kept = await claim(day, gone), await claim(day, seated)
-    seats = AgentService()
-    async with day.works.begin() as work:
-        await seats.log_on(work, seated, Phone(node="n1", extension="8001"))
-    assert await sweep_screens(day.works, day.allocation, seats, PEOPLE) == 0, "it may be a moment only"
-    clock.set(at_business_time(TUESDAY, 11))
-    assert await sweep_screens(day.works, day.allocation, seats, PEOPLE) == 1
-    async with day.works.begin() as work:
-        assert (await day.allocation.card(work, left.id)).state is AssignmentState.OPEN
-        assert (await day.allocation.card(work, kept.id)).state is AssignmentState.ACTIVE
 
 
 # --- people who are not there (law 12)

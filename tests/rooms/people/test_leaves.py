@@ -141,9 +141,9 @@ async def test_a_leave_ends_earlier_or_is_withdrawn(
     leave = await enter(works, agent, MONDAY, SATURDAY)
     clock.set(at_business_time(WEDNESDAY, 8))
     async with works.begin() as work:
-        assert not await availability.is_available(work, agent, Duty.CALLS)
+        assert agent in await availability.unavailable(work, [agent], WEDNESDAY, Duty.CALLS)
         await LEAVES.change_end(work, leave, TUESDAY)
-        assert await availability.is_available(work, agent, Duty.CALLS)
+        assert await availability.unavailable(work, [agent], WEDNESDAY, Duty.CALLS) == {}
         await LEAVES.withdraw(work, leave)
         assert await LEAVES.list(work, MONDAY) != [], "it stays as history"
         with pytest.raises(LeaveNotFound):

@@ -18,7 +18,7 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.scope import Scope
 from callcenter.kit.work import Work, Works
 from callcenter.people.errors import NotAvailable
-from callcenter.people.types import Role, StaffAway, StaffLeft
+from callcenter.people.types import LoggedOut, Role, StaffAway, StaffLeft
 from callcenter.quality import handlers
 from callcenter.quality.errors import (
     NotClaimed,
@@ -255,3 +255,29 @@ async def test_what_a_checker_has_claimed_who_leaves_is_free_at_once(checkers: C
         assert (await checkers.quality.card(work, returned)).state is ReviewState.DECIDED, "its last verdict stands"
     async with checkers.works.begin(checkers.second) as work:
         assert (await checkers.quality.claim(work, review_id)).claimed_by == checkers.second.id
+
+
+async def test_what_a_checker_has_claimed_who_logs_out_is_free_at_once(checkers: Checkers) -> None:
+    review_id, _, _ = await checkers.success()
+    async with checkers.works.begin(checkers.first) as work:
+        await checkers.quality.claim(work, review_id)
+        await work.announce(LoggedOut(checkers.first.id))
+    async with checkers.works.begin(checkers.second) as work:
+        assert [one.id for one in await checkers.quality.reviews(work, ReviewState.OPEN)] == [review_id]
+
+
+async def test_a_review_whose_claim_has_expired_is_listed_as_open_again(checkers: Checkers) -> None:
+    """The list of open reviews is where others look: an expired claim must not hide a review from them."""
+    (review_id, _, _), (returned, _, _) = await checkers.success(), await checkers.success()
+    async with checkers.works.begin(checkers.first) as work:
+        await checkers.quality.claim(work, returned)
+        await checkers.quality.decide(work, returned, ReviewVerdict.RETURN, "ask again", [])
+        for one in (review_id, returned):
+            await checkers.quality.claim(work, one)
+        await checkers.quality.release_expired(work)
+        assert await checkers.quality.reviews(work, ReviewState.OPEN) == []
+    checkers.clock.advance(SETTINGS.claim_for)
+    async with checkers.works.begin(checkers.second) as work:
+        await checkers.quality.release_expired(work)
+        assert [one.id for one in await checkers.quality.reviews(work, ReviewState.OPEN)] == [review_id]
+        assert [one.id for one in await checkers.quality.reviews(work, ReviewState.DECIDED)] == [returned]

@@ -12,6 +12,7 @@ from callcenter.classes.models import ClassScheme, ClassValue, LeadClass
 from callcenter.complaints.models import Case
 from callcenter.consent.models import LeadBasis
 from callcenter.desk.models import DeskNotice
+from callcenter.dialer.models import KeptSignal
 from callcenter.dnc.models import DncEntry, DncLift
 from callcenter.field.models import HandOver, Region, Visit
 from callcenter.imports.models import LeadSource, LeadUpload, LeadUploadChunk, Reject
@@ -28,6 +29,7 @@ from tests.support.rows.calls import (
     make_callback,
     make_incident,
     make_member,
+    make_open_call,
     make_recording,
     make_run,
     make_signal,
@@ -50,7 +52,7 @@ from tests.support.rows.leads import (
     make_upload,
     phone_number,
 )
-from tests.support.rows.people import make_job, make_leave, make_roster, make_staff
+from tests.support.rows.people import make_job, make_leave, make_roster, make_staff, make_work_pattern
 from tests.support.rows.supply import make_export, make_target_group
 from tests.support.settings import VAULT
 
@@ -73,6 +75,7 @@ __all__ = [
     "HandOver",
     "Incident",
     "Job",
+    "KeptSignal",
     "Lead",
     "LeadBasis",
     "LeadClass",
@@ -115,6 +118,7 @@ __all__ = [
     "make_leave",
     "make_member",
     "make_notice",
+    "make_open_call",
     "make_quota",
     "make_recording",
     "make_region",
@@ -127,6 +131,7 @@ __all__ = [
     "make_target_group",
     "make_upload",
     "make_visit",
+    "make_work_pattern",
     "next_number",
     "phone_number",
 ]

@@ -131,6 +131,20 @@ async def make_call(work: Work, outcome: Outcome | None = Outcome.ANSWERED, **co
     )
 
 
+async def make_open_call(work: Work, state: CallState = CallState.ANSWERED, **columns: Any) -> Call:
+    """A call that goes on: dialled now and answered after 5 s, unless it is only planned."""
+    placed = state is not CallState.PLANNED
+    columns |= {
+        "state": state,
+        "outcome": None,
+        "dialled_at": work.now if placed else None,
+        "answered_at": work.now + RINGING if state is CallState.ANSWERED else None,
+        "ended_at": None,
+        "disposed_at": None,
+    }
+    return await make_call(work, **columns)
+
+
 async def make_signal(work: Work, call: Call, kind: str, **columns: Any) -> CallSignal:
     """A signal of the switch about a call, received when it was dialled."""
     at = columns.get("at", call.dialled_at or call.planned_at)

@@ -6,7 +6,7 @@ from typing import Any
 from callcenter.kit.clock import business_date
 from callcenter.kit.jobs import Job
 from callcenter.kit.work import Work
-from callcenter.people.models import Roster, Staff, StaffLeave
+from callcenter.people.models import Roster, Staff, StaffLeave, WorkPattern
 from callcenter.people.types import LeaveKind, Role
 from tests.support.rows.core import next_number, put
 
@@ -41,6 +41,14 @@ async def make_roster(work: Work, **columns: Any) -> Roster:
     return await put(
         work, Roster, columns, on=business_date(work.now), working=working, part=100 if working else 0, set_at=work.now
     )
+
+
+async def make_work_pattern(work: Work, **columns: Any) -> WorkPattern:
+    """What an agent works of each weekday from today on: all of Monday to Friday."""
+    if "staff_id" not in columns:
+        columns["staff_id"] = (await make_staff(work)).id
+    parts = [100, 100, 100, 100, 100, 0, 0]
+    return await put(work, WorkPattern, columns, from_on=business_date(work.now), parts=parts, set_at=work.now)
 
 
 async def make_leave(work: Work, **columns: Any) -> StaffLeave:

@@ -12,5 +12,6 @@ export const PLACES: Record<Alert['kind'], string> = {
   audit_broken: '/audit',
   task_overdue: '/admin/tasks',
   engine_late: '/floor',
-  engine_silent: '/floor'
+  engine_silent: '/floor',
+  signal_kept: '/admin/signals'
 }

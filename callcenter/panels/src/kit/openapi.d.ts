@@ -2362,6 +2362,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kept-signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kept Signals
+         * @description Lists the signals that our code could not take: those that are kept, or those that have been settled.
+         */
+        get: operations["dialer_list_kept_signals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kept-signals/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Again
+         * @description Orders the engine to take kept signals again, the oldest first. One that it knows already changes nothing.
+         */
+        post: operations["dialer_take_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kept-signals/{kept_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss
+         * @description Dismisses a signal that is not to be taken, with a reason.
+         */
+        post: operations["dialer_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk": {
         parameters: {
             query?: never;
@@ -2866,6 +2926,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Parts
+         * @description Lists the parts that the system needs, and whether a process leads each.
+         */
+        get: operations["parts_list_parts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ledger/choices": {
         parameters: {
             query?: never;
@@ -3127,7 +3207,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "signal_kept";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -3900,7 +3980,7 @@ export interface components {
          * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
-        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster" | "engine_behind" | "engine_silent";
+        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "disposition_owed" | "off_roster" | "engine_behind" | "engine_silent";
         /** CauseOut */
         CauseOut: {
             code: components["schemas"]["Cause"];
@@ -4746,6 +4826,14 @@ export interface components {
          * @enum {string}
          */
         DialMode: "preview" | "progressive";
+        /** Dismissal */
+        Dismissal: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
         /** DisposeBody */
         DisposeBody: {
             disposition: components["schemas"]["Disposition"];
@@ -5344,6 +5432,36 @@ export interface components {
              */
             probe_at: string | null;
         };
+        /**
+         * FloorOwed
+         * @description A conversation whose wrap-up is over and whose agent still owes the disposition.
+         */
+        FloorOwed: {
+            /**
+             * Call Id
+             * Format: uuid
+             */
+            call_id: string;
+            /** Agent Id */
+            agent_id: number;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["CallKind"];
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description when the wrap-up ended by the campaign's limit
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description then the system sets the disposition *not entered*
+             */
+            until: string;
+        };
         /** FloorSeat */
         FloorSeat: {
             /** Agent Id */
@@ -5379,6 +5497,11 @@ export interface components {
             seats: components["schemas"]["FloorSeat"][];
             totals: components["schemas"]["FloorTotals"];
             window: components["schemas"]["FloorWindow"];
+            /**
+             * Owed
+             * @description dispositions that agents of the scope owe, the oldest first
+             */
+            owed: components["schemas"]["FloorOwed"][];
             /**
              * Lines
              * @description trunks out of use; empty: all carry calls
@@ -5470,7 +5593,7 @@ export interface components {
          * @description A gate before a call that is not a rule about calling.
          * @enum {string}
          */
-        GateId: "C7.not_closed" | "D3.assigned" | "X3.no_conflict" | "C7.due" | "C4.no_call_going_on" | "D2.on_roster" | "S5.engine_keeps_up";
+        GateId: "C7.not_closed" | "D3.assigned" | "X3.no_conflict" | "C7.due" | "D2.on_roster" | "S5.engine_keeps_up";
         /** GateOut */
         GateOut: {
             /** Rule */
@@ -5893,6 +6016,94 @@ export interface components {
          * @enum {string}
          */
         Keeping: "in_time" | "late" | "behind" | "silent";
+        /** KeptSignalOut */
+        KeptSignalOut: {
+            /** Id */
+            id: number;
+            state: components["schemas"]["KeptState"];
+            /**
+             * Node
+             * @description the switch that reported it
+             * @example n1
+             */
+            node: string;
+            /**
+             * Kind
+             * @example CustomerHungUp
+             */
+            kind: string;
+            /**
+             * Call Id
+             * @description null for a signal that concerns no call
+             */
+            call_id: string | null;
+            /**
+             * At
+             * Format: date-time
+             * @description when the switch saw it
+             */
+            at: string;
+            /**
+             * Kept At
+             * Format: date-time
+             */
+            kept_at: string;
+            /**
+             * Error
+             * @description class of the latest error
+             * @example ValueError
+             */
+            error: string;
+            /**
+             * Message
+             * @description of the latest error, with numbers masked
+             */
+            message: string;
+            /**
+             * Failures
+             * @description how often it could not be taken
+             */
+            failures: number;
+            /**
+             * Requested At
+             * @description when it was last requested; null when that has failed since
+             */
+            requested_at: string | null;
+            /**
+             * Settled At
+             * @description null while it is kept
+             */
+            settled_at: string | null;
+            /**
+             * Settled By Name
+             * @description null: by command
+             */
+            settled_by_name: string | null;
+            /**
+             * Reason
+             * @description of a dismissed one
+             */
+            reason: string;
+        };
+        /**
+         * KeptSignalPage
+         * @description Signals that were kept aside, the newest first.
+         */
+        KeptSignalPage: {
+            /** Items */
+            items: components["schemas"]["KeptSignalOut"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
+        };
+        /**
+         * KeptState
+         * @description What has become of a signal that was kept aside.
+         * @enum {string}
+         */
+        KeptState: "kept" | "taken" | "dismissed";
         /**
          * KeyKind
          * @description What stands in an external list for a number.
@@ -6612,6 +6823,37 @@ export interface components {
              */
             at: string;
         };
+        /**
+         * Part
+         * @description What a process may run; each can be a process of its own (requirement S5).
+         * @enum {string}
+         */
+        Part: "web" | "engine" | "recorder" | "office";
+        /** PartOut */
+        PartOut: {
+            part: components["schemas"]["Part"];
+            /**
+             * Node
+             * @description the switch, for a part that each switch has
+             * @example n1
+             */
+            node: string | null;
+            /**
+             * Running
+             * @description whether a process leads it
+             */
+            running: boolean;
+            /**
+             * Since
+             * @description when the leading process has connected to the database
+             */
+            since: string | null;
+            /**
+             * Standbys
+             * @description processes that wait to lead
+             */
+            standbys: number;
+        };
         /** PatternIn */
         PatternIn: {
             /**
@@ -6654,7 +6896,7 @@ export interface components {
          * PauseCode
          * @enum {string}
          */
-        PauseCode: "login" | "break" | "meal" | "training" | "meeting" | "system";
+        PauseCode: "login" | "break" | "meal" | "training" | "meeting" | "system" | "disposition_owed" | "not_dialled";
         /**
          * Peaks
          * @description The waveform of each side: up to 800 levels of 0..127.
@@ -7540,7 +7782,7 @@ export interface components {
          * @description The row of the requirements a refusal comes from.
          * @enum {string}
          */
-        RuleId: "none" | "C1.campaign_running" | "C1.window" | "H1.fit_to_telephone" | "C9.recorder" | "C13.line" | "C3.caller_id" | "L6.do_not_call" | "L9.legal_basis" | "C7.min_gap" | "C3.per_day" | "C3.per_7_days" | "C3.attempts" | "D3.quota";
+        RuleId: "none" | "C1.campaign_running" | "C1.window" | "H1.fit_to_telephone" | "C9.recorder" | "C13.line" | "C3.caller_id" | "L6.do_not_call" | "L9.legal_basis" | "C4.no_call_going_on" | "C6.disposed" | "C7.min_gap" | "C3.per_day" | "C3.per_7_days" | "C3.attempts" | "D3.quota";
         /** RuleSetList */
         RuleSetList: {
             /** Items */
@@ -8077,6 +8319,11 @@ export interface components {
              */
             disposition_forms: components["schemas"]["DispositionForm"][];
             verdict: components["schemas"]["VerdictView"] | null;
+            /**
+             * Owed Until
+             * @description the wrap-up of `call` is over, and its disposition is owed: until then it can be given
+             */
+            owed_until: string | null;
             waiting: components["schemas"]["WaitingView"] | null;
             notice: components["schemas"]["NoticeView"] | null;
             /** @description null: not logged on, or not known yet */
@@ -8218,6 +8465,22 @@ export interface components {
             open: number;
             /** Failed */
             failed: number;
+        };
+        /** TakeAgain */
+        TakeAgain: {
+            /**
+             * Ids
+             * @description the signals; null: all that are kept
+             */
+            ids?: number[] | null;
+        };
+        /** TakeAgainOut */
+        TakeAgainOut: {
+            /**
+             * Requested
+             * @description how many signals the engines take again; settled ones are left out
+             */
+            requested: number;
         };
         /** TargetOut */
         TargetOut: {
@@ -13376,6 +13639,110 @@ export interface operations {
             };
         };
     };
+    dialer_list_kept_signals: {
+        parameters: {
+            query?: {
+                settled?: boolean;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptSignalPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dialer_take_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeAgain"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeAgainOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dialer_dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kept_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dismissal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     desk_snapshot: {
         parameters: {
             query?: never;
@@ -14202,6 +14569,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    parts_list_parts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartOut"][];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

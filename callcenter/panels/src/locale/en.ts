@@ -85,6 +85,7 @@ export default {
     overview: 'Overview',
     tasks: 'Scheduled tasks',
     jobs: 'Jobs',
+    signals: 'Signals kept aside',
     incidents: 'Recording incidents'
   },
   title: {

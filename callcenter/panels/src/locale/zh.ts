@@ -85,6 +85,7 @@ export default {
     overview: '运行概况',
     tasks: '定时任务',
     jobs: '后台任务',
+    signals: '未处理的信号',
     incidents: '录音异常'
   },
   title: {

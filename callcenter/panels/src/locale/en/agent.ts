@@ -54,6 +54,7 @@ export default {
     soon: 'The next customer is coming…',
     other: 'No customer to offer ({code}).'
   },
+  dispositionOwed: 'The result of your last call has not been entered. Enter it before {at}; then you can be ready.',
   pauseRequested: 'Pause after this call: {code}',
   waitingUntil: 'Expected to resume at {at}',
   script: 'Script',

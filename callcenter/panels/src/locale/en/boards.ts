@@ -26,6 +26,8 @@ export default {
     },
     until: ' (until {at})',
     opensAt: ' (opens at {at})',
+    owed: 'Call results to be entered: {count}',
+    owedBy: '{name}: call ended {ended}, wrap-up is over, to be entered before {until}',
     states: 'Filter by state',
     nobody: 'No agents in this state.',
     robot: 'robot',

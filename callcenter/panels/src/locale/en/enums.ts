@@ -58,7 +58,9 @@ export default {
     meal: 'Meal',
     training: 'Training',
     meeting: 'Meeting',
-    system: 'Set by the system'
+    system: 'Set by the system',
+    disposition_owed: 'Call result to be entered',
+    not_dialled: 'Customer not dialled in time'
   },
   skip: {
     known_person: 'I know this customer',
@@ -145,6 +147,8 @@ export default {
     none: 'none',
     C1: { campaign_running: 'the campaign is not running', window: 'outside the calling window' },
     H1: { fit_to_telephone: 'the agent does not meet the requirements for calling' },
+    C4: { no_call_going_on: 'this number is in a call' },
+    C6: { disposed: 'the last call to this number has no disposition yet' },
     C7: { min_gap: 'too soon after the last call' },
     C9: { recorder: 'the recorder is not ready' },
     C13: { line: 'the line refuses calls and waits for a test call' },

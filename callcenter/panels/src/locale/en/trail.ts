@@ -24,6 +24,7 @@ export default {
     recording_incident: 'Incident',
     alert: 'Alert',
     trunk: 'Line',
+    kept_signal: 'Signal kept aside',
     day: 'Day',
     job: 'Job',
     audit: 'Audit trail',
@@ -59,8 +60,8 @@ export default {
       quota_removed: 'Quota removed'
     },
     audit: { checked: 'Trail checked', certified: 'Certificate made' },
-    callbacks: { signed_off: 'Callback signed off' },
-    calls: { left_undisposed: 'Wrap-up ended without a disposition' },
+    callbacks: { signed_off: 'Callback signed off', swept: 'Callback released that no agent had' },
+    calls: { disposition_owed: 'Wrap-up over, result to be entered', left_undisposed: 'No result entered in time' },
     campaigns: {
       created: 'Campaign created',
       changed: 'Campaign changed',
@@ -72,7 +73,7 @@ export default {
     },
     complaints: { opened: 'Complaint opened', decided: 'Complaint decided' },
     customers: { searched_by_id_number: 'Customers searched by identity number', id_numbers_indexed: 'Identity numbers indexed', note_read: 'Note in a history read', corrected: 'Customer data corrected', lead_reopened: 'Lead reopened' },
-    dialer: { lead_skipped: 'Lead skipped' },
+    dialer: { lead_skipped: 'Lead skipped', preview_ended: 'Customer not dialled in time, taken off the screen', signal_requested: 'Signal to be taken again', signal_taken: 'Signal taken again', signal_dismissed: 'Signal dismissed' },
     field: { assigned: 'Visit assigned', decided: 'Visit decided on', leader_left: 'Field leader left', questioned: 'Visit in question' },
     leads: {
       basis_added: 'Legal basis added',

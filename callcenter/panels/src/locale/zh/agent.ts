@@ -54,6 +54,7 @@ export default {
     soon: '正在为您准备下一位客户……',
     other: '暂无可推送的客户（{code}）。'
   },
+  dispositionOwed: '上一通电话的结果尚未填写，请在 {at} 前补填；填写后才能就绪。',
   pauseRequested: '通话结束后小休：{code}',
   waitingUntil: '预计 {at} 恢复',
   script: '话术',

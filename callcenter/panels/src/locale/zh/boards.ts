@@ -26,6 +26,8 @@ export default {
     },
     until: '（至 {at}）',
     opensAt: '（{at} 开放）',
+    owed: '待补填通话结果 {count} 通',
+    owedBy: '{name}：{ended} 结束的通话，话后已超时，{until} 前须补填',
     states: '按状态筛选',
     nobody: '没有处于此状态的坐席。',
     robot: '模拟',

@@ -58,7 +58,9 @@ export default {
     meal: '用餐',
     training: '培训',
     meeting: '会议',
-    system: '系统暂停'
+    system: '系统暂停',
+    disposition_owed: '待补填结果',
+    not_dialled: '未及时拨打'
   },
   skip: { known_person: '认识该客户，需回避', wrong_data: '资料明显有误', bad_moment: '当前不便致电', other: '其他' },
   mode: { preview: '预览外呼', progressive: '渐进外呼' },
@@ -133,6 +135,8 @@ export default {
     none: '无',
     C1: { campaign_running: '活动未在进行中', window: '不在外呼时段内' },
     H1: { fit_to_telephone: '坐席资质不符合外呼要求' },
+    C4: { no_call_going_on: '该号码正在通话中' },
+    C6: { disposed: '该号码上一次通话的结果尚未登记' },
     C7: { min_gap: '距上一次拨打的间隔不足' },
     C9: { recorder: '录音未就绪，不得拨打' },
     C13: { line: '线路拒绝呼叫，等待试呼恢复' },

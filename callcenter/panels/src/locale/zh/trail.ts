@@ -24,6 +24,7 @@ export default {
     recording_incident: '录音异常',
     alert: '告警',
     trunk: '线路',
+    kept_signal: '未处理的信号',
     day: '日期',
     job: '后台任务',
     audit: '审计日志',
@@ -59,8 +60,8 @@ export default {
       quota_removed: '删除配额'
     },
     audit: { checked: '校验审计链', certified: '出具合规证书' },
-    callbacks: { signed_off: '签核免除回访' },
-    calls: { left_undisposed: '话后超时未录结果' },
+    callbacks: { signed_off: '签核免除回访', swept: '释放无人处理的回访' },
+    calls: { disposition_owed: '话后超时，结果待补填', left_undisposed: '逾期未补填结果' },
     campaigns: {
       created: '新建活动',
       changed: '修改活动',
@@ -72,7 +73,7 @@ export default {
     },
     complaints: { opened: '登记投诉', decided: '作出投诉决定' },
     customers: { searched_by_id_number: '按证件号码查询客户', id_numbers_indexed: '建立证件号码索引', note_read: '查看历史备注', corrected: '更正客户资料', lead_reopened: '重新启用客户' },
-    dialer: { lead_skipped: '跳过客户' },
+    dialer: { lead_skipped: '跳过客户', preview_ended: '客户未及时拨打，移出屏幕', signal_requested: '申请重新处理信号', signal_taken: '重新处理信号', signal_dismissed: '放弃信号' },
     field: { assigned: '派发拜访', decided: '决定拜访去留', leader_left: '外勤组长离职', questioned: '拜访待决定' },
     leads: {
       basis_added: '补充授权依据',

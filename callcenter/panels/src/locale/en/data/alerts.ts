@@ -23,7 +23,8 @@ export const words = {
     command_lost: '{queue}: the program stopped in the middle of “{command}”, last at {at}. Whether it happened is unknown; the call is compared with the switch.',
     task_overdue: 'The scheduled task “{task}” was due at {at} and has not succeeded yet ({failures} failures in a row, the latest: {error}). It is tried again until it succeeds; then the alert clears. See whether the object store and the other servers answer, and look into the log.',
     engine_late: 'The signals of switch {node} are taken {seconds} s late: screens and floor lag behind the voices by as much; above {behind} s no new call is offered. The alert clears when the lag has fallen. Look at the database and the load of the machine.',
-    engine_silent: 'The engine of switch {node} has not reported since {at}: no call is placed on this switch. Look at the engine’s process and its log; the alert clears when it reports again.'
+    engine_silent: 'The engine of switch {node} has not reported since {at}: no call is placed on this switch. Look at the engine’s process and its log; the alert clears when it reports again.',
+    signal_kept: 'Our own code could not take {count} signals of switch {node} (the latest at {at}: {error}). They are kept as they came, and the others go on. When the program is mended, take them again on the page of signals; the alert clears after the last one.'
   }
 }
 
@@ -45,7 +46,8 @@ export const enums = {
     command_lost: 'Command lost',
     task_overdue: 'Task overdue',
     engine_late: 'Signals late',
-    engine_silent: 'Engine silent'
+    engine_silent: 'Engine silent',
+    signal_kept: 'Signals not taken'
   },
   command: {
     dial: 'dial the customer',

@@ -44,7 +44,8 @@ export const enums = {
     promised_by_another: '{agent} promised to call back and calls first.',
     agent_complained_of: 'The complaint is about {agent}; another agent has to call.',
     not_due: 'The next attempt is not due yet.',
-    call_going_on: 'A call to this customer is in progress or about to start.',
+    call_going_on: 'A call to this number is in progress or about to start.',
+    disposition_owed: 'The last conversation has no disposition yet: perhaps the customer refused.',
     off_roster: '{agent} is not on the roster today.',
     engine_behind: 'The engine of {node} takes the signals of its switch {seconds} s late: no new call is offered until it has caught up.',
     engine_silent: 'The engine of {node} does not report: no call is placed on its switch until it does.'
@@ -98,6 +99,7 @@ export const enums = {
     D3: { assigned: 'Assigned to an agent', quota: 'Assigned for today, within the quota' },
     X3: { no_conflict: 'No conflict of interest' },
     C4: { no_call_going_on: 'No call in progress' },
+    C6: { disposed: 'Last conversation has its disposition' },
     S5: { engine_keeps_up: 'Engine keeps up' },
     D2: { on_roster: 'Agent on the roster today' },
     C1: { campaign_running: 'Campaign running', window: 'Calling hours' },

@@ -23,7 +23,8 @@ export const words = {
     command_lost: '{queue}：执行“{command}”时程序中断，最近一次在 {at}。是否已执行不明，系统正与交换机核对该通话。',
     task_overdue: '定时任务“{task}”应于 {at} 执行，至今未成功（连续失败 {failures} 次，原因：{error}）。系统会不断重试，成功后告警自动解除；请检查对象存储等外部服务及日志。',
     engine_late: '交换机 {node} 的信号处理延迟 {seconds} 秒：坐席屏幕与主管看板滞后同样时间；超过 {behind} 秒时暂停派发新通话。延迟消除后告警自动解除；请检查数据库与本机负载。',
-    engine_silent: '交换机 {node} 的外呼引擎自 {at} 起没有响应：该交换机上暂不外呼。请检查引擎进程及其日志；引擎恢复后告警自动解除。'
+    engine_silent: '交换机 {node} 的外呼引擎自 {at} 起没有响应：该交换机上暂不外呼。请检查引擎进程及其日志；引擎恢复后告警自动解除。',
+    signal_kept: '交换机 {node} 有 {count} 个信号因程序错误未能处理（最近一次在 {at}，错误：{error}），已原样保存，其余信号照常处理。程序修复后请在“未处理的信号”中重新处理；全部处理完毕后告警自动解除。'
   }
 }
 
@@ -45,7 +46,8 @@ export const enums = {
     command_lost: '指令结果不明',
     task_overdue: '定时任务逾期',
     engine_late: '信号延迟',
-    engine_silent: '引擎无响应'
+    engine_silent: '引擎无响应',
+    signal_kept: '信号未能处理'
   },
   command: {
     dial: '外呼客户',

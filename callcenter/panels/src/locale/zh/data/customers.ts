@@ -44,7 +44,8 @@ export const enums = {
     promised_by_another: '{agent}已约定回拨，暂由其本人拨打。',
     agent_complained_of: '投诉涉及{agent}，须由他人回访。',
     not_due: '尚未到下一次拨打的时间。',
-    call_going_on: '正在与该客户通话，或即将拨出。',
+    call_going_on: '正在与该号码通话，或即将拨出。',
+    disposition_owed: '上一次通话的结果尚未登记，客户可能已拒绝。',
     off_roster: '{agent}今天未排班。',
     engine_behind: '外呼引擎跟不上交换机（{node}，延迟 {seconds} 秒），暂停派发新通话，恢复后自动继续。',
     engine_silent: '外呼引擎（{node}）没有响应，暂不外呼，恢复后自动继续。'
@@ -99,6 +100,7 @@ export const enums = {
     D3: { assigned: '在坐席名下', quota: '当日名下且不超过配额' },
     X3: { no_conflict: '与投诉无利害关系' },
     C4: { no_call_going_on: '没有进行中的通话' },
+    C6: { disposed: '上次通话已登记结果' },
     S5: { engine_keeps_up: '外呼引擎及时' },
     D2: { on_roster: '坐席今天已排班' },
     C1: { campaign_running: '活动进行中', window: '外呼时段' },

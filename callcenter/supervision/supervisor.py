@@ -1,8 +1,8 @@
-"""Keeps servers running: started in order, watched, restarted when they die, stopped in the reverse order.
+"""Keeps child processes running: started in order or together, watched, restarted when they die, stopped at the end.
 
 A part is *ready* when its own check succeeds. Then it is checked again and again; when its process ends, or its check
 fails several times in a row, it is stopped and started again, after a pause that grows while it does not stay up. The
-output of a part goes to its log file, and every error about the part names that file.
+output of a part goes to its log file, which is only appended to, and every error about the part names that file.
 
 A part's process leads a process group, so that its own children end with it. If this process is killed, the kernel
 sends each part its stop signal (see ``launch``).
@@ -10,19 +10,20 @@ sends each part its stop signal (see ``launch``).
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import psutil
 
-from callcenter.embedded.process import Command, EmbeddedError
 from callcenter.kit.log import get_logger
+from callcenter.supervision.beat import Beats
+from callcenter.supervision.command import Command, StartError
 
 log = get_logger(__name__)
 
@@ -52,7 +53,7 @@ class PartEvent(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One supervised server."""
+    """One supervised process."""
 
     name: str
     command: Command
@@ -67,11 +68,17 @@ class Part:
     """Between two checks of a part that is up."""
     failures_allowed: int = 6
     """Failed checks in a row after which a running process is taken for dead."""
+    beats: Beats | None = None
+    """The pipe into which its process beats, if it is one of our own; ``ready`` asks it."""
+    refusal_code: int | None = None
+    """Exit code of a process that cannot begin until the operator acts; the reason is the last line of its log."""
 
 
-class PartFailedError(EmbeddedError):
-    """A part did not become ready; the message ends with the last lines of its log."""
+class PartFailedError(StartError):
+    """A part did not become ready; the message is its own reason, or ends with the last lines of its log."""
 
+
+_WORTH_A_LOOK = frozenset({PartEvent.DIED, PartEvent.DEAF, PartEvent.RESTARTED, PartEvent.KILLED})
 
 Hook = Callable[[str, PartEvent, str], None]
 """Called with a part's name, what happened, and the particulars."""
@@ -88,11 +95,15 @@ class _Running:
 
 
 class Supervisor:
-    """Runs the parts between ``start`` and ``stop``, or as an asynchronous context manager."""
+    """Runs the parts between ``start`` and ``stop``, or as an asynchronous context manager.
 
-    def __init__(self, parts: Sequence[Part], on_event: Hook | None = None) -> None:
+    They are started one after another and stopped in the reverse order, or all at once if none needs another.
+    """
+
+    def __init__(self, parts: Sequence[Part], on_event: Hook | None = None, *, at_once: bool = False) -> None:
         self._running = {part.name: _Running(part) for part in parts}
         self._hook = on_event
+        self._at_once = at_once
 
     async def __aenter__(self) -> "Supervisor":
         await self.start()
@@ -112,30 +123,52 @@ class Supervisor:
         return process.pid if process and process.returncode is None else None
 
     async def start(self) -> None:
-        """Starts every part, each when the one before is ready. If one does not become ready, all are stopped."""
+        """Starts every part. If one does not become ready, all are stopped and PartFailedError is raised."""
         try:
-            for running in self._running.values():
-                self._report(running, PartEvent.STARTING)
-                await _end_predecessor(running.part)
-                await self._bring_up(running, running.part.start_seconds)
-                if running.part.after_ready:
-                    await running.part.after_ready()
-                self._report(running, PartEvent.READY)
-                running.keeper = asyncio.create_task(self._keep(running), name=f"keep {running.part.name}")
+            await self._each(self._start_part, list(self._running.values()))
         except BaseException:
             await self.stop()
             raise
 
     async def stop(self) -> None:
-        """Stops every running part, the last started first. A part that does not stop in time is killed."""
-        for running in reversed(self._running.values()):
-            if running.keeper:
-                running.keeper.cancel()
-                await asyncio.wait([running.keeper])
-                running.keeper = None
-            if running.process:
-                in_time = await self._end(running)
-                self._report(running, PartEvent.STOPPED if in_time else PartEvent.KILLED)
+        """Stops every running part. A part that does not stop in time is killed."""
+        await self._each(self._stop_part, list(reversed(self._running.values())))
+
+    async def _each(self, act: Callable[[_Running], Coroutine[Any, Any, None]], parts: Sequence[_Running]) -> None:
+        """Acts on the parts in this order, or on all at once; after a failure on no other."""
+        if not self._at_once:
+            for running in parts:
+                await act(running)
+            return
+        tasks = [asyncio.create_task(act(running)) for running in parts]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        for task in done:
+            task.result()
+
+    async def _start_part(self, running: _Running) -> None:
+        self._report(running, PartEvent.STARTING)
+        await _end_predecessor(running.part)
+        await self._bring_up(running, running.part.start_seconds)
+        if running.part.after_ready:
+            await running.part.after_ready()
+        self._report(running, PartEvent.READY)
+        running.keeper = asyncio.create_task(self._keep(running), name=f"keep {running.part.name}")
+
+    async def _stop_part(self, running: _Running) -> None:
+        if running.keeper:
+            running.keeper.cancel()
+            await asyncio.wait([running.keeper])
+            running.keeper = None
+        if running.process:
+            in_time = await self._end(running)
+            self._report(running, PartEvent.STOPPED if in_time else PartEvent.KILLED)
+        if running.part.beats:
+            running.part.beats.close()
 
     async def _bring_up(self, running: _Running, seconds: float) -> None:
         """Starts the process and waits until it is ready. Raises PartFailedError.
@@ -157,6 +190,8 @@ class Supervisor:
                 await asyncio.sleep(_LOOK_EVERY)
             code = running.process.returncode
             self._sweep(running)
+            if code == running.part.refusal_code and (lines := _last_lines(running)):
+                raise PartFailedError(f"{running.part.name} cannot begin: {lines[-1].removeprefix('callcenter: ')}")
             if time.monotonic() > began + min(seconds / 2, _TRY_AGAIN_FOR):
                 raise PartFailedError(self._complaint(running, f"ended at its start ({_describe_exit(code)})"))
             await asyncio.sleep(0.5)
@@ -176,7 +211,8 @@ class Supervisor:
                     await self._bring_up(running, running.part.start_seconds)
                     break
                 except (PartFailedError, OSError) as error:
-                    log.error("a part does not come up again", part=running.part.name, error=str(error))
+                    reason = str(error).partition("\n")[0]
+                    log.error("part does not come up", part=running.part.name, detail=reason, again_in=pause)
             running.restarts += 1
             self._report(running, PartEvent.RESTARTED, f"restart number {running.restarts}")
 
@@ -201,9 +237,14 @@ class Supervisor:
     async def _spawn(self, running: _Running) -> None:
         part = running.part
         part.log_path.parent.mkdir(parents=True, exist_ok=True)
-        with part.log_path.open("ab") as file:
-            running.log_start = file.tell()
-            running.process = await part.command.start_async(file)
+        beat = part.beats.renew() if part.beats else None
+        try:
+            with part.log_path.open("ab") as file:
+                running.log_start = file.tell()
+                running.process = await part.command.start_async(file, beat=beat)
+        finally:
+            if beat is not None:
+                os.close(beat)  # the child has its own: when the child is gone, so is the last one
         _note_of(part).write_text(str(running.process.pid))
 
     async def _end(self, running: _Running) -> bool:
@@ -235,18 +276,25 @@ class Supervisor:
             running.process = None
 
     def _report(self, running: _Running, what: PartEvent, detail: str = "") -> None:
-        log.info(f"part {what.value}", part=running.part.name, detail=detail.partition("\n")[0])
+        write = log.warning if what in _WORTH_A_LOOK else log.info
+        write(f"part {what.value}", part=running.part.name, detail=detail.partition("\n")[0])
         if self._hook:
             self._hook(running.part.name, what, detail)
 
     def _complaint(self, running: _Running, what: str) -> str:
-        path = running.part.log_path
-        with contextlib.suppress(OSError), path.open("rb") as file:
-            file.seek(running.log_start)
-            lines = [line for line in file.read()[-4000:].decode(errors="replace").splitlines() if line.strip()]
-            if lines:
-                return f"{running.part.name} {what}; its log {path} ends with:\n" + "\n".join(lines[-5:])
-        return f"{running.part.name} {what}; its log {path} is empty"
+        """Returns one line that names the part's log, and below it the last lines of that log."""
+        lines = _last_lines(running)
+        return "\n".join([f"{running.part.name} {what}; its log: {running.part.log_path}", *lines])
+
+
+def _last_lines(running: _Running) -> list[str]:
+    """Returns the last lines that the present process has written into its log."""
+    with contextlib.suppress(OSError), running.part.log_path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        begin = running.log_start if running.log_start <= size else 0  # a rotation has emptied the file
+        file.seek(max(begin, size - 4000))
+        return [line for line in file.read().decode(errors="replace").splitlines() if line.strip()][-5:]
+    return []
 
 
 async def _is_ready(part: Part) -> bool:
@@ -294,36 +342,3 @@ def _family(pid: int) -> list[psutil.Process]:
 def _kill_group(leader: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(leader, signal.SIGKILL)
-
-
-@contextlib.contextmanager
-def state_dir(folder: Path) -> Iterator[Path]:
-    """Makes a run's folder and locks it for this run. Raises EmbeddedError when another run uses it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip() or "unknown"
-            raise EmbeddedError(
-                f"{folder} is in use by another run (process {holder}): stop that one or choose another folder"
-            ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield folder
-
-
-@contextlib.asynccontextmanager
-async def stop_signals() -> AsyncIterator[asyncio.Event]:
-    """Yields an event that SIGINT (Ctrl-C) and SIGTERM set instead of ending the process, until the block ends."""
-    loop = asyncio.get_running_loop()
-    requested = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, requested.set)
-    try:
-        yield requested
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)

@@ -1,6 +1,7 @@
 """The supervisor, on small programs that behave as badly as servers can."""
 
 import asyncio
+import dataclasses
 import os
 import signal
 import socket
@@ -13,15 +14,11 @@ import psutil
 import pytest
 
 from callcenter.embedded import process
-from callcenter.embedded.process import Command, EmbeddedError, free_port_range, free_ports
-from callcenter.embedded.supervisor import (
-    Part,
-    PartEvent,
-    PartFailedError,
-    Supervisor,
-    state_dir,
-    stop_signals,
-)
+from callcenter.embedded.process import EmbeddedError, free_port_range, free_ports
+from callcenter.supervision.beat import Beats
+from callcenter.supervision.command import Command, StartError
+from callcenter.supervision.run import state_dir, stop_signals
+from callcenter.supervision.supervisor import Part, PartEvent, PartFailedError, Supervisor
 from tests.support.servers import kill_and_wait, processes_of
 from tests.support.waiting import eventually
 
@@ -108,6 +105,87 @@ async def test_a_part_that_never_comes_up_is_named_with_its_log(bench: Bench) ->
     assert processes_of(bench.folder) == []
 
 
+async def test_parts_that_need_no_other_are_started_and_stopped_together(bench: Bench) -> None:
+    waits = """
+        import os, pathlib, signal, sys, threading, time
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        other = pathlib.Path(os.environ["FOLDER"]) / "second.mark"
+        while not other.exists():
+            time.sleep(0.01)
+        pathlib.Path(sys.argv[1]).write_text(str(os.getpid()))
+        threading.Event().wait()
+    """
+    parts = [bench.part("first", waits, start_seconds=30), bench.part("second", start_seconds=30)]
+    async with Supervisor(parts, lambda *event: bench.reported.append(event), at_once=True):
+        assert bench.happened()[:2] == [("first", "starting"), ("second", "starting")]
+    assert sorted(bench.happened()[-2:]) == [("first", "stopped"), ("second", "stopped")]
+    assert processes_of(bench.folder) == []
+
+
+REFUSES = """
+    import os
+    with open(os.environ["FOLDER"] + "/starts", "a") as starts:
+        starts.write("x")
+    print("a warning")
+    print("callcenter: settings are missing: NAME", flush=True)
+    raise SystemExit(2)
+"""
+
+
+async def test_a_part_that_says_why_it_cannot_begin_is_not_tried_again(bench: Bench) -> None:
+    parts = [bench.part("sound"), bench.part("refuses", REFUSES, refusal_code=2, start_seconds=30)]
+    with pytest.raises(PartFailedError) as failure:
+        await Supervisor(parts, at_once=True).start()
+    assert str(failure.value) == "refuses cannot begin: settings are missing: NAME"
+    assert (bench.folder / "starts").read_text() == "x"
+    assert processes_of(bench.folder) == []
+
+
+BEATS = """
+    import asyncio
+    from callcenter.supervision.beat import beat
+    asyncio.run(beat())
+"""
+
+
+def beating_part(bench: Bench) -> Part:
+    beats = Beats()
+    return bench.part("beating", BEATS, ready=beats.heard, beats=beats, start_seconds=60, check_seconds=1.5)
+
+
+async def test_a_process_that_beats_no_more_is_restarted(bench: Bench) -> None:
+    part = dataclasses.replace(beating_part(bench), failures_allowed=2)
+    async with bench.supervisor(part) as supervisor:
+        pid = supervisor.pid("beating")
+        assert pid
+        os.kill(pid, signal.SIGSTOP)
+        await eventually(lambda: ("beating", "deaf") in bench.happened())
+        await eventually(lambda: supervisor.restarts["beating"] == 1)
+        assert supervisor.pid("beating") != pid
+
+
+async def test_a_process_ends_when_nobody_hears_its_beats(bench: Bench) -> None:
+    part = beating_part(bench)
+    async with bench.supervisor(part):
+        assert part.beats
+        part.beats.close()
+        await eventually(lambda: ("beating", "died") in bench.happened())
+    died = next(detail for _, what, detail in bench.reported if what is PartEvent.DIED)
+    assert "killed by SIGTERM" in died
+    assert "the supervisor is gone" in died
+
+
+async def test_the_last_lines_of_a_rotated_log_are_found(bench: Bench) -> None:
+    part = bench.part("server")
+    part.log_path.write_text("of an earlier day\n" * 1000)
+    async with bench.supervisor(part) as supervisor:
+        os.truncate(part.log_path, 0)
+        with part.log_path.open("a") as log:
+            log.write("after the rotation\n")
+        await kill_and_wait(supervisor, "server")
+    assert next(detail for _, what, detail in bench.reported if what is PartEvent.DIED).endswith("after the rotation")
+
+
 async def test_a_part_that_is_never_ready_is_given_up(bench: Bench) -> None:
     async def no() -> bool:
         return False
@@ -186,8 +264,8 @@ async def test_the_remaining_processes_of_a_dead_part_are_killed(bench: Bench) -
 _SUPERVISING = """
     import asyncio, sys
     from pathlib import Path
-    from tests.embedded.test_supervisor import Bench
-    from callcenter.embedded.supervisor import stop_signals
+    from tests.supervision.test_supervisor import Bench
+    from callcenter.supervision.run import stop_signals
 
     async def main():
         bench = Bench(Path(sys.argv[1]))
@@ -238,7 +316,7 @@ async def test_a_new_run_waits_for_what_a_killed_run_left(bench: Bench) -> None:
 async def test_a_state_folder_is_used_by_one_run_at_a_time(tmp_path: Path) -> None:
     with state_dir(tmp_path / "run"):
         with (
-            pytest.raises(EmbeddedError, match=rf"in use by another run \(process {os.getpid()}\): stop that one"),
+            pytest.raises(StartError, match=rf"in use by another run \(process {os.getpid()}\): stop that one"),
             state_dir(tmp_path / "run"),
         ):
             pass

@@ -1,0 +1,21 @@
+"""Writes states into a statement as they are, instead of as parameters.
+
+A prepared statement is planned once for any parameters, and then uses no partial index (``WHERE state = 'open'``): for
+that the plan must know the value.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal, or_
+
+
+def one_of(column: Any, states: Iterable[StrEnum]) -> ColumnElement[bool]:
+    """Returns the condition that a column holds one of these states."""
+    return or_(*(column == written(column, state) for state in states))
+
+
+def written(column: Any, state: StrEnum) -> ColumnElement[Any]:
+    """Returns a state as it stands in a column, written into the statement."""
+    return literal(state, column.type, literal_execute=True)

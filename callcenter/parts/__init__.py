@@ -1,0 +1,1 @@
+"""Knows which parts of the system run, by the locks of their leaders."""

@@ -1,0 +1,1 @@
+"""Which parts run, as the leaders' locks show it."""
