@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from playwright.async_api import Route, expect
+from playwright.async_api import FloatRect, Route, expect
 
 from callcenter.health.types import Keeping
 from tests.e2e.conftest import Panel
@@ -37,7 +37,7 @@ async def answer_with(panel: Panel, path: str, change: Callable[[dict[str, Any]]
     await panel.page.route(f"**/api/v1{path}", changed)
 
 
-async def places(panel: Panel, selectors: tuple[str, ...]) -> list[dict[str, float] | None]:
+async def places(panel: Panel, selectors: tuple[str, ...]) -> list[FloatRect | None]:
     return [await panel.page.locator(selector).first.bounding_box() for selector in selectors]
 
 
