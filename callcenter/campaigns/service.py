@@ -42,6 +42,7 @@ from callcenter.kit.work import Work
 _RULES: Cached[int, CampaignRules] = Cached(Campaign)
 _SCRIPT: Cached[int, Script | None] = Cached(Campaign, ScriptVersion)
 """Both by campaign."""
+_LISTS: Cached[CampaignState | None, Sequence[CampaignRules]] = Cached(Campaign)
 
 
 class CampaignService:
@@ -98,7 +99,12 @@ class CampaignService:
 
     async def list(self, work: Work, state: CampaignState | None = None) -> Sequence[CampaignRules]:
         """Returns all campaigns, the oldest first; with ``state`` those in it."""
-        return [rules_of(campaign) for campaign in await repository.list_all(work.session, state)]
+
+        async def read() -> Sequence[CampaignRules]:
+            return tuple(rules_of(campaign) for campaign in await repository.list_all(work.session, state))
+
+        campaigns = await work.cached(_LISTS, state, read)
+        return list(campaigns)
 
     async def change(self, work: Work, campaign_id: int, changes: CampaignChanges, reason: str) -> CampaignRules:
         """Changes some of a campaign's rules, at once and for every call from now on.

@@ -101,7 +101,7 @@ def values_check(column: str, kind: type[StrEnum]) -> CheckConstraint:
 
 
 class Xid(UserDefinedType[int]):
-    """The number of a transaction, as PostgreSQL keeps it in a system column."""
+    """Holds the number of a transaction, as PostgreSQL keeps it in a system column."""
 
     cache_ok = True
 

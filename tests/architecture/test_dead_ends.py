@@ -36,6 +36,7 @@ UNHEARD_EVENTS: Mapping[str, str] = {
 
 UNCALLED: Mapping[str, str] = {
     "callcenter.allocation.service.AllocationService.excesses": "the tests of law 2 ask it after every step",
+    "callcenter.kit.db.Xid.get_col_spec": "SQLAlchemy calls it",
     "callcenter.bootstrap.processes._WebServer.startup": "uvicorn calls it",
     "callcenter.callbacks.service.CallbackService.count_due": "tests ask it; a desk reads it with its other rows",
     "callcenter.calendar.rules.WorkingCalendar.working_days": "tests and builders count days by it",
