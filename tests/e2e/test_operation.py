@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from callcenter.recordings.types import Detail, DetailCode, IncidentKind
 from callcenter.rehearsal.run import Rehearsal
+from callcenter.telephony import events as tel
 from tests.e2e.conftest import Panel
 
 pytestmark = [
@@ -80,10 +81,35 @@ async def test_the_auditor_finds_what_was_done_and_certifies_the_day(open_panel:
     await auditor.see("certificate").wait_for()
     await auditor.see("section-S3.chain").wait_for()
     await pictures(auditor, "certificate")
-    for page in ("tasks", "jobs", "incidents"):
+    for page in ("tasks", "jobs", "signals", "incidents"):
         await go(auditor, f"/admin/{page}")
         await auditor.page.locator("h1").wait_for()
     await expect(auditor.page.locator("[data-testid$=-close]")).to_have_count(0)
+
+
+async def test_a_kept_signal_is_taken_again_or_dismissed_with_a_reason(
+    open_panel: OpenPanel, rehearsal: Rehearsal
+) -> None:
+    kept = rehearsal.system.kept_signals
+    async with rehearsal.system.works.begin() as work:
+        for signal in (
+            tel.CustomerAnswered(at=work.now, call_id=uuid4()),  # of no call: taking it changes nothing
+            tel.PhoneRegistered(at=work.now, extension="9999"),
+        ):
+            await kept.keep(work, rehearsal.system.settings.node, signal, ValueError("a fault of the test"))
+        second, first = [card.id for card in await kept.page(work)]
+    admin = await open_panel("admin")
+    await go(admin, "/admin/signals")
+    await pictures(admin, "signals")
+    await admin.press(f"signal-{first}-take")
+    await expect(admin.see(f"signal-{first}")).to_have_count(0, timeout=30_000)
+    await admin.press(f"signal-{second}-dismiss")
+    await admin.see("reason").fill("测试信号")
+    await admin.press("reason-submit")
+    await admin.press("signals-settled")
+    await admin.state(f"signal-{first}", "taken")
+    await expect(admin.page.locator("tr[data-state=dismissed]").filter(has_text="测试信号")).to_have_count(1)
+    await pictures(admin, "signals-settled")
 
 
 async def test_the_administrator_sees_what_needs_a_look_and_settles_it(

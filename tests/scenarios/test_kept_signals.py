@@ -173,9 +173,12 @@ async def test_a_phone_or_leg_is_taken_again_as_the_switch_holds_it_now(
     assert up.call_id is None
     assert await has_alert(stage)
     monkeypatch.setattr(stage.system.legs, "take_signal", take)
-    async with stage.system.works.begin() as work:  # an older fact about a phone that has gone since
-        gone = tel.PhoneRegistered(at=up.at, extension="7777")
-        await stage.system.kept_signals.keep(work, "n1", gone, ValueError("x"))
+    async with stage.system.works.begin() as work:  # an old fact: the leg is up in the switch
+        seat = await stage.system.agents.seat(work, agent)
+        assert seat
+        assert seat.leg_id
+        down = tel.AgentLegDown(at=up.at, leg_id=seat.leg_id, cause=16)
+        await stage.system.kept_signals.keep(work, "n1", down, ValueError("x"))
     assert await take_again(stage) == []
     seat = await stage.ask(lambda work: stage.system.agents.seat(work, agent))
     assert seat

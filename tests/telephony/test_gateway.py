@@ -13,7 +13,17 @@ from pydantic import SecretStr
 from callcenter.kit.clock import SystemClock
 from callcenter.telephony.asterisk import translate
 from callcenter.telephony.asterisk.gateway import AsteriskGateway, NotDialableError
-from callcenter.telephony.events import AgentLegDown, CustomerHungUp, LinkDown, LinkUp, PhoneRegistered, Signal
+from callcenter.telephony.asterisk.wire import Message
+from callcenter.telephony.events import (
+    AgentLegDown,
+    CustomerHungUp,
+    LinkDown,
+    LinkUp,
+    PhoneRegistered,
+    PhoneUnregistered,
+    Signal,
+    UnreadEvent,
+)
 from callcenter.telephony.port import DialRequest, SwitchUnavailable
 from callcenter.telephony.settings import SwitchSettings
 from tests.support.waiting import eventually
@@ -196,3 +206,31 @@ async def test_a_call_that_ends_by_itself_answers_the_command_to_end_it(rig: Rig
     await ending
     assert "Hangup" not in rig.fake.names()
     assert any(isinstance(signal, CustomerHungUp) for signal in rig.heard)
+
+
+async def test_an_event_that_cannot_be_translated_is_reported_whole_and_read_when_that_is_mended(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = ValueError("a fault of ours")
+
+    def broken(*_: object) -> list[Signal]:
+        raise fault
+
+    with monkeypatch.context() as patched:
+        patched.setattr(translate, "translate", broken)
+        headers = {"ChanVariable": {"CALL_ID": str(REQUEST.call_id)}, "Cause": "17", "TechCause": "486"}
+        [unread] = rig.gateway._signals([Message("Hangup", headers)])
+        assert isinstance(unread, UnreadEvent)
+        assert (unread.event, unread.headers) == ("Hangup", headers)
+        with pytest.raises(ValueError, match="a fault of ours"):
+            await rig.gateway.read_event(unread)
+    [signal] = await rig.gateway.read_event(unread)
+    assert signal == CustomerHungUp(at=unread.at, call_id=REQUEST.call_id, cause=17, sip_code=486)
+
+
+async def test_an_old_change_of_a_registration_is_read_as_the_switch_holds_it_now(rig: Rig) -> None:
+    headers = {"AOR": "1001", "ContactStatus": "Created", "URI": "sip:1001@browser"}
+    old = UnreadEvent(at=SystemClock().now(), event="ContactStatus", headers=headers)
+    [signal] = await rig.gateway.read_event(old)
+    assert signal == PhoneUnregistered(at=old.at, extension="1001"), "gone since"
+    assert not rig.gateway._phones.extensions

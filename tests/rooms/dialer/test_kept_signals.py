@@ -139,6 +139,8 @@ async def test_kept_signals_are_ordered_again_oldest_first_from_the_engine_of_th
 ) -> None:
     [first, second] = await keep(works, kept, ANSWERED, HUNG_UP)
     [_, _, other] = await keep(works, kept, REGISTERED, node="n2")
+    async with works.begin() as work:  # written anew, the oldest is the last in the table
+        await kept.failed_again(work, first, KeyError("once"))
     async with works.begin() as work:
         assert await kept.request(work) == [first, second, other]
         effects = (await work.session.scalars(select(OutboxEntry).order_by(OutboxEntry.queue))).all()
@@ -150,7 +152,7 @@ async def test_kept_signals_are_ordered_again_oldest_first_from_the_engine_of_th
     async with works.begin() as work:
         await kept.failed_again(work, first, KeyError("other"))
     by_id = {card.id: card for card in await cards(works, kept)}
-    assert (by_id[first].failures, by_id[first].error, by_id[first].requested_at) == (2, "KeyError", None)
+    assert (by_id[first].failures, by_id[first].error, by_id[first].requested_at) == (3, "KeyError", None)
     assert by_id[second].requested_at is not None
 
 
