@@ -139,7 +139,7 @@ const words = {
     dismissTitle: 'Dismiss the signal',
     dismissHint: 'It will not be taken, and its call will lack it. Say why; the audit trail keeps it, so no personal data.',
     dismissed: 'Dismissed.',
-    settledBy: '{at}, by {name}',
+    settledBy: 'at {at} by {name}',
     byCommand: 'command line',
     noSignals: 'No signal is kept aside.',
     noSignalsHint: 'Every signal that the switch reported has been taken.',

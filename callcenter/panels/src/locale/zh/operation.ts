@@ -139,7 +139,7 @@ const words = {
     dismissTitle: '放弃该信号',
     dismissHint: '放弃后不再处理，通话记录将缺少该信号。请写明原因（记入审计日志，请勿填写客户信息）。',
     dismissed: '已放弃。',
-    settledBy: '{at}，由{name}处理',
+    settledBy: '{at} 由{name}了结',
     byCommand: '命令行',
     noSignals: '没有未处理的信号。',
     noSignalsHint: '交换机报告的每一个信号都已处理。',
