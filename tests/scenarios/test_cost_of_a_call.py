@@ -13,7 +13,7 @@ from tests.support.statements import counted
 from tests.support.waiting import eventually
 
 LIVES = 4
-MOST_STATEMENTS = 110
+MOST_STATEMENTS = 90
 MOST_COMMITS = 22
 """Each signal by itself; those that come together take fewer. The customer refuses, which enters the number as well."""
 
