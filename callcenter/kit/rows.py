@@ -6,6 +6,7 @@ path of a call each row would be read five times. What is read here is kept unti
 
 from typing import Any, TypeVar
 
+from sqlalchemy import inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 RowT = TypeVar("RowT")
@@ -30,7 +31,11 @@ async def lock(session: AsyncSession, table: type[RowT], key: Any) -> RowT | Non
     locked: dict[tuple[type, Any], Any] = session.info.setdefault(_LOCKED, {})
     row: RowT | None = locked.get((table, key))
     if row is None:
-        row = await session.get(table, key, populate_existing=True, with_for_update=True)
+        # Not ``session.get``: of a table with versions it refuses a row that this transaction has read before and that
+        # another one has changed since, which is the very reason to read it anew.
+        [column] = inspect(table).primary_key
+        query = select(table).where(column == key).with_for_update().execution_options(populate_existing=True)
+        row = (await session.scalars(query)).one_or_none()
         if row is not None:
             locked[table, key] = row
     return row

@@ -92,3 +92,14 @@ async def test_a_signal_that_was_undone_is_taken_again_from_what_the_database_ho
     await engine.take(signal)
     call = await call_of(stage, call_id)
     assert (call.state, call.answered_at) == (CallState.ANSWERED, signal.at)
+
+
+async def test_a_call_read_before_another_process_changed_it_is_locked_as_it_is_then(stage: Stage) -> None:
+    """As a desk does that looks at the call, and locks it to set its disposition, while signals come."""
+    engine, call_id = follower_of(stage.system, stage.switch), await dialled(stage, stage.agents[0])
+    async with stage.system.works.begin() as work:
+        assert (await stage.system.calls.card(work, call_id)).state is CallState.DIALLING
+        await engine.take(ringing(stage, call_id))
+        await stage.system.calls.hang_up(work, call_id)
+    call = await call_of(stage, call_id)
+    assert (call.state, call.hung_up_by_us) == (CallState.RINGING, True)
