@@ -30,8 +30,10 @@ def start(works: Works, waker: Waker) -> Start:
 
     @asynccontextmanager
     async def run(executors: Mapping[str, Executor]) -> AsyncIterator[None]:
-        async with running(OutboxRunner(works, waker, "q", executors).run()):
-            await eventually(lambda: "queue:q" in waker._wakes)
+        runner = OutboxRunner(works, waker, "q", executors)
+        async with running(runner.run()):
+            # Until then it takes what another runner of the queue has begun for the remains of a crash.
+            await eventually(lambda: "queue:q" in waker._wakes and not runner._unsure)
             yield
 
     return run
