@@ -15,12 +15,10 @@ from sqlalchemy import (
     Date,
     DateTime,
     Row,
-    String,
     all_,
     and_,
     bindparam,
     case,
-    func,
     or_,
     select,
     update,
@@ -30,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callcenter.allocation.models import Assignment
 from callcenter.allocation.transitions import ASSIGNMENT, AssignmentAct
 from callcenter.allocation.types import AssignmentState
-from callcenter.kit.literals import one_of
+from callcenter.kit.literals import one_of, takes_lock
 
 _T = Assignment.metadata.tables[str(Assignment.__tablename__)].c
 _AGENT = bindparam("agent", type_=BigInteger)
@@ -46,9 +44,7 @@ _DUE = and_(
     _T.campaign_id != all_(bindparam("besides", type_=ARRAY(BigInteger))),
     or_(_CAMPAIGN.is_(None), _T.campaign_id == _CAMPAIGN),
 )
-_ALONE = select(
-    func.pg_try_advisory_xact_lock(func.hashtextextended(bindparam("lock", type_=String), 0))
-).scalar_subquery()
+_ALONE = takes_lock()
 
 _FIRST = (
     select(_T.id)

@@ -18,7 +18,6 @@ from sqlalchemy import (
     DateTime,
     Row,
     ScalarSelect,
-    String,
     Update,
     and_,
     bindparam,
@@ -35,7 +34,7 @@ from callcenter.callbacks.transitions import OBLIGATION, PROMISE, Fact
 from callcenter.callbacks.types import CallbackKind, CallbackState
 from callcenter.calls.scoping import number_awaited, number_in_call
 from callcenter.kit.clock import at_business_time, business_date
-from callcenter.kit.literals import one_of
+from callcenter.kit.literals import one_of, takes_lock
 from callcenter.people.presence import fit_and_not_on_leave, rostered_part
 from callcenter.people.scoping import team_of
 
@@ -43,9 +42,7 @@ _T = Callback.metadata.tables[str(Callback.__tablename__)].c
 _AGENT = bindparam("agent", type_=BigInteger)
 _NOW = bindparam("now", type_=DateTime(timezone=True))
 _ON = bindparam("on", type_=Date)
-_ALONE = select(
-    func.pg_try_advisory_xact_lock(func.hashtextextended(bindparam("lock", type_=String), 0))
-).scalar_subquery()
+_ALONE = takes_lock()
 
 _HELD = and_(one_of(_T.state, [CallbackState.ACTIVE]), _T.claimed_by == _AGENT)
 _PROMISE = and_(

@@ -47,5 +47,6 @@ class OpenCalls:
             self._calls.popitem(last=False)
 
     def forget(self, call_ids: Iterable[UUID]) -> None:
+        """Forgets calls that have ended; those that are not remembered are no error."""
         for call_id in call_ids:
             self._calls.pop(call_id, None)

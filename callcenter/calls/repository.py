@@ -29,7 +29,7 @@ _SUCCESSES = dispositions_with(lambda rule: rule.is_success)
 
 
 async def add(work: Work, call: Call) -> bool:
-    """Writes a new call; False where its agent or its customer is in one that has not ended (law 2)."""
+    """Writes a new call; False where its agent, customer or number is in one that has not ended (law 2)."""
     written = insert(Call).values(call.model_dump(exclude={"xmin"})).on_conflict_do_nothing().returning(col(Call.id))
     return (await work.session.execute(written)).first() is not None
 
@@ -53,7 +53,7 @@ async def open_of_node(work: Work, node: str) -> list[Call]:
 
 async def owed(work: Work, agent_id: int | None = None) -> list[Call]:
     """Returns the calls whose disposition is owed, of an agent or of all, the oldest first."""
-    query = select(Call).where(col(Call.disposition_owed_at).is_not(None), col(Call.disposed_at).is_(None))
+    query = select(Call).where(_is_owed())
     if agent_id is not None:
         query = query.where(col(Call.agent_id) == agent_id)
     return list(await work.session.scalars(query.order_by(col(Call.disposition_owed_at), col(Call.id))))
@@ -61,13 +61,16 @@ async def owed(work: Work, agent_id: int | None = None) -> list[Call]:
 
 def oldest_owed(agent_id: int) -> Select[Any]:
     """Selects the call whose disposition an agent owes; where there are several, the oldest."""
-    owed = and_(col(Call.disposition_owed_at).is_not(None), col(Call.disposed_at).is_(None))
     return (
         select_columns(col(Call.id))
-        .where(owed, col(Call.agent_id) == agent_id)
+        .where(_is_owed(), col(Call.agent_id) == agent_id)
         .order_by(col(Call.disposition_owed_at), col(Call.id))
         .limit(1)
     )
+
+
+def _is_owed() -> ColumnElement[bool]:
+    return and_(col(Call.disposition_owed_at).is_not(None), col(Call.disposed_at).is_(None))
 
 
 async def agents_of(work: Work, call_ids: Collection[UUID]) -> set[int]:

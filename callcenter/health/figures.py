@@ -2,7 +2,7 @@
 
 import os
 import resource
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,14 +23,14 @@ class Figures:
     """Holds the counters of this process. One per process."""
 
     def __init__(self, database: Database) -> None:
-        self._counters: Counter[str] = Counter()
+        self._counters: dict[str, float] = defaultdict(float)
         engine = database.engine.sync_engine
         event.listen(engine, "before_cursor_execute", self._executed)
         event.listen(engine, "commit", self._committed)
 
     def add(self, name: str, by: float) -> None:
         """Raises a counter."""
-        self._counters[name] += by  # type: ignore[assignment]
+        self._counters[name] += by
 
     def read(self) -> Mapping[str, float]:
         """Returns the counters, the CPU time this process and its ended children have used, and its memory."""

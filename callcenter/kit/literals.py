@@ -1,4 +1,6 @@
-"""Writes states into a statement as they are, instead of as parameters.
+"""Parts of statements that are made once and prepared: states, and a lock that is not waited for.
+
+States are written into a statement as they are, instead of as parameters.
 
 A prepared statement is planned once for any parameters, and then uses no partial index (``WHERE state = 'open'``): for
 that the plan must know the value.
@@ -8,7 +10,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, or_
+from sqlalchemy import ColumnElement, ScalarSelect, String, bindparam, func, literal, or_, select
 
 
 def one_of(column: Any, states: Iterable[StrEnum]) -> ColumnElement[bool]:
@@ -19,3 +21,12 @@ def one_of(column: Any, states: Iterable[StrEnum]) -> ColumnElement[bool]:
 def written(column: Any, state: StrEnum) -> ColumnElement[Any]:
     """Returns a state as it stands in a column, written into the statement."""
     return literal(state, column.type, literal_execute=True)
+
+
+def takes_lock() -> ScalarSelect[bool]:
+    """Returns the condition that the advisory lock named by the parameter ``lock`` is free; it is held from then on.
+
+    A statement that meets another holder does not wait: it changes nothing.
+    """
+    name = bindparam("lock", type_=String)
+    return select(func.pg_try_advisory_xact_lock(func.hashtextextended(name, 0))).scalar_subquery()
