@@ -59,7 +59,7 @@ async def owed(work: Work, agent_id: int | None = None) -> list[Call]:
     return list(await work.session.scalars(query.order_by(col(Call.disposition_owed_at), col(Call.id))))
 
 
-def oldest_owed(agent_id: int) -> Select[Any]:
+def oldest_owed(agent_id: Any) -> Select[Any]:
     """Selects the call whose disposition an agent owes; where there are several, the oldest."""
     return (
         select_columns(col(Call.id))
@@ -177,7 +177,7 @@ async def judge_success(work: Work, call_id: UUID, verdict: SuccessVerdict) -> N
     await work.session.execute(update(Call).where(success).values(success_verdict=verdict))
 
 
-def tally_of(agent_id: int, since: datetime) -> Select[Any]:
+def tally_of(agent_id: Any, since: Any) -> Select[Any]:
     """Selects one row: an agent's calls planned since an instant, in the order of ``CallTally`` and ``Successes``."""
     return select_columns(*_counts()).where(col(Call.agent_id) == agent_id, col(Call.planned_at) >= since)
 
