@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import asyncpg
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, case, func, literal, update
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, any_, case, func, literal, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -100,10 +100,8 @@ async def count_done(session: AsyncSession, on: date, agent_id: int | None = Non
 
 def _done_within(day: tuple[Any, Any]) -> Condition:
     first, end = day
-    return (
-        (col(Assignment.state) == AssignmentState.DONE)
-        & (col(Assignment.done_at) >= first)
-        & (col(Assignment.done_at) < end)
+    return and_(
+        col(Assignment.state) == AssignmentState.DONE, col(Assignment.done_at) >= first, col(Assignment.done_at) < end
     )
 
 
@@ -242,10 +240,10 @@ async def list_histories(session: AsyncSession, lead_ids: Collection[int]) -> Ma
 
 
 def _waiting(agent_id: Any, on: Any, campaign_id: int | None) -> Condition:
-    condition = (
-        (col(Assignment.agent_id) == agent_id)
-        & (col(Assignment.state) == AssignmentState.OPEN)
-        & (col(Assignment.work_on) <= on)
+    condition = and_(
+        col(Assignment.agent_id) == agent_id,
+        col(Assignment.state) == AssignmentState.OPEN,
+        col(Assignment.work_on) <= on,
     )
     return condition if campaign_id is None else condition & (col(Assignment.campaign_id) == campaign_id)
 

@@ -126,16 +126,25 @@ async def last_sign_of_life(work: Work, call_id: UUID) -> datetime | None:
 
 async def calls_to(work: Work, phone_index: str, since: datetime, besides: UUID | None) -> list[NumberCall]:
     """Returns the calls to a number that were dialled since an instant or have not ended, the oldest first."""
-    is_open = col(Call.state) != CallState.ENDED
-    rung = and_(
-        col(Call.dialled_at) >= since, or_(col(Call.outcome).is_(None), col(Call.outcome).not_in(_NOBODY_DISTURBED))
-    )
-    rows = await work.session.execute(
-        select(col(Call.kind), col(Call.dialled_at), is_open, _spoken_at())
-        .where(col(Call.phone_index) == phone_index, or_(rung, is_open), col(Call.id).is_distinct_from(besides))
-        .order_by(col(Call.dialled_at))
-    )
-    return [NumberCall(*row) for row in rows]
+    called = select_columns(*number_call()).where(rings(phone_index, since, besides)).order_by(col(Call.dialled_at))
+    return [NumberCall(*row) for row in await work.session.execute(called)]
+
+
+def number_call() -> tuple[Any, ...]:
+    """Returns the columns of a ``NumberCall``, in its order."""
+    return col(Call.kind), col(Call.dialled_at), _is_open(), _spoken_at()
+
+
+def rings(phone_index: Any, since: Any, besides: Any) -> ColumnElement[bool]:
+    """Returns the condition of a call to a number that may have made its telephone ring since an instant, or has not
+    ended; ``besides``: the id of a call that is left out."""
+    disturbed = or_(col(Call.outcome).is_(None), col(Call.outcome).not_in(_NOBODY_DISTURBED))
+    rung = and_(col(Call.dialled_at) >= since, disturbed)
+    return and_(col(Call.phone_index) == phone_index, or_(rung, _is_open()), col(Call.id).is_distinct_from(besides))
+
+
+def _is_open() -> ColumnElement[bool]:
+    return col(Call.state) != CallState.ENDED
 
 
 def _spoken_at() -> ColumnElement[datetime | None]:
