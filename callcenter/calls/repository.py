@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, update
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, func, or_, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import col, select
 
 from callcenter.calls.dispositions import dispositions_with
@@ -18,6 +19,7 @@ from callcenter.calls.outcomes import LineSign, outcomes_with
 from callcenter.calls.scoping import call_within, customer_within
 from callcenter.calls.types import CallState, CallTally, NumberCall, Outcome, Successes, SuccessVerdict
 from callcenter.kit import rows
+from callcenter.kit.literals import one_of
 from callcenter.kit.work import Work
 from callcenter.telephony.events import CallSignal
 
@@ -25,13 +27,33 @@ _NOBODY_DISTURBED = outcomes_with(lambda rule: not rule.counts_for_caps)
 
 _OF_THE_LINE = outcomes_with(lambda rule: rule.line is not LineSign.SILENT)
 
+_PLANNED = (
+    select_columns(col(Call.id), col(Call.agent_id))
+    # Written into the statement, so that its plan may use the index of calls that have not ended.
+    .where(one_of(col(Call.state), [CallState.PLANNED]), col(Call.node) == bindparam("node", type_=String))
+    .order_by(col(Call.planned_at))
+)
+
 _SUCCESSES = dispositions_with(lambda rule: rule.is_success)
 
 
 async def add(work: Work, call: Call) -> bool:
-    """Writes a new call; False where its agent, customer or number is in one that has not ended (law 2)."""
-    written = insert(Call).values(call.model_dump(exclude={"xmin"})).on_conflict_do_nothing().returning(col(Call.id))
-    return (await work.session.execute(written)).first() is not None
+    """Writes a new call; False where its agent, customer or number is in one that has not ended (law 2).
+
+    The object is then as a session leaves it that has read the row.
+    """
+    values = call.model_dump(exclude={"xmin"})
+    written = insert(Call).values(values).on_conflict_do_nothing().returning(col(Call.xmin))
+    call.xmin = await work.session.scalar(written)
+    if call.xmin is None:
+        return False
+    make_transient_to_detached(call)
+    return True
+
+
+async def planned(work: Work, node: str) -> Sequence[tuple[UUID, int]]:
+    """Returns the calls of a node that are planned, each with its agent, the oldest first."""
+    return [(row.id, row.agent_id) for row in await work.session.execute(_PLANNED, {"node": node})]
 
 
 async def find(work: Work, call_id: UUID, *, lock: bool = False) -> Call | None:
