@@ -20,7 +20,7 @@ from callcenter.calls.types import engine_queue
 from callcenter.desk.types import CLEAR_SCREEN
 from callcenter.dialer.certainty import CertainTaker
 from callcenter.dialer.commands import Commands
-from callcenter.dialer.dialling import Dialler
+from callcenter.dialer.dialling import Dialler, DialPreparation
 from callcenter.dialer.engine import Engine, Loop
 from callcenter.dialer.following import CallFollower
 from callcenter.dialer.seats import SeatServer
@@ -66,15 +66,14 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
         settings=DialerSettings(),
         lag=system.lag,
     )
-    dialler = Dialler(
-        switch=switch,
-        waker=system.waker,
+    preparation = DialPreparation(
         calls=calls,
         agents=agents,
         eligibility=system.eligibility,
         leads=system.leads,
         arming=system.recordings.arming,
     )
+    dialler = Dialler(switch=switch, waker=system.waker, calls=calls, preparation=preparation)
     follower = CallFollower(switch=switch, calls=calls, signals=system.call_signals, agents=agents)
     certain = CertainTaker(works=system.works, node=node, kept=system.kept_signals)
     sweeper = Sweeper(switch=switch, certain=certain, calls=calls, follower=follower, legs=system.legs)

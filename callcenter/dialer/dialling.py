@@ -32,27 +32,83 @@ _AT_ONCE = 16
 """Calls that are judged or commanded at the same moment: each takes a connection to the database."""
 
 
-class Dialler:
-    """Dials the calls of one switch: those the engine places itself, and those an agent has planned."""
+class DialPreparation:
+    """Brings a call to the command that dials it, inside the transaction after which the command goes out."""
 
     def __init__(
         self,
         *,
-        switch: Switch,
-        waker: Waker,
         calls: CallService,
         agents: AgentService,
         eligibility: EligibilityService,
         leads: LeadService,
         arming: ArmingService,
     ) -> None:
-        self._switch = switch
-        self._waker = waker
         self._calls = calls
         self._agents = agents
         self._eligibility = eligibility
         self._leads = leads
         self._arming = arming
+
+    async def of_planned(self, work: Work, call_id: UUID, agent_id: int) -> DialRequest | None:
+        """Judges a planned call once more, and writes it down as dialled or as refused.
+
+        Returns None where it is refused, or not planned any more.
+        """
+        await self._agents.hold(work, {agent_id})
+        order = await self._calls.dial_order(work, call_id)
+        if order is None:
+            return None
+        verdict = await self._verdict(work, order)
+        if not verdict.allowed:
+            await self._calls.refuse(work, call_id, verdict.stored())
+            log.info("call not placed", call=str(call_id), rule=verdict.rule.value)
+            return None
+        await self._calls.begin_dialling(work, call_id, verdict.stored())
+        return await self.of_placed(work, order)
+
+    async def of_placed(self, work: Work, order: DialOrder) -> DialRequest:
+        """Arms the recorder for a call that is dialled with the commit of this transaction."""
+        await self._arming.arm(work, order.call_id)
+        return DialRequest(
+            call_id=order.call_id,
+            leg_id=order.leg_id,
+            number=await self._leads.dial_number(work, order.lead_id),
+            trunk=order.trunk,
+            caller_id=order.caller_id,
+            ring_seconds=order.ring_seconds,
+        )
+
+    async def not_sent(self, work: Work, call_id: UUID, agent_id: int) -> None:
+        """Ends a call whose command did not reach the switch."""
+        await self._agents.hold(work, {agent_id})
+        await self._calls.refuse(work, call_id)
+
+    async def _verdict(self, work: Work, order: DialOrder) -> Verdict:
+        if work.now - order.planned_at > STALE_AFTER:
+            return Verdict(allowed=False, rule=RuleId.NONE, reason="planned too long ago", at=work.now)
+        return await self._eligibility.verdict(
+            work,
+            Subject(
+                kind=order.kind,
+                agent_id=order.agent_id,
+                lead_id=order.lead_id,
+                campaign_id=order.campaign_id,
+                assignment_id=order.assignment_id,
+                callback_id=order.callback_id,
+                call_id=order.call_id,
+            ),
+        )
+
+
+class Dialler:
+    """Dials the calls of one switch: those the engine places itself, and those an agent has planned."""
+
+    def __init__(self, *, switch: Switch, waker: Waker, calls: CallService, preparation: DialPreparation) -> None:
+        self._switch = switch
+        self._waker = waker
+        self._calls = calls
+        self._preparation = preparation
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._running: set[asyncio.Task[None]] = set()
 
@@ -64,50 +120,16 @@ class Dialler:
                     for call_id, agent_id in await self._planned():
                         if call_id not in self._switch.dialling:
                             self._switch.dialling.add(call_id)
-                            self._begin(call_id, self.dial(call_id, agent_id))
+                            self._begin(call_id, self._dial(call_id, agent_id))
                     await wake.wait(timeout=self._switch.settings.tick_seconds)
             finally:
                 for task in self._running:
                     task.cancel()
                 await asyncio.gather(*self._running, return_exceptions=True)
 
-    async def _planned(self) -> Sequence[tuple[UUID, int]]:
-        """Returns the planned calls; none while the database fails: the end of ``run`` would cancel commands."""
-        try:
-            async with self._switch.works.begin() as work:
-                return await self._calls.planned(work, self._switch.node)
-        except Exception as failure:
-            log.warning("planned calls not read yet", node=self._switch.node, error=type(failure).__name__)
-            return ()
-
-    async def dial(self, call_id: UUID, agent_id: int) -> None:
-        """Judges a planned call once more and dials it, or refuses it; one that is not planned any more is left."""
-        async with self._switch.works.begin() as work:
-            await self._agents.hold(work, {agent_id})
-            order = await self._calls.dial_order(work, call_id)
-            if order is None:
-                return
-            verdict = await self._verdict(work, order)
-            if not verdict.allowed:
-                await self._calls.refuse(work, call_id, verdict.stored())
-                log.info("call not placed", call=str(call_id), rule=verdict.rule.value)
-                return
-            if not await self._calls.begin_dialling(work, call_id, verdict.stored()):
-                return
-            request = await self.arm(work, order)
-        await self._send(request, agent_id)
-
     async def arm(self, work: Work, order: DialOrder) -> DialRequest:
-        """Arms the recorder for a call that is dialled with the commit of this transaction, and returns the command."""
-        await self._arming.arm(work, order.call_id)
-        return DialRequest(
-            call_id=order.call_id,
-            leg_id=order.leg_id,
-            number=await self._leads.dial_number(work, order.lead_id),
-            trunk=order.trunk,
-            caller_id=order.caller_id,
-            ring_seconds=order.ring_seconds,
-        )
+        """Returns the command of a call that is dialled with the commit of this transaction, for ``send``."""
+        return await self._preparation.of_placed(work, order)
 
     def send(self, request: DialRequest, agent_id: int) -> None:
         """Sends the command of a call whose transaction is committed, without waiting for the switch's answer."""
@@ -141,21 +163,20 @@ class Dialler:
             act.close()
             self._switch.dialling.discard(call_id)
 
-    async def _verdict(self, work: Work, order: DialOrder) -> Verdict:
-        if work.now - order.planned_at > STALE_AFTER:
-            return Verdict(allowed=False, rule=RuleId.NONE, reason="planned too long ago", at=work.now)
-        return await self._eligibility.verdict(
-            work,
-            Subject(
-                kind=order.kind,
-                agent_id=order.agent_id,
-                lead_id=order.lead_id,
-                campaign_id=order.campaign_id,
-                assignment_id=order.assignment_id,
-                callback_id=order.callback_id,
-                call_id=order.call_id,
-            ),
-        )
+    async def _planned(self) -> Sequence[tuple[UUID, int]]:
+        """Returns the planned calls; none while the database fails: the end of ``run`` would cancel commands."""
+        try:
+            async with self._switch.works.begin() as work:
+                return await self._calls.planned(work, self._switch.node)
+        except Exception as failure:
+            log.warning("planned calls not read yet", node=self._switch.node, error=type(failure).__name__)
+            return ()
+
+    async def _dial(self, call_id: UUID, agent_id: int) -> None:
+        async with self._switch.works.begin() as work:
+            request = await self._preparation.of_planned(work, call_id, agent_id)
+        if request is not None:
+            await self._send(request, agent_id)
 
     async def _send(self, request: DialRequest, agent_id: int) -> None:
         try:
@@ -165,5 +186,4 @@ class Dialler:
             log.warning("dial command failed", call=str(request.call_id), code=error.code, sent=sent)
             if not sent:  # otherwise the switch may be dialling: the sweep asks it
                 async with self._switch.works.begin() as work:
-                    await self._agents.hold(work, {agent_id})
-                    await self._calls.refuse(work, request.call_id)
+                    await self._preparation.not_sent(work, request.call_id, agent_id)
