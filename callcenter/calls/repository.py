@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, fun
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import make_transient_to_detached
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from callcenter.calls.dispositions import dispositions_with
 from callcenter.calls.models import Call
@@ -27,6 +27,11 @@ _NOBODY_DISTURBED = outcomes_with(lambda rule: not rule.counts_for_caps)
 
 _OF_THE_LINE = outcomes_with(lambda rule: rule.line is not LineSign.SILENT)
 
+_CALL, _ENTRY = (SQLModel.metadata.tables[str(table.__tablename__)] for table in (Call, JournalEntry))
+_NEW_CALL = insert(_CALL).on_conflict_do_nothing().returning(_CALL.c.xmin)
+_NEW_ENTRIES = (
+    insert(_ENTRY).on_conflict_do_nothing(index_elements=["call_id", "key"]).returning(_ENTRY.c.call_id, _ENTRY.c.key)
+)
 _PLANNED = (
     select_columns(col(Call.id), col(Call.agent_id))
     # Written into the statement, so that its plan may use the index of calls that have not ended.
@@ -42,9 +47,7 @@ async def add(work: Work, call: Call) -> bool:
 
     The object is then as a session leaves it that has read the row.
     """
-    values = call.model_dump(exclude={"xmin"})
-    written = insert(Call).values(values).on_conflict_do_nothing().returning(col(Call.xmin))
-    call.xmin = await work.session.scalar(written)
+    call.xmin = await work.session.scalar(_NEW_CALL, call.model_dump(exclude={"xmin"}))
     if call.xmin is None:
         return False
     make_transient_to_detached(call)
@@ -121,9 +124,7 @@ async def journal(work: Work, signals: Sequence[CallSignal]) -> set[tuple[UUID, 
         }
         for signal in signals
     ]
-    statement = insert(JournalEntry).values(entries).on_conflict_do_nothing(index_elements=["call_id", "key"])
-    written = await work.session.execute(statement.returning(col(JournalEntry.call_id), col(JournalEntry.key)))
-    return {(call_id, key) for call_id, key in written}
+    return {(call_id, key) for call_id, key in await work.session.execute(_NEW_ENTRIES, entries)}
 
 
 def _facts_of(signal: CallSignal) -> dict[str, Any]:
