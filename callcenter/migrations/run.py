@@ -11,6 +11,7 @@ from sqlalchemy.pool import NullPool
 
 from callcenter.kit.crypto import Vault
 from callcenter.migrations import schema
+from callcenter.migrations.mending import mend
 from callcenter.migrations.starting import (
     note_keys,
     note_tables,
@@ -36,11 +37,13 @@ def configuration(connection: Connection, seal: Seal | None = None) -> Config:
     return config
 
 
-def _upgrade(connection: Connection, seal: Seal | None) -> None:
+def _upgrade(connection: Connection, present: str | None, seal: Seal | None) -> None:
     connection.execute(text("SELECT pg_advisory_lock(hashtextextended('migrations', 0))"))
     connection.commit()
     try:
-        command.upgrade(configuration(connection, seal), "head")
+        config = configuration(connection, seal)
+        mend(connection, present, config)
+        command.upgrade(config, "head")
     finally:
         connection.rollback()
         connection.execute(text("SELECT pg_advisory_unlock(hashtextextended('migrations', 0))"))
@@ -57,11 +60,12 @@ async def migrate(database_url: str, vault: Vault | None = None) -> None:
     engine = _engine(database_url)
     try:
         async with AsyncSession(engine) as session, session.begin():
-            require_known_revision(await present_revision(session))
+            present = await present_revision(session)
+            require_known_revision(present)
             if vault:
                 await note_keys(session, vault)  # foreign keys must not seal what a revision meets in clear
         async with engine.connect() as connection:
-            await connection.run_sync(_upgrade, vault.seal if vault else None)
+            await connection.run_sync(_upgrade, present, vault.seal if vault else None)
         await _require_the_models_tables(engine)
         async with AsyncSession(engine) as session, session.begin():
             await note_tables(session)
