@@ -9,18 +9,15 @@ import callcenter.cli.daily
 import callcenter.cli.operation  # noqa: F401
 from callcenter.cli.running import app as app
 from callcenter.cli.running import errors
-from callcenter.kit.errors import Refusal
-from callcenter.supervision.command import StartError
+from callcenter.kit.errors import CannotBeginError, Refusal
 
 app.info.help = __doc__
 
 
 def main() -> None:
     """Runs the command line; a failure that the operator can remedy ends with one sentence and exit code 2."""
-    from callcenter.kit.config import SettingsError
-
     try:
         app()
-    except (StartError, Refusal, SettingsError) as error:
+    except (CannotBeginError, Refusal) as error:
         errors.print(f"callcenter: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
         raise SystemExit(2) from None

@@ -1,6 +1,7 @@
 """What every command needs: the application, its consoles, settings that were checked, a system of its own, output."""
 
 import asyncio
+import dataclasses
 import gc
 import json
 from collections.abc import Mapping
@@ -98,6 +99,8 @@ def show(facts: Mapping[str, Any], *, as_machine: bool) -> None:
 
 def _plain(value: Any) -> str:
     """Returns a value as a person reads it: lists with commas, mappings as name and value."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = dataclasses.asdict(value)
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_plain(part)}" for name, part in value.items()) or "–"
     if isinstance(value, list | tuple | set | frozenset):

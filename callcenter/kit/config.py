@@ -22,6 +22,7 @@ from pydantic_settings.exceptions import SettingsError as SettingsSourceError
 
 from callcenter.kit.clock import Clock, ShiftedClock, SystemClock
 from callcenter.kit.crypto import KeyFaultError, Vault, index_key_of, keys_of
+from callcenter.kit.errors import CannotBeginError
 
 PREFIX = "CALLCENTER_"
 ENV_FILE = f"{PREFIX}ENV_FILE"
@@ -32,7 +33,7 @@ _MISSING = "missing"
 """Pydantic's word for a required value that is not there."""
 
 
-class SettingsError(Exception):
+class SettingsError(CannotBeginError):
     """Names the variables that this process needs and does not find, or that are wrong; never their values."""
 
     def __init__(self, faults: Sequence[str], *, only_missing: bool = False) -> None:
