@@ -241,7 +241,7 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM kept_signal": [0],
         },
     ),
-    "0025": Step("SELECT 1", {"SELECT count(*) FROM installation_note": [0]}),
+    "0022": Step("SELECT 1", {"SELECT count(*) FROM installation_note": [0]}),
 }
 
 
