@@ -29,7 +29,7 @@ from callcenter.dnc.schemas import (
 )
 from callcenter.dnc.service import DncService
 from callcenter.dnc.types import EntryCard
-from callcenter.files.uploading import UploadRoute
+from callcenter.files.uploading import takes_upload
 from callcenter.kit.http import Working, provided, require
 from callcenter.kit.ids import RowId
 from callcenter.kit.job_schemas import JobOut
@@ -43,7 +43,6 @@ _MAY = require(Right.MANAGE_DNC)
 
 router = APIRouter(prefix="/dnc", tags=["dnc"])
 _PAGES = by_number("dnc_entries")
-_uploading = APIRouter(route_class=UploadRoute)
 
 Dnc = Annotated[DncService, provided(DncService)]
 Lists = Annotated[ExternalLists, provided(ExternalLists)]
@@ -138,14 +137,11 @@ async def withdraw_list(work: Working, list_id: RowId, body: ReasonBody, externa
     return {"ended": await external_lists.withdraw(work, list_id, body.reason)}
 
 
-@_uploading.post("/deliveries", dependencies=[_MAY])
+@router.post("/deliveries", dependencies=[_MAY, takes_upload()])
 async def upload(work: Working, file: UploadFile, deliveries: Deliveries) -> DeliveryUploadOut:
     """Keeps a file of numbers or hashes and says what it seems to hold."""
     card, preview = await deliveries.upload(work, file_name=file.filename or "", file=file.file)
     return DeliveryUploadOut(delivery=DeliveryOut.of(card), preview=DeliveryPreviewOut.of(preview))
-
-
-router.include_router(_uploading)
 
 
 @router.get("/deliveries", dependencies=[_MAY])

@@ -1,6 +1,6 @@
 """Refusals about files that people upload."""
 
-from callcenter.kit.errors import Invalid
+from callcenter.kit.errors import Invalid, Refusal
 
 
 class FileUnreadable(Invalid):
@@ -10,9 +10,10 @@ class FileUnreadable(Invalid):
     rule = "L1"
 
 
-class FileTooLarge(Invalid):
+class FileTooLarge(Refusal):
     """Refuses a file with more bytes than the settings allow."""
 
+    status = 413
     code = "file_too_large"
     rule = "L1"
 

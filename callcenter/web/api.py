@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from callcenter.alerts.rules import kinds_for
 from callcenter.kit.actor import Actor
-from callcenter.kit.http import Acting, provided
+from callcenter.kit.http import Acting, provided, takes
 from callcenter.kit.work import Works
 from callcenter.people.schemas import Credentials, Me
 from callcenter.people.service import PeopleService
@@ -48,7 +48,7 @@ async def about(request: Request) -> About:
     )
 
 
-@router.post("/session", tags=["session"])
+@router.post("/session", tags=["session"], dependencies=[takes(8192)])
 async def log_in(
     credentials: Credentials,
     request: Request,

@@ -13,6 +13,7 @@ from callcenter.people.rules import scope_of
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import RIGHTS, Role
+from callcenter.web.doors import Doors
 from callcenter.web.errors import handle_errors
 
 
@@ -62,6 +63,7 @@ class Endpoints:
         for router in routers:
             app.include_router(router)
         handle_errors(app)
+        app.add_middleware(Doors, services=app.state.services, most_bytes=65_536, seconds=15)
 
         @app.middleware("http")
         async def log_in(request: Request, call_next: RequestResponseEndpoint) -> Response:

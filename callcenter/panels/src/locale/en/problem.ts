@@ -11,6 +11,7 @@ export default {
   number_not_finite: 'An entry is not a valid number. Correct it and try again.',
   body_too_deep: 'The form was sent in a shape that is nested too deep. Reload the page and try again.',
   body_too_large: 'The entry is too long. Shorten it or send it in parts.',
+  body_too_slow: 'What you sent did not arrive in time. Check the connection and send it again.',
   cursor_invalid: 'This page is no longer valid. Search again.',
   conflict: 'The state has changed. Refresh and try again.',
   not_found: 'Not found, or you are not allowed to see it.',

@@ -11,6 +11,7 @@ export default {
   number_not_finite: '填写的内容不是有效数字，请检查后重试。',
   body_too_deep: '提交的内容层级过多，请刷新页面后重试。',
   body_too_large: '提交的内容过长，请缩短或分次提交。',
+  body_too_slow: '提交的内容未能及时送达，请检查网络后重新提交。',
   cursor_invalid: '翻页位置已失效，请重新查询。',
   conflict: '状态已变化，请刷新后重试。',
   not_found: '内容不存在，或您无权查看。',
