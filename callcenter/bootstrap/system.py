@@ -82,6 +82,7 @@ from callcenter.eligibility.types import RecorderState
 from callcenter.field.districts import ServedDistricts
 from callcenter.field.hand_overs import HandOverService
 from callcenter.field.service import FieldServices
+from callcenter.files.readers import Readers
 from callcenter.files.settings import FileSettings
 from callcenter.floor.service import ComplaintTotals, FloorService, RecordingTotals
 from callcenter.health.heart import Heart
@@ -149,6 +150,7 @@ class System:
     lag: LagMeter
     heart: Heart
     files: FileSettings
+    readers: Readers
     calendar: CalendarService
     leads: LeadService
     lead_lists: LeadLists

@@ -1,4 +1,7 @@
 export default {
+  file_too_costly: 'Reading this file would take far more time or memory than a list may. Save the one sheet alone, as CSV.',
+  job_over_limit: 'The job needed more computing time or memory than it may have. Nothing was changed. Split the work, or inform an administrator.',
+  reading_busy: 'Many files are being read right now. Try again in a moment.',
   unexpected: 'An unexpected error occurred on this page. Reload it and try again.',
   unknown: 'The request could not be completed ({code} / {status}).',
   rule: ' (rule: {rule})',

@@ -1,4 +1,7 @@
 export default {
+  file_too_costly: '读取该文件所需的时间或内存远超名单允许的范围；请只保留所需的工作表，另存为 CSV 后重新上传。',
+  job_over_limit: '该任务所需的运算时间或内存超过上限，未作任何更改；请拆分后重试，或联系管理员。',
+  reading_busy: '当前正在读取的文件较多，请稍后重试。',
   unexpected: '页面出现意外错误，请刷新后重试。',
   unknown: '请求未能完成（{code} / {status}）。',
   rule: '（依据：{rule}）',
