@@ -23,6 +23,7 @@ import callcenter.health.models
 import callcenter.imports.models
 import callcenter.kit.effects
 import callcenter.kit.jobs
+import callcenter.kit.rates
 import callcenter.leads.models
 import callcenter.lines.models
 import callcenter.people.models

@@ -28,7 +28,7 @@ from callcenter.imports.service import IntakeService
 from callcenter.imports.template import template
 from callcenter.imports.types import Column, FieldKind, UploadCard
 from callcenter.kit.actor import Actor
-from callcenter.kit.http import Acting, Working, provided, require, takes
+from callcenter.kit.http import Acting, Working, limited, provided, require, takes
 from callcenter.kit.ids import RowId
 from callcenter.kit.job_schemas import JobOut
 from callcenter.kit.paging import Cursor, by_number
@@ -86,7 +86,7 @@ async def _lists(work: Work, people: PeopleService, cards: Sequence[LeadListCard
 # --- uploads ---------------------------------------------------------------------------------------------------------
 
 
-@router.post("/lead-imports", dependencies=[_MAY_UPLOAD, takes_upload()])
+@router.post("/lead-imports", dependencies=[_MAY_UPLOAD, limited("uploads"), takes_upload()])
 async def upload_file(
     work: Working,
     intake: Intake,

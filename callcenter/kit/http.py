@@ -12,6 +12,7 @@ from fastapi.requests import HTTPConnection
 
 from callcenter.kit.actor import Actor
 from callcenter.kit.errors import NotAllowed, NotLoggedIn, Refusal
+from callcenter.kit.rates import RateSettings, TooManyRequests, take
 from callcenter.kit.work import Work, Works
 
 T = TypeVar("T")
@@ -88,6 +89,30 @@ def takes(most_bytes: int) -> Any:
     return Depends(BodyLimit(lambda _services: most_bytes))
 
 
+class RateLimit:
+    """Refuses an actor who does something more often than the settings allow (``kit.rates``)."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    async def __call__(self, request: Request) -> None:
+        actor = actor_of(request)
+        rate = request.app.state.services[RateSettings].rate(self._name)
+        works: Works = request.app.state.works
+        async with works.begin(actor) as work:  # of its own: the count stays when the request is refused
+            refused_until = await take(work, rate, f"staff:{actor.staff_id}")
+        if refused_until is not None:
+            raise TooManyRequests(
+                f"more than {rate.most} in an hour: go on after {refused_until:%H:%M} UTC",
+                until=refused_until.isoformat(),
+            )
+
+
+def limited(name: str) -> Any:
+    """Declares that one person may do this only so often; named after a field of ``RateSettings``."""
+    return Depends(RateLimit(name))
+
+
 def needs_session(call: object) -> bool:
     """Returns whether a dependency refuses a request without a session."""
-    return call in (actor_of, _work) or isinstance(call, RightNeeded)
+    return call in (actor_of, _work) or isinstance(call, RightNeeded | RateLimit)

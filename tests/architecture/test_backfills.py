@@ -241,6 +241,15 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM kept_signal": [0],
         },
     ),
+    "0022": Step(
+        ALERT_NOW.format("stock_low"),
+        {
+            "SELECT kind FROM alert WHERE kind = 'stock_low'": ["stock_low"],
+            ALERT_NOW.format("rate_exceeded"): ["rate_exceeded"],
+            "SELECT count(*) FROM rate_window": [0],
+            "SELECT count(*) FROM known_device": [0],
+        },
+    ),
 }
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.middleware.base import RequestResponseEndpoint
 
 from callcenter.kit.actor import Actor
+from callcenter.kit.rates import RateSettings
 from callcenter.kit.work import Works
 from callcenter.people.rules import scope_of
 from callcenter.people.service import PeopleService
@@ -59,7 +60,7 @@ class Endpoints:
         by_type = dict(services) if isinstance(services, Mapping) else {type(service): service for service in services}
         app = FastAPI()
         app.state.works = works
-        app.state.services = {PeopleService: PeopleService(PeopleSettings())} | by_type
+        app.state.services = {PeopleService: PeopleService(PeopleSettings()), RateSettings: RateSettings()} | by_type
         for router in routers:
             app.include_router(router)
         handle_errors(app)

@@ -22,6 +22,7 @@ export default {
   not_logged_in: 'Log in first.',
   bad_credentials: 'Wrong login or password. Check both and try again. If you have forgotten the password, ask an administrator.',
   too_many_attempts: 'Too many wrong passwords: the account is locked until {until}.',
+  too_many_requests: 'You have done this too often. Try again later; the administrators have been informed.',
   not_fit: 'You do not meet the requirements for calling yet. Ask your team leader to settle:',
   staff_not_found: 'Staff member not found.',
   login_taken: 'This login is already in use.',

@@ -22,6 +22,7 @@ export default {
   not_logged_in: '请先登录。',
   bad_credentials: '账号或密码不正确。请检查后重试；忘记密码请联系管理员。',
   too_many_attempts: '密码错误次数过多，账号已锁定至 {until}，届时可重新登录。',
+  too_many_requests: '操作过于频繁，请稍后再试；已通知管理员。',
   not_fit: '您暂不具备上岗条件，请联系班组长办理：',
   staff_not_found: '未找到该员工。',
   login_taken: '该账号已被使用。',
