@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from callcenter.kit.boards import Boards
+from callcenter.kit.stream import Streams
 from callcenter.people.service import PeopleService
 from callcenter.web import api, health, metrics
 from callcenter.web.context import WebContext
@@ -47,6 +48,7 @@ def create_app(system: WebContext) -> FastAPI:
     app.state.system = system
     app.state.works = system.works
     app.state.waker = system.waker
+    app.state.streams = Streams()
     app.state.boards = Boards(system.works, system.waker)
     app.state.services = system.services
 
