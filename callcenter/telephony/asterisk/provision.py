@@ -138,8 +138,8 @@ def write_node(config: NodeConfig, directory: Path) -> None:
     _check(_PATH, "spool_dir", str(config.spool_dir))
     if (ports := config.rtp_last - config.rtp_first + 1) < config.least_rtp_ports:
         raise ValueError(
-            f"{len(config.phones)} seats need {config.least_rtp_ports} ports for sound, rtp_first to rtp_last are {ports}: "
-            "widen them, or calls would have no sound when all seats are taken"
+            f"{len(config.phones)} seats need {config.least_rtp_ports} ports for sound, the range has {ports}: "
+            "widen it, or calls would have no sound when all seats are taken"
         )
     _write(
         "node",
