@@ -19,7 +19,8 @@ from callcenter.bootstrap.web import application
 from callcenter.calls.types import engine_queue
 from callcenter.desk.types import CLEAR_SCREEN
 from callcenter.dialer.certainty import CertainTaker
-from callcenter.dialer.commands import Commands, DialCommand
+from callcenter.dialer.commands import Commands
+from callcenter.dialer.dialling import Dialler, DialPreparation
 from callcenter.dialer.engine import Engine, Loop
 from callcenter.dialer.following import CallFollower
 from callcenter.dialer.seats import SeatServer
@@ -66,20 +67,20 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
         settings=DialerSettings(),
         lag=system.lag,
     )
-    dial = DialCommand(
-        switch=switch,
+    preparation = DialPreparation(
         calls=calls,
         agents=agents,
         eligibility=system.eligibility,
         leads=system.leads,
         arming=system.recordings.arming,
     )
+    dialler = Dialler(switch=switch, waker=system.waker, calls=calls, preparation=preparation)
     follower = CallFollower(switch=switch, calls=calls, signals=system.call_signals, agents=agents)
     certain = CertainTaker(works=system.works, node=node, kept=system.kept_signals)
-    sweeper = Sweeper(switch=switch, certain=certain, calls=calls, follower=follower, legs=system.legs, dial=dial)
+    sweeper = Sweeper(switch=switch, certain=certain, calls=calls, follower=follower, legs=system.legs)
     signals = SignalTaker(switch=switch, certain=certain, legs=system.legs, calls=follower, sweeper=sweeper)
     executors: dict[str, Executor] = {
-        **Commands(switch=switch, legs=system.legs, dial=dial).executors,
+        **Commands(switch=switch, legs=system.legs).executors,
         CLEAR_SCREEN: _clear_screen(system),
         TAKE_SIGNALS: KeptSignalTaker(switch=switch, kept=system.kept_signals, signals=signals),
     }
@@ -90,8 +91,14 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
             "signals": signals.run,
             "outbox": OutboxRunner(system.works, system.waker, engine_queue(node), executors).run,
             "seats": SeatServer(
-                switch=switch, waker=system.waker, agents=agents, legs=system.legs, placing=system.placing
+                switch=switch,
+                waker=system.waker,
+                agents=agents,
+                legs=system.legs,
+                placing=system.placing,
+                dialler=dialler,
             ).run,
+            "plans": dialler.run,
         },
         sweeper=sweeper,
     )
