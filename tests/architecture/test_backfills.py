@@ -242,6 +242,15 @@ STEPS: Mapping[str, Step] = {
         },
     ),
     "0022": Step("SELECT 1", {"SELECT count(*) FROM installation_note": [0]}),
+    "0023": Step(
+        ALERT_NOW.format("stock_low"),
+        {
+            "SELECT kind FROM alert WHERE kind = 'stock_low'": ["stock_low"],
+            ALERT_NOW.format("rate_exceeded"): ["rate_exceeded"],
+            "SELECT count(*) FROM rate_window": [0],
+            "SELECT count(*) FROM known_device": [0],
+        },
+    ),
 }
 
 
