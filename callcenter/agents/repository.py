@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -66,6 +66,13 @@ async def by_extension(work: Work, node: str, extension: str) -> AgentSession | 
         col(AgentSession.state) != AgentState.OFFLINE,
     )
     return next(iter(await _locked(work, query)), None)
+
+
+async def count_by_node(work: Work) -> dict[str, int]:
+    """Returns how many agents are logged on per node."""
+    query = select(col(AgentSession.node), func.count()).where(col(AgentSession.state) != AgentState.OFFLINE)
+    rows = await work.session.execute(query.group_by(col(AgentSession.node)))
+    return {row[0]: row[1] for row in rows}
 
 
 async def waiting(work: Work, node: str) -> Waiting:

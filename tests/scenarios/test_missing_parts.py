@@ -29,6 +29,7 @@ async def test_a_missing_part_is_named_and_the_web_stays_in_service(stage: Stage
             ("engine", "n1", True),
             ("recorder", "n1", False),
             ("office", None, True),
+            ("web", None, True),
         }
         assert (await log_in(browser, "admin", PASSWORD)).status_code == 200
         listed = (await browser.get("/api/v1/parts")).json()
