@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from callcenter.bootstrap import Part, System, build, running
@@ -21,7 +20,6 @@ from callcenter.calendar.rules import WorkingCalendar
 from callcenter.health.types import PartCard
 from callcenter.kit.clock import business_date
 from callcenter.kit.errors import Refusal
-from callcenter.migrations.run import newest
 from callcenter.rehearsal.cast import CALLER_ID
 from callcenter.rehearsal.day import choose_day
 from callcenter.rehearsal.seed import Scale, seed
@@ -183,9 +181,6 @@ async def site(
         name: {**os.environ, **{f"CALLCENTER_{key}": value for key, value in values[name].items()}} for name in labs
     }
     site = Site(stage, labs, environments, tmp_path, {})
-    connection = await asyncpg.connect(database_url)
-    await connection.execute("CREATE TABLE alembic_version (version_num text)")
-    await connection.execute("INSERT INTO alembic_version VALUES ($1)", newest())
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(running(system, {Part.WEB, Part.OFFICE, Part.RECORDER}))
         await stack.enter_async_context(running(systems[N2], {Part.RECORDER}))
@@ -199,8 +194,6 @@ async def site(
             for process in [process for processes in site.engines.values() for process in processes]:
                 process.terminate()
                 process.wait(30)
-            await connection.execute("DROP TABLE alembic_version")
-            await connection.close()
 
 
 async def test_a_killed_engine_and_a_killed_switch_leave_the_day_and_the_laws_whole(site: Site) -> None:

@@ -32,12 +32,10 @@ UNHELD_FOR = 30.0
 """Seconds after which no claim may be left whose agent is gone."""
 
 _TWICE = """
-    SELECT (SELECT count(*) FROM call a JOIN call b ON a.phone_index = b.phone_index AND a.id < b.id
-            WHERE a.dialled_at < coalesce(b.ended_at, 'infinity') AND b.dialled_at < coalesce(a.ended_at, 'infinity'))
-         + (SELECT count(*) FROM outbox WHERE kind = 'calls.dial' AND attempts > 1)
-         + (SELECT count(*) - count(DISTINCT payload->>'call_id') FROM outbox WHERE kind = 'calls.dial')
+    SELECT count(*) FROM call a JOIN call b ON a.phone_index = b.phone_index AND a.id < b.id
+    WHERE a.dialled_at < coalesce(b.ended_at, 'infinity') AND b.dialled_at < coalesce(a.ended_at, 'infinity')
 """
-"""Numbers with two calls at one moment, commands to dial that were given again, calls that were ordered twice."""
+"""Numbers with two calls at one moment."""
 _ASIDE = "SELECT count(*) FROM kept_signal WHERE state = 'kept'"
 _WITHOUT_OUTCOME = "SELECT count(*) FROM call WHERE state = 'ended' AND outcome IS NULL"
 _OPEN = "SELECT count(*) FROM call WHERE state <> 'ended'"
@@ -108,7 +106,7 @@ class Trial:
         seconds = time.monotonic() - began
         unheld = await self._still_unheld()
         counted = [await self._number(query) for query in (_TWICE, _ASIDE, _WITHOUT_OUTCOME)]
-        done = Round(fault, seconds, counted[0], counted[1], unheld, counted[2])
+        done = Round(fault, seconds, counted[0] + self.link.dialled_twice, counted[1], unheld, counted[2])
         self.rounds.append(done)
         return done
 

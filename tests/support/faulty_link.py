@@ -15,7 +15,7 @@ from asterisk.ami.event import Event as AmiEvent
 from callcenter.embedded.process import free_ports
 from callcenter.telephony.asterisk import wire
 from callcenter.telephony.asterisk.translate import translate
-from callcenter.telephony.events import CallSignal
+from callcenter.telephony.events import CallSignal, CustomerDialled
 
 _END = b"\r\n\r\n"
 _SURE = 5.0
@@ -51,12 +51,19 @@ class FaultyLink:
         self.mixes = False
         """Doubles three events in ten, and holds two in ten back behind the next."""
         self._chance = chance
+        self._channels: dict[UUID, set[str]] = {}
+        """Call → the channels by which its customer was dialled."""
         self._cut_after: int | None = None
         self._links: list[_Link] = []
 
     def cut_after(self, size: int) -> None:
         """Orders that the link breaks when so many more bytes have come from the switch."""
         self._cut_after = size
+
+    @property
+    def dialled_twice(self) -> int:
+        """Returns how many calls had their customer dialled more than once."""
+        return sum(len(channels) > 1 for channels in self._channels.values())
 
     @property
     def waits_to_cut(self) -> bool:
@@ -131,13 +138,15 @@ class FaultyLink:
                 link.abort()
                 return
         link.writers[0].write(message)
-        for fact in _facts(message):
-            link.facts.setdefault(fact, time.monotonic())
+        for signal in _signals(message):
+            link.facts.setdefault((signal.call_id, signal.key), time.monotonic())
+            if isinstance(signal, CustomerDialled):
+                self._channels.setdefault(signal.call_id, set()).add(signal.channel)
 
 
-def _facts(message: bytes) -> list[Fact]:
+def _signals(message: bytes) -> list[CallSignal]:
     parsed = wire.parse(message.removesuffix(_END))
     if not isinstance(parsed, AmiEvent):
         return []
     signals = translate(parsed.name, parsed.keys, datetime.now(UTC), timedelta(0))
-    return [(signal.call_id, signal.key) for signal in signals if isinstance(signal, CallSignal)]
+    return [signal for signal in signals if isinstance(signal, CallSignal)]

@@ -1,15 +1,15 @@
 """Nodes are registered by their engines and can be taken out of use; heartbeats say what their processes lead.
 
-Revision ID: 0022
-Revises: 0021
+Revision ID: 0028
+Revises: 0025
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0022"
-down_revision = "0021"
+revision = "0028"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
