@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+import callcenter.agents.api as nodes_api
 import callcenter.alerts.api as alerts_api
 import callcenter.allocation.api as allocation_api
 import callcenter.audit.api as audit_api
@@ -21,8 +22,8 @@ import callcenter.dnc.api as dnc_api
 import callcenter.eligibility.api as eligibility_api
 import callcenter.field.api as field_api
 import callcenter.floor.api as floor_api
+import callcenter.health.api as health_api
 import callcenter.imports.api as intake_api
-import callcenter.parts.api as parts_api
 import callcenter.people.api as people_api
 import callcenter.quality.api as quality_api
 import callcenter.recordings.api as recordings_api
@@ -72,7 +73,8 @@ def application(system: System) -> FastAPI:
         eligibility_api.rule_sets,
         audit_api.router,
         schedule_api.router,
-        parts_api.router,
+        health_api.router,
+        nodes_api.router,
         reporting_api.router,
         history_api.router,
     ]
@@ -83,6 +85,6 @@ def application(system: System) -> FastAPI:
             services=services,
             settings=system.settings,
             routers=routers,
-            phone_urls=(system.switch.websocket_url,),
+            phone_urls=lambda: (system.switch.websocket_url, *(node.websocket_url for node in system.health.nodes)),
         )
     )

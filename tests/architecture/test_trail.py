@@ -29,6 +29,7 @@ TYPED = {
     "dialer.signal_dismissed": "POST /kept-signals/{kept_id}/dismiss",
     "field.decided": "POST /field/hand-overs/{hand_over_id}/decision",
     "campaigns.class_scheme_set": "PUT /campaigns/{campaign_id}/class-scheme",
+    "health.node_closed": "POST /nodes/{name}/close",
     "leads.basis_added": "POST /leads/{lead_id}/basis",
     "leads.basis_withdrawn": "POST /leads/{lead_id}/basis/withdraw",
     "leads.class_rules_activated": "POST /class-schemes/{scheme_id}/apply",

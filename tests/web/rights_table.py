@@ -60,6 +60,8 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /people/{staff_id}/unlock
         POST /kept-signals/take
         POST /kept-signals/{kept_id}/dismiss
+        POST /nodes/{name}/close
+        POST /nodes/{name}/open
     """,
     _ROSTER: """
         GET /people/roster
@@ -264,6 +266,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /jobs
         GET /schedule
         GET /parts
+        GET /nodes
         GET /kept-signals
     """,
 }

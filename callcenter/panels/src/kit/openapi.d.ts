@@ -130,26 +130,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/people/{staff_id}/unlock": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Unlock Log In
-         * @description Unlocks a log-in that wrong passwords have locked, before its time.
-         */
-        post: operations["people_unlock_log_in"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/people/leaves": {
         parameters: {
             query?: never;
@@ -2491,7 +2471,8 @@ export interface paths {
         };
         /**
          * Phone
-         * @description Returns how this agent's browser phone registers.
+         * @description Returns how this agent's browser phone registers: at the switch chosen at log-on, where alone this password is
+         *     valid.
          */
         get: operations["desk_phone"];
         put?: never;
@@ -2955,11 +2936,71 @@ export interface paths {
         };
         /**
          * List Parts
-         * @description Lists the parts that the system needs, and whether a process leads each.
+         * @description Lists the parts that the system needs: which processes run each, since when, how late.
          */
         get: operations["parts_list_parts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Nodes
+         * @description Lists the nodes, how many agents are logged on at each, and how its engine keeps up.
+         */
+        get: operations["nodes_list_nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{name}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Node
+         * @description Takes a node out of use: agents who log on get another one; those who are logged on there stay.
+         */
+        post: operations["nodes_close_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{name}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Node
+         * @description Takes a node into use again.
+         */
+        post: operations["nodes_open_node"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3227,7 +3268,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "signal_kept" | "rate_exceeded";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -4000,7 +4041,7 @@ export interface components {
          * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
-        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "disposition_owed" | "off_roster" | "engine_behind" | "engine_silent";
+        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "disposition_owed" | "off_roster" | "engine_behind" | "engine_silent" | "switch_gone";
         /** CauseOut */
         CauseOut: {
             code: components["schemas"]["Cause"];
@@ -4277,6 +4318,14 @@ export interface components {
             age: number | null;
             /** Fields */
             fields: components["schemas"]["CustomerField"][];
+        };
+        /** CloseNodeBody */
+        CloseNodeBody: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
         };
         /**
          * Column
@@ -4955,12 +5004,23 @@ export interface components {
          * @description How the engine of the agent's switch keeps up: while it is late, this screen shows calls late.
          */
         EngineView: {
+            /**
+             * Node
+             * @description the switch chosen at log-on
+             * @example n1
+             */
+            node: string;
             keeping: components["schemas"]["Keeping"];
             /**
              * Since
              * Format: date-time
              */
             since: string;
+            /**
+             * Move
+             * @description the switch is lost and another one works: log off and on again to get it
+             */
+            move: boolean;
         };
         /**
          * EnterBody
@@ -6035,7 +6095,7 @@ export interface components {
          * @description How an engine keeps up with the signals of its switch.
          * @enum {string}
          */
-        Keeping: "in_time" | "late" | "behind" | "silent";
+        Keeping: "in_time" | "late" | "behind" | "silent" | "no_switch";
         /** KeptSignalOut */
         KeptSignalOut: {
             /** Id */
@@ -6716,6 +6776,33 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** NodeOut */
+        NodeOut: {
+            /**
+             * Name
+             * @example n1
+             */
+            name: string;
+            /**
+             * Websocket Url
+             * @description where the browser phones of its agents register
+             */
+            websocket_url: string;
+            /**
+             * Agents
+             * @description logged on there now
+             */
+            agents: number;
+            /** @description how its engine keeps up; null: it has not reported within the hour */
+            keeping: components["schemas"]["Keeping"] | null;
+            /**
+             * Closed At
+             * @description out of use since then; null: in use
+             */
+            closed_at: string | null;
+            /** Closed Reason */
+            closed_reason: string;
+        };
         /** NoteOut */
         NoteOut: {
             /** Words */
@@ -6854,7 +6941,7 @@ export interface components {
             part: components["schemas"]["Part"];
             /**
              * Node
-             * @description the switch, for a part that each switch has
+             * @description for a part that each node has
              * @example n1
              */
             node: string | null;
@@ -6865,14 +6952,31 @@ export interface components {
             running: boolean;
             /**
              * Since
-             * @description when the leading process has connected to the database
+             * @description when the first of its processes began to lead it
              */
             since: string | null;
+            /**
+             * Processes
+             * @description processes that lead it: one, or the web workers
+             */
+            processes: number;
             /**
              * Standbys
              * @description processes that wait to lead
              */
             standbys: number;
+            /**
+             * Heard At
+             * @description the latest heartbeat of a process that led it; null: none this hour
+             */
+            heard_at: string | null;
+            /** @description of an engine: how it keeps up with its switch */
+            keeping: components["schemas"]["Keeping"] | null;
+            /**
+             * Lag Seconds
+             * @description of an engine: how late it takes what the switch reports
+             */
+            lag_seconds: number | null;
         };
         /** PatternIn */
         PatternIn: {
@@ -8411,11 +8515,6 @@ export interface components {
             active: boolean;
             /** Region Id */
             region_id: number | null;
-            /**
-             * Locked Until
-             * @description their log-in is locked until then, but for browsers from which they have logged in
-             */
-            locked_until?: string | null;
         };
         /** StaffPage */
         StaffPage: {
@@ -8959,7 +9058,7 @@ export interface components {
          * WaitingCode
          * @enum {string}
          */
-        WaitingCode: "outside_window" | "no_leads" | "resting" | "looking" | "no_callbacks" | "engine_behind" | "engine_silent";
+        WaitingCode: "outside_window" | "no_leads" | "resting" | "looking" | "no_callbacks" | "engine_behind" | "engine_silent" | "switch_gone";
         /** WaitingOut */
         WaitingOut: {
             /** Callback Id */
@@ -9282,36 +9381,6 @@ export interface operations {
         };
     };
     people_leave_bank: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                staff_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    people_unlock_log_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -14655,6 +14724,100 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PartOut"][];
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nodes_list_nodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nodes_close_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseNodeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nodes_open_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {

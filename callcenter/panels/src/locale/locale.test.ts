@@ -164,7 +164,7 @@ describe('the words for what the system refuses', () => {
       ['audit/types.py', 'Access', 'access'],
       ['audit/certificate/types.py', 'Result', 'certified'],
       ['recordings/types.py', 'IncidentKind', 'incident'],
-      ['parts/types.py', 'Part', 'systemPart'],
+      ['health/types.py', 'Part', 'systemPart'],
       ['schedule/types.py', 'Health', 'health'],
       ['kit/job_transitions.py', 'JobState', 'jobState']
     ]

@@ -22,7 +22,8 @@ export default {
       in_time: 'Signals in time',
       late: '{node}: signals {seconds} s late',
       behind: '{node}: signals {seconds} s late, no calls offered',
-      silent: '{node}: engine does not report'
+      silent: '{node}: engine does not report',
+      no_switch: '{node}: switch does not answer'
     },
     until: ' (until {at})',
     opensAt: ' (opens at {at})',

@@ -49,7 +49,8 @@ export default {
     in_time: 'in time',
     late: 'late',
     behind: 'on hold',
-    silent: 'no engine'
+    silent: 'no engine',
+    no_switch: 'no switch'
   },
   leg: { none: 'Not connected', connecting: 'Connecting', up: 'Connected' },
   pause: {

@@ -30,6 +30,7 @@ export default {
   not_now: 'This is not possible in the current state. The page has been refreshed.',
   not_logged_on: 'You are not logged on. Press “Log on” first.',
   already_logged_on: 'You are already logged on.',
+  no_node: 'Every switch is out of use: you cannot log on. Ask an administrator.',
   leg_not_up: 'The phone is not connected. Allow the microphone and wait until the phone shows “Connected”.',
   may_not_call: 'This customer cannot be called now.',
   not_dialable: 'This number does not comply with the dialling rules and was not dialled.',

@@ -22,7 +22,8 @@ export default {
       in_time: '信号及时',
       late: '{node} 信号延迟 {seconds} 秒',
       behind: '{node} 信号延迟 {seconds} 秒，暂停派发',
-      silent: '{node} 引擎无响应'
+      silent: '{node} 引擎无响应',
+      no_switch: '{node} 交换机无响应'
     },
     until: '（至 {at}）',
     opensAt: '（{at} 开放）',

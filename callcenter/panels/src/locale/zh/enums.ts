@@ -49,7 +49,8 @@ export default {
     in_time: '及时',
     late: '延迟',
     behind: '暂停派发',
-    silent: '无响应'
+    silent: '无响应',
+    no_switch: '交换机断'
   },
   leg: { none: '未连接', connecting: '连接中', up: '已连接' },
   pause: {

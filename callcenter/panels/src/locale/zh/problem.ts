@@ -30,6 +30,7 @@ export default {
   not_now: '当前状态不能进行此操作，页面已更新。',
   not_logged_on: '您尚未签入，请先点击“签入”。',
   already_logged_on: '您已签入。',
+  no_node: '所有交换机均已停用，暂不能签入。请联系系统管理员。',
   leg_not_up: '话机尚未接通。请允许使用麦克风，等待话机显示“已连接”。',
   may_not_call: '现在不能拨打此客户。',
   not_dialable: '该号码不符合拨号规则，未拨出。',
