@@ -11,6 +11,7 @@ import callcenter.calendar.api as calendar_api
 import callcenter.callbacks.api as callbacks_api
 import callcenter.campaigns.api as campaigns_api
 import callcenter.campaigns.retry_api as retry_api
+import callcenter.campaigns.script_api as script_api
 import callcenter.classes.api as classes_api
 import callcenter.complaints.api as complaints_api
 import callcenter.consent.api as consent_api
@@ -56,6 +57,7 @@ def application(system: System) -> FastAPI:
         consent_api.router,
         campaigns_api.router,
         retry_api.router,
+        script_api.router,
         campaigns_api.service_hours,
         calendar_api.router,
         allocation_api.router,

@@ -25,6 +25,7 @@ TYPED = {
     "campaigns.day_restored": "DELETE /calendar/{on}",
     "customers.note_read": "POST /leads/{lead_id}/history/{key}/note",
     "customers.lead_reopened": "POST /leads/{lead_id}/reopen",
+    "campaigns.script_published": "POST /campaigns/{campaign_id}/scripts",
     "campaigns.service_hours_changed": "PUT /service-hours",
     "dialer.signal_dismissed": "POST /kept-signals/{kept_id}/dismiss",
     "field.decided": "POST /field/hand-overs/{hand_over_id}/decision",

@@ -176,6 +176,8 @@ _TABLE: dict[frozenset[Role], str] = {
         PUT /service-hours
         GET /campaigns/{campaign_id}/retries
         PUT /campaigns/{campaign_id}/retries
+        GET /campaigns/{campaign_id}/scripts
+        POST /campaigns/{campaign_id}/scripts
         PUT /calendar/{on}
         DELETE /calendar/{on}
         POST /allocation/plans

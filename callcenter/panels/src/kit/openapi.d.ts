@@ -1538,6 +1538,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Scripts
+         * @description Shows every version of the campaign's script: its statements, from when, by whom, the reason.
+         */
+        get: operations["campaigns_show_scripts"];
+        put?: never;
+        /**
+         * Publish Script
+         * @description Publishes the next version, in force at once for every customer on a screen; returns all versions.
+         */
+        post: operations["campaigns_publish_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-hours": {
         parameters: {
             query?: never;
@@ -7984,6 +8008,97 @@ export interface components {
             /** Items */
             items: components["schemas"]["CardItemOut"][];
         };
+        /**
+         * ScriptHistoryOut
+         * @description Every version of a campaign's script, the newest first; the one in force is marked.
+         */
+        ScriptHistoryOut: {
+            /** Versions */
+            versions: components["schemas"]["ScriptVersionOut"][];
+        };
+        /** ScriptIn */
+        ScriptIn: {
+            /** Title */
+            title: string;
+            /**
+             * Statements
+             * @description in spoken order
+             */
+            statements: components["schemas"]["ScriptStatementIn"][];
+            /**
+             * Based On
+             * @description the version that was read before; null before the first
+             */
+            based_on: number | null;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** ScriptStatementIn */
+        ScriptStatementIn: {
+            /**
+             * Key
+             * @description of a statement that was in the version before; null: a new one
+             */
+            key?: string | null;
+            /**
+             * Text
+             * @description Chinese, with `{company}`, `{agent}`, `{licence}` where the desk fills in the names
+             */
+            text: string;
+            /** Text En */
+            text_en?: string | null;
+            /** Mandatory */
+            mandatory: boolean;
+        };
+        /** ScriptStatementOut */
+        ScriptStatementOut: {
+            /**
+             * Key
+             * @description the same in every version of the statement
+             */
+            key: string;
+            /**
+             * Text
+             * @description Chinese, as it is spoken; `{company}`, `{agent}`, `{licence}` are filled in
+             */
+            text: string;
+            /** Text En */
+            text_en: string | null;
+            /**
+             * Mandatory
+             * @description the agent ticks it after saying it
+             */
+            mandatory: boolean;
+        };
+        /** ScriptVersionOut */
+        ScriptVersionOut: {
+            /** Version */
+            version: number;
+            /** Title */
+            title: string;
+            /**
+             * Statements
+             * @description in spoken order
+             */
+            statements: components["schemas"]["ScriptStatementOut"][];
+            /** In Force */
+            in_force: boolean;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+            /**
+             * By
+             * @description name; null for the system
+             */
+            by: string | null;
+            /** Reason */
+            reason: string;
+        };
         /** ScriptView */
         ScriptView: {
             /**
@@ -12039,6 +12154,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RetriesOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_show_scripts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptHistoryOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_publish_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptHistoryOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

@@ -76,6 +76,7 @@ export default {
     roster: 'Roster',
     calendar: 'Calendar',
     retries: 'Retry rules',
+    scripts: 'Scripts',
     ledger: 'Ledger',
     audit: 'Audit',
     admin: 'Operation',

@@ -76,6 +76,7 @@ export default {
     roster: '排班与配额',
     calendar: '工作日历',
     retries: '再拨规则',
+    scripts: '话术',
     ledger: '数据台账',
     audit: '审计',
     admin: '运行维护',
