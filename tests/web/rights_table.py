@@ -131,7 +131,6 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /leads/{lead_id}/gates
         GET /leads/{lead_id}/history
         POST /leads/{lead_id}/history/{key}/note
-        GET /class-schemes
         GET /class-schemes/fields
         GET /class-schemes/previews/{job_id}
         GET /class-schemes/{scheme_id}/figures
@@ -185,6 +184,7 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /allocation/runs
     """,
     _SEES_ALLOCATION: """
+        GET /class-schemes
         GET /allocation/runs
         GET /allocation/runs/{run_id}
         GET /allocation/runs/{run_id}/assignments

@@ -3159,8 +3159,13 @@ export interface components {
             act: string;
             /** Subject */
             subject: string;
-            /** Subject Name */
-            subject_name: string | null;
+            /**
+             * Names
+             * @description of the subject, if it has one
+             */
+            names: {
+                [key: string]: components["schemas"]["NameOut"];
+            };
             /**
              * Why
              * @description the reason that was given, where one is asked for
@@ -4068,6 +4073,13 @@ export interface components {
              * @description of the certificate, as the trail holds it
              */
             sha256: string;
+            /**
+             * Names
+             * @description of the subjects of its findings, as they are now; not certified
+             */
+            names: {
+                [key: string]: components["schemas"]["NameOut"];
+            };
         };
         /** CertificatePage */
         CertificatePage: {
@@ -5030,14 +5042,17 @@ export interface components {
              * @example lead:17
              */
             subject: string;
-            /**
-             * Subject Name
-             * @description of a member of staff
-             */
-            subject_name: string | null;
             /** Facts */
             facts: {
                 [key: string]: unknown;
+            };
+            /**
+             * Names
+             * @description of the subject and of the ids among the facts, as far as they have one
+             * @example campaign:3
+             */
+            names: {
+                [key: string]: components["schemas"]["NameOut"];
             };
             /** Hash */
             hash: string;
@@ -6696,6 +6711,16 @@ export interface components {
             target: string | null;
             /** Count */
             count: number;
+        };
+        /**
+         * NameOut
+         * @description A name in both languages.
+         */
+        NameOut: {
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
         };
         /**
          * Named

@@ -4,7 +4,7 @@ import zh from '@/locale/zh/office/scripts'
 import type { Statement, Version } from './api'
 
 export interface Line {
-  /** Tells lines apart while they are moved. */
+  /** Keeps lines apart while they are moved. */
   id: number
   key: string | null
   text: string
