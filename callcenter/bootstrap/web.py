@@ -21,6 +21,7 @@ import callcenter.dialer.api as dialer_api
 import callcenter.dnc.api as dnc_api
 import callcenter.eligibility.api as eligibility_api
 import callcenter.field.api as field_api
+import callcenter.field.follow_api as follow_api
 import callcenter.floor.api as floor_api
 import callcenter.imports.api as intake_api
 import callcenter.parts.api as parts_api
@@ -67,6 +68,7 @@ def application(system: System) -> FastAPI:
         complaints_api.router,
         quality_api.router,
         field_api.router,
+        follow_api.router,
         dialer_api.router,
         desk_api.router,
         floor_api.router,

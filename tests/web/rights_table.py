@@ -25,6 +25,7 @@ _REVIEWS = frozenset({Role.QA, Role.QA_LEAD})
 _COMPLAINTS = frozenset({Role.COMPLAINT_OFFICER})
 _OPERATES = _ADMIN | _AUDITOR
 _LISTENS = _REVIEWS | _COMPLAINTS | _AUDITOR
+_LIAISON = frozenset({Role.INSURER_LIAISON})
 _FIELD = frozenset({Role.FIELD_AGENT, Role.FIELD_LEADER})
 _DISPATCH = frozenset({Role.DISPATCHER, Role.FIELD_LEADER})
 _TAKES_COMPLAINTS = _ALL - {Role.INSURER_LIAISON, Role.AUDITOR, Role.HEAD_OFFICE, Role.ADMINISTRATOR}
@@ -59,6 +60,9 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /people/{staff_id}/leave
         POST /kept-signals/take
         POST /kept-signals/{kept_id}/dismiss
+    """,
+    _LIAISON: """
+        GET /field/followed
     """,
     _ROSTER: """
         GET /people/roster

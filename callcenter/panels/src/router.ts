@@ -77,6 +77,7 @@ export const pages: Page[] = [
     component: () => import('@/field/DispatchPage.vue'),
     meta: { marked: true, right: 'assign_visits', nav: 'dispatch' }
   },
+  { path: '/insurer', component: () => import('@/insurer/InsurerPage.vue'), meta: { right: 'follow_hand_overs', nav: 'insurer' } },
   {
     path: '/complaints',
     component: () => import('@/complaints/ComplaintsPage.vue'),

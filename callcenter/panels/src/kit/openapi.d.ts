@@ -2386,6 +2386,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/field/followed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Followed
+         * @description Lists the successes handed over, with their visits and results, the newest first; nothing of a customer.
+         */
+        get: operations["field_list_followed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kept-signals": {
         parameters: {
             query?: never;
@@ -5592,6 +5612,73 @@ export interface components {
             until: string | null;
             /** Opens At */
             opens_at: string | null;
+        };
+        /**
+         * FollowView
+         * @description What has become of a hand-over, as the insurer's liaison follows it.
+         * @enum {string}
+         */
+        FollowView: "waiting" | "visited" | "signed" | "ended";
+        /**
+         * FollowedOut
+         * @description What has become of one success; nothing of the customer.
+         */
+        FollowedOut: {
+            /** Id */
+            id: number;
+            /** Campaign */
+            campaign: string;
+            /**
+             * Region
+             * @description null: no single region serves the customer's district
+             */
+            region: string | null;
+            field_agent: components["schemas"]["Named"] | null;
+            view: components["schemas"]["FollowView"];
+            /**
+             * Handed At
+             * Format: date-time
+             */
+            handed_at: string;
+            /**
+             * Requested Visit At
+             * Format: date-time
+             * @description the visit time that the customer asked for
+             */
+            requested_visit_at: string;
+            /**
+             * Next Visit At
+             * @description of the planned visit
+             */
+            next_visit_at: string | null;
+            /**
+             * Visits
+             * @description visits made
+             */
+            visits: number;
+            /** Last Visit At */
+            last_visit_at: string | null;
+            last_result: components["schemas"]["VisitResult"] | null;
+        };
+        /**
+         * FollowedPage
+         * @description Hand-overs, the newest first.
+         */
+        FollowedPage: {
+            /** Items */
+            items: components["schemas"]["FollowedOut"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
+            /**
+             * Totals
+             * @description of the same days, whatever the view
+             */
+            totals: {
+                [key: string]: number;
+            };
         };
         /** ForecastOut */
         ForecastOut: {
@@ -13833,6 +13920,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RegionPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_list_followed: {
+        parameters: {
+            query?: {
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+                view?: components["schemas"]["FollowView"] | null;
+                /** @description first day of the hand-over, Beijing time */
+                first_on?: string | null;
+                /** @description last day, included */
+                last_on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowedPage"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

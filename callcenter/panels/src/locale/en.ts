@@ -63,6 +63,7 @@ export default {
     quality: 'Quality',
     field: 'My visits',
     dispatch: 'Dispatch',
+    insurer: 'Hand-overs and results',
     complaints: 'Complaints',
     callbacks: 'Callbacks',
     people: 'Staff & leave',

@@ -146,6 +146,7 @@ describe('the words for what the system refuses', () => {
       ['quality/types.py', 'ReviewVerdict', 'verdict'],
       ['recordings/types.py', 'RecordingState', 'recording'],
       ['field/types.py', 'HandOverState', 'handOver'],
+      ['field/types.py', 'FollowView', 'followed'],
       ['field/types.py', 'VisitResult', 'visitResult'],
       ['alerts/types.py', 'AlertKind', 'alert'],
       ['allocation/types.py', 'AssignmentState', 'assignment'],

@@ -63,6 +63,7 @@ export default {
     quality: '质检',
     field: '我的拜访',
     dispatch: '派单',
+    insurer: '交接与签单',
     complaints: '投诉',
     callbacks: '回拨与回访',
     people: '人员与请假',
