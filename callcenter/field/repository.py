@@ -14,7 +14,7 @@ from sqlmodel import col, select
 
 from callcenter.field.models import HandOver, Region, Visit
 from callcenter.field.transitions import VISIT, VisitFact
-from callcenter.field.types import FollowedCard, FollowQuery, FollowView, HandOverState, VisitResult, VisitState
+from callcenter.field.types import FollowQuery, FollowView, HandOverState, VisitResult, VisitState
 from callcenter.kit.actor import Actor
 from callcenter.kit.scope import ScopeKind
 from callcenter.kit.work import Work
@@ -251,12 +251,24 @@ _VIEW: ColumnElement[str] = case(
 """``rules.follow_view`` in SQL; a test compares both."""
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A hand-over with its visits."""
+
+    row: HandOver
+    visits: int
+    last_visit_at: datetime | None
+    last_result: VisitResult | None
+    next_visit_at: datetime | None
+
+
 async def list_followed(
     session: AsyncSession, query: FollowQuery, *, before: int | None, limit: int
-) -> Sequence[FollowedCard]:
-    """Returns hand-overs below the id ``before`` with what has become of them, the newest first."""
+) -> Sequence[Followed]:
+    """Returns hand-overs below the id ``before``, the newest first."""
+    made = (func.coalesce(_MADE.c.visits, 0), _MADE.c.visit_at, _MADE.c.result)
     rows = (
-        _followed(query, HandOver, _MADE.c.visits, _MADE.c.visit_at, _MADE.c.result, col(_PLANNED.visit_at), _VIEW)
+        _followed(query, HandOver, *made, col(_PLANNED.visit_at))
         .outerjoin(
             _PLANNED,
             and_(col(_PLANNED.hand_over_id) == col(HandOver.id), col(_PLANNED.state) == VisitState.PLANNED),
@@ -268,22 +280,7 @@ async def list_followed(
         rows = rows.where(col(HandOver.id) < before)
     if query.view is not None:
         rows = rows.where(_VIEW.in_((query.view.value,)))
-    return [
-        FollowedCard(
-            id=row.id,
-            campaign_id=row.campaign_id,
-            region_id=row.region_id,
-            field_agent_id=row.field_agent_id,
-            view=FollowView(view),
-            handed_at=row.handed_at,
-            requested_visit_at=row.requested_visit_at,
-            next_visit_at=next_visit_at,
-            visits=visits or 0,
-            last_visit_at=last_visit_at,
-            last_result=last_result,
-        )
-        for row, visits, last_visit_at, last_result, next_visit_at, view in await session.execute(rows)
-    ]
+    return [Followed(*found) for found in await session.execute(rows)]
 
 
 async def count_followed(session: AsyncSession, query: FollowQuery) -> dict[FollowView, int]:
