@@ -10,7 +10,7 @@ AXE = Path(__file__).parents[2] / "callcenter/panels/node_modules/axe-core/axe.m
 
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
 NOT_WORDS = re.compile(
-    r"English|Rehearsal|callcenter|Enter|Alt|Shift|Ctrl|Esc|CSV|XLSX|UTF|GB18030|Excel|SHA|\.[a-z]{3,4}\b|[\w.-]+\.(csv|xlsx)|https?://\S+"
+    r"English|Rehearsal|callcenter|Enter|Alt|Shift|Ctrl|Esc|CSV|XLSX|UTF|GB18030|GBK|Excel|SHA|\.[a-z]{3,4}\b|[\w.-]+\.(csv|xlsx)|https?://\S+"
 )
 """What stands in Chinese text as it is: names of formats and files, and the button that leads to English."""
 
