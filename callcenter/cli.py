@@ -10,7 +10,7 @@ import gc
 import json
 import os
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -302,6 +302,7 @@ def verify(
     inserted.
     """
     from callcenter.audit.certificate.report import as_json, render
+    from callcenter.bootstrap.verifier import certify_days
 
     if audit:
         _verify_audit(anchors, note, as_machine=as_machine)
@@ -309,10 +310,7 @@ def verify(
         raise typer.BadParameter("--anchors and --note need --audit")
 
     async def act(verifier: "Verifier") -> Any:
-        async with verifier.works.begin() as work:
-            return await verifier.certificates.certify(
-                work, work.now - timedelta(days=days), work.now, with_store=with_store
-            )
+        return await certify_days(verifier, days, with_store=with_store)
 
     certificate = _verifying(act, with_store=with_store)
     if as_machine:

@@ -1,7 +1,8 @@
-"""The audit trail can neither be erased nor encrypted with new keys, so only some typed texts go into it.
+"""The audit trail can neither be erased nor encrypted with new keys, so only some typed texts go into it, sealed.
 
 A typed text is among the facts of an act only when its form says that the trail keeps it, without personal data
-(``kit.reasons.IN_TRAIL``). Text that may be about a person is kept with its own row and not repeated in the trail.
+(``kit.reasons.IN_TRAIL``); people write it nevertheless, so the trail seals it for its entry alone. Text that may be
+about a person is kept with its own row and not repeated in the trail.
 """
 
 import ast
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from callcenter.audit.types import TYPED as SEALED_BY_THE_TRAIL
 from callcenter.bootstrap.openapi import description
 from callcenter.kit.reasons import IN_TRAIL
 
@@ -107,6 +109,10 @@ def asked_for(document: dict[str, Any], endpoint: str) -> str:
 def test_typed_texts_are_in_the_trail_by_one_rule() -> None:
     assert sorted(set(typed_acts())) == sorted(TYPED)
     assert not set(SEALED) & set(TYPED)
+
+
+def test_the_trail_seals_every_typed_text() -> None:
+    assert sorted(SEALED_BY_THE_TRAIL) == sorted(TYPED)
 
 
 def test_a_form_whose_reason_the_trail_keeps_says_so() -> None:

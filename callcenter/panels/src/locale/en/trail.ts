@@ -28,7 +28,27 @@ export default {
     day: 'Day',
     job: 'Job',
     audit: 'Audit trail',
-    audit_entry: 'Audit entry'
+    audit_entry: 'Audit entry',
+    fact_note: 'Note of facts',
+    recording: 'Recording',
+    recording_access: 'Hearing',
+    complaint_case: 'Complaint',
+    dnc_entry: 'Do-not-call entry',
+    dnc_lift: 'Proposal to lift',
+    allocation_share: 'Share of a run',
+    campaign_member: 'Campaign member',
+    campaign_version: 'Campaign version',
+    script_version: 'Script version',
+    service_hours: 'Service hours',
+    calendar_override: 'Change of a day',
+    calendar_edition: 'National calendar',
+    rule_set: 'Rule set',
+    lead_basis: 'Legal basis',
+    lead_change: 'Correction',
+    target_step: 'Step of a target group',
+    agent_session: 'Agent session',
+    visit: 'Visit',
+    store: 'Object store'
   },
   actRoom: {
     alerts: 'Alerts',
@@ -59,7 +79,7 @@ export default {
       quota_set: 'Quota set',
       quota_removed: 'Quota removed'
     },
-    audit: { checked: 'Trail checked', certified: 'Certificate made' },
+    audit: { checked: 'Trail checked', certified: 'Certificate made', facts_noted: 'Facts noted' },
     callbacks: { signed_off: 'Callback signed off', swept: 'Callback released that no agent had' },
     calls: { disposition_owed: 'Wrap-up over, result to be entered', left_undisposed: 'No result entered in time' },
     campaigns: {
@@ -173,6 +193,8 @@ export default {
     filters: 'Filters',
     rules: 'Rules',
     policy: 'Policy',
-    rule: 'Rule'
+    rule: 'Rule',
+    number: 'Number',
+    noted: 'Digests'
   }
 }

@@ -28,7 +28,27 @@ export default {
     day: '日期',
     job: '后台任务',
     audit: '审计日志',
-    audit_entry: '审计记录'
+    audit_entry: '审计记录',
+    fact_note: '业务摘要',
+    recording: '录音',
+    recording_access: '听取记录',
+    complaint_case: '投诉案件',
+    dnc_entry: '禁拨记录',
+    dnc_lift: '解禁申请',
+    allocation_share: '坐席分配份额',
+    campaign_member: '活动成员',
+    campaign_version: '活动版本',
+    script_version: '话术版本',
+    service_hours: '服务时段',
+    calendar_override: '工作日调整',
+    calendar_edition: '国家日历',
+    rule_set: '规则集',
+    lead_basis: '授权依据',
+    lead_change: '客户资料更正',
+    target_step: '目标客群步骤',
+    agent_session: '坐席签入',
+    visit: '拜访',
+    store: '对象存储'
   },
   actRoom: {
     alerts: '告警',
@@ -59,7 +79,7 @@ export default {
       quota_set: '设置配额',
       quota_removed: '删除配额'
     },
-    audit: { checked: '校验审计链', certified: '出具合规证书' },
+    audit: { checked: '校验审计链', certified: '出具合规证书', facts_noted: '记录业务摘要' },
     callbacks: { signed_off: '签核免除回访', swept: '释放无人处理的回访' },
     calls: { disposition_owed: '话后超时，结果待补填', left_undisposed: '逾期未补填结果' },
     campaigns: {
@@ -173,6 +193,8 @@ export default {
     filters: '筛选条件',
     rules: '规则数',
     policy: '保存政策',
-    rule: '规则'
+    rule: '规则',
+    number: '编号',
+    noted: '摘要'
   }
 }
