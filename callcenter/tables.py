@@ -22,6 +22,7 @@ import callcenter.field.models
 import callcenter.health.models
 import callcenter.imports.models
 import callcenter.kit.effects
+import callcenter.kit.installation
 import callcenter.kit.jobs
 import callcenter.leads.models
 import callcenter.lines.models

@@ -19,7 +19,7 @@ from callcenter.kit.config import CoreSettings
 from callcenter.storage.memory import MemoryStore
 from callcenter.telephony.settings import SwitchSettings
 
-_KEY = base64.b64encode(bytes(32)).decode()
+_KEY = base64.b64encode(bytes(range(32))).decode()
 
 
 def description() -> dict[str, Any]:
@@ -30,7 +30,7 @@ def description() -> dict[str, Any]:
         index_key=SecretStr(_KEY),
         rehearsal=False,
     )
-    switch = SwitchSettings(ami_secret=SecretStr("none"), phone_secret=SecretStr("none"), spool_dir=Path("var"))
+    switch = SwitchSettings(ami_secret=SecretStr("none"), phone_secret=SecretStr("none needed"), spool_dir=Path("var"))
     return application(build(settings, switch=switch, store=MemoryStore(SystemClock()))).openapi()
 
 

@@ -14,12 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callcenter.bootstrap.listening import listen
 from callcenter.bootstrap.parts import ALL_PARTS, Part
 from callcenter.bootstrap.scheduled import scheduled_tasks
+from callcenter.bootstrap.starting import gate_of
 from callcenter.bootstrap.system import System
 from callcenter.bootstrap.web import application
 from callcenter.calls.types import engine_queue
 from callcenter.desk.types import CLEAR_SCREEN
 from callcenter.dialer.certainty import CertainTaker
-from callcenter.dialer.commands import Commands, DialCommand
+from callcenter.dialer.commands import Commands
+from callcenter.dialer.dialling import Dialler, DialPreparation
 from callcenter.dialer.engine import Engine, Loop
 from callcenter.dialer.following import CallFollower
 from callcenter.dialer.seats import SeatServer
@@ -35,12 +37,12 @@ from callcenter.kit.log import get_logger, set_up_logging
 from callcenter.kit.outbox import Executor, OutboxRunner
 from callcenter.kit.passing import may_pass
 from callcenter.kit.tasks import keep_running
-from callcenter.migrations.run import require_current
 from callcenter.parts.rules import lock_of
 from callcenter.recordings.pipeline import RecordingPipeline
 from callcenter.schedule.runner import ScheduleRunner
 from callcenter.storage.port import StoreUnavailable
 from callcenter.supervision.beat import beat
+from callcenter.supervision.command import StartError
 from callcenter.supervision.run import stop_signals
 from callcenter.telephony.asterisk.gateway import AsteriskGateway
 from callcenter.telephony.port import SwitchGateway
@@ -65,20 +67,20 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
         settings=DialerSettings(),
         lag=system.lag,
     )
-    dial = DialCommand(
-        switch=switch,
+    preparation = DialPreparation(
         calls=calls,
         agents=agents,
         eligibility=system.eligibility,
         leads=system.leads,
         arming=system.recordings.arming,
     )
+    dialler = Dialler(switch=switch, waker=system.waker, calls=calls, preparation=preparation)
     follower = CallFollower(switch=switch, calls=calls, signals=system.call_signals, agents=agents)
     certain = CertainTaker(works=system.works, node=node, kept=system.kept_signals)
-    sweeper = Sweeper(switch=switch, certain=certain, calls=calls, follower=follower, legs=system.legs, dial=dial)
+    sweeper = Sweeper(switch=switch, certain=certain, calls=calls, follower=follower, legs=system.legs)
     signals = SignalTaker(switch=switch, certain=certain, legs=system.legs, calls=follower, sweeper=sweeper)
     executors: dict[str, Executor] = {
-        **Commands(switch=switch, legs=system.legs, dial=dial).executors,
+        **Commands(switch=switch, legs=system.legs).executors,
         CLEAR_SCREEN: _clear_screen(system),
         TAKE_SIGNALS: KeptSignalTaker(switch=switch, kept=system.kept_signals, signals=signals),
     }
@@ -89,8 +91,14 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
             "signals": signals.run,
             "outbox": OutboxRunner(system.works, system.waker, engine_queue(node), executors).run,
             "seats": SeatServer(
-                switch=switch, waker=system.waker, agents=agents, legs=system.legs, placing=system.placing
+                switch=switch,
+                waker=system.waker,
+                agents=agents,
+                legs=system.legs,
+                placing=system.placing,
+                dialler=dialler,
             ).run,
+            "plans": dialler.run,
         },
         sweeper=sweeper,
     )
@@ -114,7 +122,8 @@ def _clear_screen(system: System) -> Executor:
 async def serve(system: System, parts: Collection[Part] = ALL_PARTS) -> None:
     """Runs the chosen parts in this process until SIGTERM or Ctrl-C. Raises what keeps them from beginning at all."""
     listener = listen(system.settings) if Part.WEB in parts else None
-    async with stop_signals() as stop, _beating(listener is None), running(system, parts, gate=require_current):
+    gate = gate_of(system.settings.vault)
+    async with stop_signals() as stop, _beating(listener is None), running(system, parts, gate=gate):
         if listener is None:
             await stop.wait()
         else:
@@ -164,8 +173,8 @@ async def running(
 ) -> AsyncIterator[None]:
     """Runs the background work of these parts until the block ends; the web has none. ``gate`` is asked first.
 
-    Raises what keeps the parts from beginning at all. What passes by itself, a database or a store that does not answer
-    yet, is waited for in the background; meanwhile the web answers requests with 503.
+    Raises what keeps the parts from beginning at all, also when that shows later. What passes by itself, a database or
+    a store that does not answer yet, is waited for in the background; meanwhile the web answers requests with 503.
     """
     url = system.settings.database_url.get_secret_value()
     loops: dict[str, Loop] = {}
@@ -186,9 +195,17 @@ async def running(
             raise
         prepared = False
 
+    owner, refusals = asyncio.current_task(), list[StartError]()
+
     async def work() -> None:
         if not prepared:
-            await _prepare_at_last(system, parts, gate)
+            try:
+                await _prepare_at_last(system, parts, gate)
+            except StartError as refusal:
+                refusals.append(refusal)
+                if owner:
+                    owner.cancel()
+                return
         async with asyncio.TaskGroup() as group:
             for name, loop in loops.items():
                 group.create_task(keep_running(name, loop), name=name)
@@ -196,6 +213,11 @@ async def running(
     tasks = [asyncio.create_task(system.waker.run(), name="waker"), asyncio.create_task(work(), name="work")]
     try:
         yield
+    except asyncio.CancelledError:
+        if not refusals or not owner:
+            raise
+        owner.uncancel()
+        raise refusals[0] from None
     finally:
         for task in tasks:
             task.cancel()
@@ -215,11 +237,13 @@ async def _prepare(system: System, parts: Collection[Part], gate: Gate | None) -
 
 
 async def _prepare_at_last(system: System, parts: Collection[Part], gate: Gate | None) -> None:
-    """Prepares as soon as it is possible, however long that takes."""
+    """Prepares as soon as it is possible, however long that takes. Raises StartError where waiting does not help."""
     pause = 1.0
     while True:
         try:
             return await _prepare(system, parts, gate)
+        except StartError:
+            raise
         except Exception as error:
             # Only the name: what waits here is a database or a store, or what was found in it since.
             log.warning("waiting for database and store", error=type(error).__name__, again_in=pause)

@@ -8,7 +8,9 @@ decrypting, and without the key the hash reveals nothing.
 import base64
 import binascii
 import hashlib
+import hmac
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +23,49 @@ _NONCE = 12
 _BLOCK = 64
 """Bytes that SHA-256 takes at a time."""
 _INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
+
+
+_KEY = 32
+"""Bytes of every key."""
+_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_SMALLEST_VARIETY = 8
+"""A key with fewer different bytes than this was typed by hand, not drawn."""
+INDEX_CHECK = "index"
+"""Name of the check value of the index key; that of a field key is ``field:<key id>``."""
+
+
+class KeyFaultError(Exception):
+    """Says what is wrong with the form of a key; never shows it."""
+
+
+def keys_of(text: str) -> dict[str, bytes]:
+    """Reads ``key id:base64 of 32 bytes`` with commas between, in their order. Raises KeyFaultError."""
+    keys: dict[str, bytes] = {}
+    for pair in text.split(","):
+        key_id, colon, encoded = pair.strip().partition(":")
+        if not colon or not _KEY_ID.fullmatch(key_id):
+            raise KeyFaultError("must read 'key id:base64 of 32 bytes', with commas between")
+        if key_id in keys:
+            raise KeyFaultError(f"key id {key_id} stands there twice")
+        keys[key_id] = _key_of(encoded, f"key {key_id}")
+    return keys
+
+
+def index_key_of(text: str) -> bytes:
+    """Reads the base64 of 32 bytes. Raises KeyFaultError."""
+    return _key_of(text, "the key")
+
+
+def _key_of(encoded: str, name: str) -> bytes:
+    try:
+        key = base64.b64decode(encoded.strip(), validate=True)
+    except ValueError:
+        raise KeyFaultError(f"{name} is not base64: restore it from the escrow, it may have been cut") from None
+    if len(key) != _KEY:
+        raise KeyFaultError(f"{name} has {len(key)} bytes instead of {_KEY}: restore it from the escrow")
+    if len(set(key)) < _SMALLEST_VARIETY:
+        raise KeyFaultError(f"{name} was not drawn at random: make one with 'openssl rand -base64 32'")
+    return key
 
 
 class UndecipherableError(Exception):
@@ -47,6 +92,11 @@ class Vault:
         key = self.index_key if len(self.index_key) <= _BLOCK else hashlib.sha256(self.index_key).digest()
         padded = key.ljust(_BLOCK, b"\0")
         return hashlib.sha256(padded.translate(_INNER)).copy, hashlib.sha256(padded.translate(_OUTER)).copy
+
+    def check_values(self) -> dict[str, str]:
+        """Returns for each key a value that shows whether it is the same key, and from which it cannot be found."""
+        keys = {INDEX_CHECK: self.index_key, **{f"field:{key_id}": key for key_id, key in self.keys.items()}}
+        return {name: hmac.digest(key, f"check value of {name}".encode(), "sha256").hex() for name, key in keys.items()}
 
     def seal(self, text: str) -> str:
         """Encrypts a value for storage."""

@@ -15,6 +15,10 @@ personal data (law 10). The web edge writes a refusal as RFC 9457 problem detail
 from typing import Any, ClassVar
 
 
+class CannotBeginError(Exception):
+    """Says in one sentence why a command or a part cannot work, and what to do: it ends with exit code 2."""
+
+
 class Refusal(Exception):  # noqa: N818 - the system's word: a request is refused, nothing failed
     """Refuses a request. ``code`` is stable, the panels translate it; ``detail`` is for people and logs."""
 

@@ -24,12 +24,12 @@ def may_pass(error: BaseException) -> bool:
     """Returns whether trying again can help."""
     if isinstance(error, OperationalError | InterfaceError | PoolExhausted | OSError):  # OSError: TimeoutError too
         return True
-    state = _state_of(error)
+    state = state_of(error)
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or state.startswith(_STATES)
     return state.startswith(_STATES)
 
 
-def _state_of(error: BaseException) -> str:
+def state_of(error: BaseException) -> str:
     """Returns the SQLSTATE of an error of SQLAlchemy or of the driver; empty for any other."""
     return str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")

@@ -1,4 +1,4 @@
-"""Applies the revisions to a database; two at once wait for each other."""
+"""Applies the revisions to a database; two at once wait for each other. Afterwards the tables must be the models'."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,13 +6,25 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from callcenter.kit.crypto import Vault
+from callcenter.migrations import schema
+from callcenter.migrations.mending import mend
+from callcenter.migrations.starting import (
+    note_keys,
+    note_tables,
+    present_revision,
+    require_current,
+    require_known_revision,
+)
 from callcenter.supervision.command import StartError
 
 Seal = Callable[[str], str]
 """Encrypts a text as the vault does, for steps that meet clear text."""
+_SHOWN = 8
+"""Differences that a sentence names."""
 
 
 def configuration(connection: Connection, seal: Seal | None = None) -> Config:
@@ -25,40 +37,72 @@ def configuration(connection: Connection, seal: Seal | None = None) -> Config:
     return config
 
 
-def _upgrade(connection: Connection, seal: Seal | None) -> None:
+def _upgrade(connection: Connection, present: str | None, seal: Seal | None) -> None:
     connection.execute(text("SELECT pg_advisory_lock(hashtextextended('migrations', 0))"))
     connection.commit()
     try:
-        command.upgrade(configuration(connection, seal), "head")
+        config = configuration(connection, seal)
+        mend(connection, present, config)
+        command.upgrade(config, "head")
     finally:
         connection.rollback()
         connection.execute(text("SELECT pg_advisory_unlock(hashtextextended('migrations', 0))"))
         connection.commit()
 
 
-async def migrate(database_url: str, seal: Seal | None = None) -> None:
-    """Brings ``postgresql://…`` to the newest revision. Safe to repeat.
+async def migrate(database_url: str, vault: Vault | None = None) -> None:
+    """Brings ``postgresql://…`` to the newest revision and notes its keys and the form of its tables. Safe to repeat.
 
-    ``seal`` is needed by a database of revision 0002 in which people have written why leads were returned.
+    Raises StartError when the database is newer than this release, was written with other keys, or when its tables are
+    not those of the models afterwards. The vault is needed by a database of revision 0002 in which people have written
+    why leads were returned; without one the keys are noted by the first part that starts.
     """
-    engine = create_async_engine(database_url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool)
+    engine = _engine(database_url)
     try:
+        async with AsyncSession(engine) as session, session.begin():
+            present = await present_revision(session)
+            require_known_revision(present)
+            if vault:
+                await note_keys(session, vault)  # foreign keys must not seal what a revision meets in clear
         async with engine.connect() as connection:
-            await connection.run_sync(_upgrade, seal)
+            await connection.run_sync(_upgrade, present, vault.seal if vault else None)
+        await _require_the_models_tables(engine)
+        async with AsyncSession(engine) as session, session.begin():
+            await note_tables(session)
+            if vault:
+                await note_keys(session, vault)
     finally:
         await engine.dispose()
 
 
-def newest() -> str:
-    """Returns the newest revision of this release, by the names of its files."""
-    return max(path.name[:4] for path in (Path(__file__).parent / "versions").glob("[0-9]*.py"))
+async def differences(database_url: str) -> list[str]:
+    """Returns what the tables of a migrated database lack or have otherwise than the models of this release.
+
+    Raises StartError at another revision.
+    """
+    engine = _engine(database_url)
+    try:
+        async with AsyncSession(engine) as session:
+            await require_current(session)
+        return await _differences(engine)
+    finally:
+        await engine.dispose()
 
 
-async def require_current(session: AsyncSession) -> None:
-    """Raises StartError unless the database has at least this release's revision."""
-    known = await session.scalar(text("SELECT to_regclass('alembic_version')"))
-    present = await session.scalar(text("SELECT max(version_num) FROM alembic_version")) if known else None
-    if present is None or present < newest():
+async def _differences(engine: AsyncEngine) -> list[str]:
+    async with engine.connect() as connection:
+        actual = await connection.run_sync(schema.read)
+        return schema.difference(await connection.run_sync(schema.of_models), actual)
+
+
+async def _require_the_models_tables(engine: AsyncEngine) -> None:
+    if found := await _differences(engine):
+        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         raise StartError(
-            f"the database is at revision {present or 'none'} and this release needs {newest()}: run callcenter migrate"
+            f"the tables are not those of this release ({', '.join(found[:_SHOWN])}{more}): restore what was changed "
+            "outside of the revisions, then run callcenter migrate again"
         )
+
+
+def _engine(database_url: str) -> AsyncEngine:
+    return create_async_engine(database_url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool)

@@ -14,27 +14,15 @@ from typing import Any
 
 import httpx
 import websockets
-from pydantic import Field, SecretStr
-from pydantic_settings import SettingsConfigDict
 
 from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.types import CallKind, Disposition
 from callcenter.kit.clock import at_business_time, business_date
-from callcenter.kit.config import Section
 from callcenter.kit.log import get_logger, set_up_logging
 from callcenter.rehearsal.cast import Player, robots
+from callcenter.rehearsal.settings import RobotSettings
 
 log = get_logger(__name__)
-
-
-class RobotSettings(Section):
-    model_config = SettingsConfigDict(env_prefix="CALLCENTER_ROBOTS_", extra="ignore", frozen=True)
-
-    host: str = Field(description="host:port of the system")
-    password: SecretStr
-    count: int = Field(default=12, ge=0, description="robot agents")
-    seed: int = Field(default=1, description="seed of their behaviour")
-    pace: float = Field(default=1.0, gt=0, description="stretches their wrap-up of 0.3 to 1.5 seconds")
 
 
 _DISPOSITION_WEIGHTS: Mapping[Disposition, int] = {

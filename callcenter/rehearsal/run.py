@@ -20,6 +20,7 @@ from callcenter.calendar.rules import WorkingCalendar
 from callcenter.embedded.asterisk import fetch
 from callcenter.embedded.process import EmbeddedError, cache_dir
 from callcenter.kit.clock import BUSINESS_ZONE
+from callcenter.kit.config import CoreSettings
 from callcenter.migrations.run import migrate
 from callcenter.rehearsal import cast, parts
 from callcenter.rehearsal.day import choose_day
@@ -109,7 +110,7 @@ async def rehearsal_running(options: Options, say: Say) -> AsyncIterator[Rehears
             async with Supervisor(parts.servers(deployment), _reporter(say)) as servers:
                 if deployment.database is None:
                     await _refuse_a_used_database(deployment.environment["CALLCENTER_DATABASE_URL"])
-                await migrate(deployment.environment["CALLCENTER_DATABASE_URL"])
+                await migrate(deployment.environment["CALLCENTER_DATABASE_URL"], CoreSettings().vault)
                 system = build()
                 try:
                     scale = Scale(robots=options.robots, customers=options.customers, chance_seed=options.seed)

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from callcenter.kit.errors import CannotBeginError
 from callcenter.supervision.beat import VARIABLE
 
 _LAUNCHER = str(Path(__file__).with_name("launch.py"))
 _PASSED_ON = ("PATH", "HOME", "TMPDIR", "TZ", "LANG", "SSL_CERT_FILE")
 
 
-class StartError(Exception):
+class StartError(CannotBeginError):
     """A process, or what it needs, cannot be started. The message is one sentence that says what to do."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from callcenter.kit.config import Section
+from callcenter.kit.config import HOST, Section
 from callcenter.telephony.port import PhoneAccount
 
 
@@ -17,21 +17,29 @@ class SwitchSettings(Section):
 
     model_config = SettingsConfigDict(env_prefix="CALLCENTER_SWITCH_", extra="ignore", frozen=True)
 
-    ami_host: str = "127.0.0.1"
-    ami_port: int = 5038
-    ami_user: str = "engine"
-    ami_secret: SecretStr = Field(description="password of the control link")
+    ami_host: str = Field(default="127.0.0.1", pattern=HOST)
+    ami_port: int = Field(default=5038, ge=1, le=65535)
+    ami_user: str = Field(default="engine", pattern=r"^[A-Za-z0-9_-]{1,40}$")
+    ami_secret: SecretStr = Field(min_length=1, description="password of the control link")
     spool_dir: Path = Field(description="where the switch writes <call id>.raw and <call id>.done")
-    spool_free_mb: int = Field(default=200, description="with less free space nobody is dialled; 0: not looked at")
-    websocket_url: str = Field(default="ws://127.0.0.1:8088/ws", description="where browser phones register")
-    realm: str = Field(default="127.0.0.1", description="host part of the phones' SIP addresses")
+    spool_free_mb: int = Field(
+        default=200, ge=0, description="with less free space nobody is dialled; 0: not looked at"
+    )
+    websocket_url: str = Field(
+        default="ws://127.0.0.1:8088/ws",
+        pattern=r"^wss?://[^\s/]+(/\S*)?$",
+        description="where browser phones register",
+    )
+    realm: str = Field(default="127.0.0.1", pattern=HOST, description="host part of the phones' SIP addresses")
     trunk: str = Field(default="carrier", pattern=r"^[a-z][a-z0-9-]{0,30}$", description="endpoint to customers")
-    phone_secret: SecretStr = Field(description="key from which each extension's SIP password is derived")
-    agent_ring_seconds: int = Field(default=20, description="how long an agent's phone may take to answer")
-    ring_seconds: int = Field(default=35, description="how long a customer's telephone rings, where nothing else says")
-    action_timeout: float = Field(default=5.0, description="how long the switch may take to answer a command")
-    ping_interval: float = Field(default=2.0, description="how often the control link is tried")
-    ping_timeout: float = Field(default=3.0, description="without an answer for so long the link is given up")
+    phone_secret: SecretStr = Field(min_length=8, description="key from which each extension's SIP password is derived")
+    agent_ring_seconds: int = Field(default=20, gt=0, description="how long an agent's phone may take to answer")
+    ring_seconds: int = Field(
+        default=35, gt=0, description="how long a customer's telephone rings, where nothing else says"
+    )
+    action_timeout: float = Field(default=5.0, gt=0, description="how long the switch may take to answer a command")
+    ping_interval: float = Field(default=2.0, gt=0, description="how often the control link is tried")
+    ping_timeout: float = Field(default=3.0, gt=0, description="without an answer for so long the link is given up")
 
     def phone_password(self, extension: str) -> str:
         """Derives an extension's SIP password, so that it is stored nowhere but in the switch's configuration."""

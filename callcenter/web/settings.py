@@ -1,6 +1,7 @@
 """Settings of the web edge: ``CALLCENTER_WEB_*``."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -32,4 +33,4 @@ class WebSettings(Section):
     workers: int = Field(
         default=1, ge=1, le=32, description="processes that serve the web where ``serve`` supervises the parts"
     )
-    locale_default: str = "zh-CN"
+    locale_default: Literal["zh-CN", "en"] = "zh-CN"

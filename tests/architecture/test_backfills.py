@@ -241,6 +241,7 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM kept_signal": [0],
         },
     ),
+    "0025": Step("SELECT 1", {"SELECT count(*) FROM installation_note": [0]}),
     "0026": Step(answers={"SELECT count(*) FROM fact_note": [0], "SELECT count(*) FROM fact_digest": [0]}),
 }
 

@@ -36,7 +36,7 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
 def test_secrets_fit_the_settings(tmp_path: Path) -> None:
     secrets = Secrets.kept_in(tmp_path)
     settings = CoreSettings(
-        database_url=SecretStr("postgresql://"),
+        database_url=SecretStr("postgresql://host/name"),
         field_keys=SecretStr(secrets.field_keys),
         index_key=SecretStr(secrets.index_key),
     )

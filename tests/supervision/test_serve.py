@@ -1,12 +1,13 @@
 """``callcenter serve`` as an operator runs it: real processes on a real database; switch and store do not answer."""
 
 import asyncio
+import base64
 import contextlib
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,14 +17,16 @@ import psutil
 import pytest
 
 from callcenter.embedded.process import free_ports
-from callcenter.migrations.run import newest
+from callcenter.migrations.starting import newest
 from tests.support.processes import environment
 from tests.support.servers import processes_of
+from tests.support.settings import VAULT
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.db, pytest.mark.timeout(600)]
 
 PARTS = ["engine", "office", "recorder", "web"]
+LACKING = "CALLCENTER_SWITCH_AMI_SECRET"
 START = 240.0
 """Seconds that the start of all parts may take on a machine with other work."""
 
@@ -85,21 +88,8 @@ class Served:
         return (self.folder / "log" / f"{part}.log").read_text()
 
 
-@pytest.fixture
-async def migrated_url(database_url: str) -> AsyncIterator[str]:
-    """The tests' databases are made from the models: this one says its revision, as a migrated one does."""
-    connection = await asyncpg.connect(database_url)
-    try:
-        await connection.execute("CREATE TABLE alembic_version (version_num text)")
-        await connection.execute("INSERT INTO alembic_version VALUES ($1)", newest())
-        yield database_url
-        await connection.execute("DROP TABLE alembic_version")
-    finally:
-        await connection.close()
-
-
-async def test_each_part_is_a_process_that_comes_back_and_all_stop_together(tmp_path: Path, migrated_url: str) -> None:
-    served = Served(tmp_path, migrated_url, CALLCENTER_WEB_WORKERS="2")
+async def test_each_part_is_a_process_that_comes_back_and_all_stop_together(tmp_path: Path, database_url: str) -> None:
+    served = Served(tmp_path, database_url, CALLCENTER_WEB_WORKERS="2")
     await served.start()
     await eventually(lambda: served.answers("/readyz", 200), START)
     await eventually(lambda: len(served.roles().get("web", [])) == 2, START)
@@ -138,8 +128,8 @@ async def test_each_part_is_a_process_that_comes_back_and_all_stop_together(tmp_
     assert processes_of(tmp_path) == []
 
 
-async def test_no_part_outlives_a_supervisor_that_is_killed(tmp_path: Path, migrated_url: str) -> None:
-    served = Served(tmp_path, migrated_url)
+async def test_no_part_outlives_a_supervisor_that_is_killed(tmp_path: Path, database_url: str) -> None:
+    served = Served(tmp_path, database_url)
     await served.start()
     await eventually(lambda: sorted(served.roles()) == PARTS, START)
     await eventually(lambda: served.answers("/healthz", 200), START)
@@ -149,9 +139,9 @@ async def test_no_part_outlives_a_supervisor_that_is_killed(tmp_path: Path, migr
     await eventually(lambda: processes_of(tmp_path) == [], 60)
 
 
-async def test_the_parts_wait_for_a_database_that_comes_later(tmp_path: Path, migrated_url: str) -> None:
-    port, real = free_ports(1)[0], urlsplit(migrated_url)
-    served = Served(tmp_path, migrated_url.replace(f":{real.port}/", f":{port}/"))
+async def test_the_parts_wait_for_a_database_that_comes_later(tmp_path: Path, database_url: str) -> None:
+    port, real = free_ports(1)[0], urlsplit(database_url)
+    served = Served(tmp_path, database_url.replace(f":{real.port}/", f":{port}/"))
     await served.start()
     await eventually(lambda: served.answers("/healthz", 200), START)
     answer = await served.ask("/readyz")
@@ -181,27 +171,38 @@ async def test_the_parts_wait_for_a_database_that_comes_later(tmp_path: Path, mi
     assert (code, "part died" in output) == (0, False)
 
 
-async def test_one_sentence_says_why_it_cannot_begin(tmp_path: Path, migrated_url: str, database_url: str) -> None:
-    lacking = Served(tmp_path, migrated_url)
-    del lacking.environment["CALLCENTER_SWITCH_AMI_SECRET"]
+async def test_one_sentence_says_why_it_cannot_begin(tmp_path: Path, database_url: str) -> None:
+    lacking = Served(tmp_path, database_url)
+    del lacking.environment[LACKING]
     await lacking.start()
     code, output = await lacking.ended()
     assert code == 2
-    assert "cannot begin: settings are missing or wrong: CALLCENTER_SWITCH_AMI_SECRET" in output.splitlines()[-1]
+    assert output.splitlines() == [f"callcenter: settings are missing or wrong: {LACKING} (field required)"]
 
-    taken = Served(tmp_path, migrated_url, CALLCENTER_HTTP_PORT=str(lacking.port))
+    taken = Served(tmp_path, database_url, CALLCENTER_HTTP_PORT=str(lacking.port))
     async with await asyncio.start_server(lambda *_: None, "127.0.0.1", lacking.port):
         await taken.start()
         code, output = await taken.ended()
     assert code == 2
     assert output.splitlines()[-1].startswith(f"callcenter: port {lacking.port} of 127.0.0.1 cannot be used")
 
-    old = Served(tmp_path, migrated_url)
     connection = await asyncpg.connect(database_url)
+    foreign = Served(tmp_path, database_url, CALLCENTER_INDEX_KEY=base64.b64encode(bytes(range(100, 132))).decode())
+    values = VAULT.check_values().items()
+    await connection.executemany(
+        "INSERT INTO installation_note VALUES ($1, $2, now())", [(f"key:{name}", value) for name, value in values]
+    )
+    await foreign.start("--role", "web")
+    code, output = await foreign.ended()
+    assert code == 2
+    assert "CALLCENTER_INDEX_KEY is not the key of this database" in output.splitlines()[-1]
+
+    old = Served(tmp_path, database_url)
     await connection.execute("UPDATE alembic_version SET version_num = '0001'")
-    await connection.close()
     await old.start("--role", "office")
     code, output = await old.ended()
+    await connection.execute("UPDATE alembic_version SET version_num = $1", newest())
+    await connection.close()
     assert code == 2
     assert output.splitlines()[-1].endswith(
         f"at revision 0001 and this release needs {newest()}: run callcenter migrate"

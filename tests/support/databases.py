@@ -18,12 +18,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from callcenter import tables
 from callcenter.embedded.postgres import EmbeddedPostgres
 from callcenter.embedded.process import free_ports
+from callcenter.migrations.starting import newest, note_tables
 
 TEMPLATE = f"template_callcenter_{os.getpid()}"
 """Of this process: parallel runs may share a server that was named to them."""
@@ -53,6 +55,9 @@ _USED_TABLES = """
     FROM pg_class, pg_relation_size(pg_class.oid) AS own
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND own > 0
 """
+
+_KEPT = {"alembic_version": " WHERE false", "installation_note": " WHERE name <> 'tables'"}
+"""Table → which of its rows are deleted, where not all are: those of a migrated database stay."""
 
 _RESTART_SEQUENCES = (
     "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
@@ -94,6 +99,11 @@ class TestDatabases:
         engine = create_async_engine(sqlalchemy_url(self.server.url(TEMPLATE)), poolclass=NullPool)
         async with engine.begin() as filling:
             await filling.run_sync(tables.metadata.create_all)
+        async with AsyncSession(engine) as session, session.begin():
+            # As a migrated one: its revision and the form of its tables are noted.
+            await session.execute(text("CREATE TABLE alembic_version (version_num text)"))
+            await session.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": newest()})
+            await note_tables(session)
         await engine.dispose()
         connection = await asyncpg.connect(self.server.url(TEMPLATE))
         try:
@@ -117,7 +127,7 @@ class TestDatabases:
             if sum(row["pages"] for row in used) > _LARGE_PAGES:
                 return False
             # A replica fires no triggers: neither foreign keys nor the guards of what is append-only.
-            deletes = [f'DELETE FROM "{row["relname"]}"' for row in used]
+            deletes = [f'DELETE FROM "{row["relname"]}"' + _KEPT.get(row["relname"], "") for row in used]
             await connection.execute(
                 "; ".join(["SET session_replication_role = replica", *deletes, _RESTART_SEQUENCES])
             )

@@ -39,7 +39,7 @@ class Rig:
             ami_port=fake.port,
             ami_secret=SecretStr("s3cret"),
             spool_dir=spool,
-            phone_secret=SecretStr("p"),
+            phone_secret=SecretStr("only for tests"),
             action_timeout=0.3,
             ping_interval=0.05,
             ping_timeout=0.3,

@@ -26,9 +26,3 @@ def test_a_wrong_value_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
         SwitchSettings()
     assert "CALLCENTER_SWITCH_AMI_PORT" in str(caught.value)
     assert "password pasted" not in str(caught.value)
-
-
-def test_a_shifted_clock_is_for_rehearsals_only() -> None:
-    settings = CoreSettings(database_url="postgresql://x", field_keys="k:x", index_key="x", clock_offset_seconds=5)
-    with pytest.raises(ValueError, match="rehearsals only"):
-        settings.clock()

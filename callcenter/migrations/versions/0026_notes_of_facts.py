@@ -1,7 +1,7 @@
 """Business facts are noted by count and digest, and the trail holds what each note found.
 
 Revision ID: 0026
-Revises: 0021
+Revises: 0025
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0026"
-down_revision = "0021"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

@@ -25,6 +25,7 @@ from callcenter.audit.scheduled import check_trail, note_head
 from callcenter.audit.service import AuditService
 from callcenter.audit.settings import AuditSettings
 from callcenter.audit.types import Anchor, ChainReport, Fault
+from callcenter.kit import log
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
@@ -39,8 +40,8 @@ from callcenter.storage.memory import MemoryStore
 from callcenter.storage.port import ObjectLocked, StoreUnavailable
 from tests.rooms.audit.trail import tamper
 from tests.support.databases import TestDatabases, sqlalchemy_url
+from tests.support.processes import environment
 from tests.support.rows import VAULT
-from tests.support.settings import core_settings
 
 
 @pytest.fixture
@@ -283,8 +284,9 @@ def system(
     """A database of its own, and a store that the command finds beside it."""
     url = asyncio.run(databases.create())
     store, verifying = MemoryStore(clock), bootstrap.verifying
-    settings = core_settings(url)
-    monkeypatch.setattr(cli, "CoreSettings", lambda: settings)
+    for name, value in environment(url, tmp_path).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(log, "set_up_logging", lambda **_: None)  # of the process, which is the tests'
     monkeypatch.setattr(
         bootstrap,
         "verifying",
@@ -378,8 +380,10 @@ def test_a_certificate_needs_neither_the_switch_nor_the_store(
     for name in [name for name in os.environ if name.startswith(("CALLCENTER_S3_", "CALLCENTER_SWITCH_"))]:
         monkeypatch.delenv(name)
     url = asyncio.run(databases.create())
-    settings = core_settings(url)
-    monkeypatch.setattr(cli, "CoreSettings", lambda: settings)
+    for name, value in environment(url, Path("var")).items():
+        if not name.startswith(("CALLCENTER_S3_", "CALLCENTER_SWITCH_")):
+            monkeypatch.setenv(name, value)
+    monkeypatch.setattr(log, "set_up_logging", lambda **_: None)
     try:
         alone = CliRunner().invoke(cli.app, ["verify", "--json"])
         assert json.loads(alone.stdout)["result"] == "nothing_checked", alone.exception

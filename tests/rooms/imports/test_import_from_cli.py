@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from typer.testing import CliRunner, Result
 
 from callcenter import cli
+from callcenter.kit import log
 from callcenter.kit.errors import Refusal
 from callcenter.kit.work import Works
 from tests.support.leads import as_file, list_rows
@@ -21,7 +22,7 @@ from tests.support.rows import Lead, LeadList, LeadUpload, LeadUploadChunk, coun
 async def campaign_id(works: Works, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     for name, value in environment(database_url, tmp_path).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(cli, "set_up_logging", lambda **_: None)  # of the process, which is the tests'
+    monkeypatch.setattr(log, "set_up_logging", lambda **_: None)  # of the process, which is the tests'
     monkeypatch.setattr(gc, "freeze", lambda: None)
     async with works.begin() as work:
         return (await make_campaign(work)).id
