@@ -13,5 +13,6 @@ export const PLACES: Record<Alert['kind'], string> = {
   task_overdue: '/admin/tasks',
   engine_late: '/floor',
   engine_silent: '/floor',
-  signal_kept: '/admin/signals'
+  signal_kept: '/admin/signals',
+  rate_exceeded: '/people'
 }

@@ -237,7 +237,7 @@ const enums = {
     },
     field: { reroute_absent: 'Reroute visits of absent field agents' },
     calendar: { watch: 'Watch the calendar' },
-    alerts: { watch_commands: 'Watch commands to the switch' },
+    alerts: { watch_floods: 'Watch what is done too often', watch_commands: 'Watch commands to the switch' },
     dialer: { end_wrap_ups: 'End wrap-ups past their limit', sweep_screens: 'Release customers and callbacks of agents who are gone' },
     audit: { check_trail: 'Check the audit trail and note its head', note_facts: 'Note the business facts', note_head: 'Note the head of the trail each hour' },
     imports: { sweep_uploads: 'Remove old uploads' },
