@@ -65,7 +65,7 @@ class CertifyingService:
         if job.params["with_store"]:
             # A store that does not answer is an exception that the certificate itself names.
             with contextlib.suppress(StoreUnavailable):
-                anchors = await self._anchors.noted()
+                anchors = await self._anchors.noted(works.clock.now())
         async with works.begin(job.actor) as work:
             certificate = await self._certificates.certify(
                 work,

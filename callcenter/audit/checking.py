@@ -71,8 +71,22 @@ class CheckService:
         """Checks the trail and notes the head of a whole one in the object store. Raises StoreUnavailable."""
         await self._check(work, noting=True)
 
+    async def note_head(self, work: Work) -> None:
+        """Notes the head of the trail in the object store, if the trail is whole since the last noted head.
+
+        What it finds broken becomes an entry of the trail and an alert, as by night. Raises StoreUnavailable.
+        """
+        anchors = await self._anchors.noted_by_hour(work.now)
+        latest = max(anchors, key=lambda anchor: anchor.entry_id, default=None)
+        if latest is None:
+            report = await self._audit.verify_chain(work)
+        else:
+            report = await self._audit.verify_since(work, latest, anchors)
+        if not await self._anchors.note_by_hour(report, work.now) and not report.whole:
+            await self._take(work, report, compared=len(anchors))
+
     async def _check(self, work: Work, *, noting: bool) -> ChainReport:
-        anchors = await self._anchors.noted()
+        anchors = await self._anchors.noted(work.now)
         report = await self._audit.verify_chain(work, anchors)
         if noting and await self._anchors.note(report, work.now):
             log.info("audit head noted", entry=report.head and report.head.entry_id)

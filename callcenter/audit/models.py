@@ -1,11 +1,12 @@
 """Holds the tables of the audit room. The database itself refuses to change or remove entries."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import DDL, BigInteger, CheckConstraint, Column, Index, event
+from sqlalchemy import DDL, BigInteger, CheckConstraint, Column, Date, Index, event
 from sqlmodel import Field, SQLModel
 
+from callcenter.kit import history
 from callcenter.kit.db import instant_field, json_field
 
 
@@ -76,3 +77,42 @@ def _run(moment: str, statement: str) -> None:
 for _statement in APPEND_ONLY:
     _run("after_create", _statement)
 _run("after_drop", APPEND_ONLY_UNDO)
+
+
+class FactNote(SQLModel, table=True):
+    """One note of the business facts: which it covers, when it was taken, and after which entry of the trail."""
+
+    __tablename__ = "fact_note"
+
+    number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    """Without gaps; the act of the note in the trail names it too."""
+    noted_at: datetime = instant_field()
+    after_entry: int = Field(sa_column=Column(BigInteger, nullable=False))
+    """The last entry of the trail when the note began: an act behind it may have changed a fact since."""
+    covers: list[str] = json_field(list)
+    """Names of the facts that were looked for: a release may add further ones."""
+
+
+class FactDigest(SQLModel, table=True):
+    """What one note found of one fact. The trail holds the count and the digest of them all, per fact and day."""
+
+    __tablename__ = "fact_digest"
+    __table_args__ = (Index("ix_fact_digest_day", "day_on", "fact"),)
+
+    fact: str = Field(max_length=40, primary_key=True)
+    """Its name in ``audit.facts.table``."""
+    row_id: str = Field(max_length=200, primary_key=True)
+    """The key of its row."""
+    note: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    day_on: date = Field(sa_column=Column(Date, nullable=False))
+    """The business day of ``at``."""
+    at: datetime = instant_field()
+    """The fact's own instant."""
+    digest: str = Field(max_length=64)
+    """SHA-256 of what does not change any more, hexadecimal."""
+    least: datetime | None = instant_field(nullable=True)
+    """A date that may be moved on and never back, as it was noted."""
+
+
+history.keep(FactNote)
+history.keep(FactDigest)

@@ -11,6 +11,8 @@ from callcenter.audit.types import Anchor, Break, ChainReport, Fault
 
 GENESIS = "0" * 64
 """The previous hash of the first entry."""
+_UNKNOWN = ""
+"""The hash of the entry before a check that begins later: the noted entry itself is compared with its note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,14 @@ def write_after(head: Anchor | None, last: Anchor | None) -> Anchor:
 class ChainCheck:
     """Checks the chain entry by entry, in the order of the ids, in constant memory."""
 
-    def __init__(self, anchors: Sequence[Anchor] = ()) -> None:
+    def __init__(self, anchors: Sequence[Anchor] = (), *, since: Anchor | None = None) -> None:
+        """``since``: begins with this entry, which was noted outside the database, instead of with the first one."""
         self._anchors: dict[int, set[str]] = {}
         for anchor in anchors:
             self._anchors.setdefault(anchor.entry_id, set()).add(anchor.hash)
         self._broken: list[Break] = []
         self._entries = 0
-        self._last = Anchor(0, GENESIS)
+        self._last = Anchor(0, GENESIS) if since is None else Anchor(since.entry_id - 1, _UNKNOWN)
 
     def take(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
@@ -115,7 +118,7 @@ class ChainCheck:
         last = self._last
         if entry.id != last.entry_id + 1:
             self._found(entry.id, Fault.REMOVED, f"entries {last.entry_id + 1} to {entry.id - 1} are gone")
-        elif entry.previous_hash != last.hash:
+        elif last.hash != _UNKNOWN and entry.previous_hash != last.hash:
             self._found(entry.id, Fault.UNCHAINED, f"it does not follow from entry {last.entry_id}")
         if entry.hash != hash_entry(entry):
             self._found(entry.id, Fault.CHANGED, "its content does not match its hash")

@@ -33,6 +33,35 @@ ACCESS_OF: Mapping[str, Access] = {
 """Acts that make the access log."""
 
 
+TYPED: Mapping[str, str] = {
+    "allocation.members_set": "reason",
+    "allocation.quota_removed": "reason",
+    "allocation.quota_set": "reason",
+    "campaigns.changed": "reason",
+    "campaigns.class_scheme_set": "reason",
+    "campaigns.day_overridden": "reason",
+    "campaigns.day_restored": "reason",
+    "campaigns.script_published": "reason",
+    "campaigns.service_hours_changed": "reason",
+    "customers.lead_reopened": "why",
+    "customers.note_read": "why",
+    "dialer.signal_dismissed": "reason",
+    "field.decided": "reason",
+    "health.node_closed": "reason",
+    "leads.basis_added": "why",
+    "leads.basis_withdrawn": "why",
+    "leads.class_rules_activated": "why",
+    "leads.class_set_manually": "why",
+    "leads.dnc_lift_declined": "why",
+    "leads.dnc_lift_proposed": "why",
+    "leads.dnc_lifted": "why",
+    "leads.dnc_list_withdrawn": "why",
+    "leads.particulars_revealed": "why",
+    "recordings.listened": "why",
+}
+"""Act → the fact that a person has typed. The trail holds it sealed, for its entry alone, as ``<fact>_sealed``."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrailFilter:
     """Which entries of the trail; parts left out do not filter."""

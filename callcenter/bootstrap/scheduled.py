@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from callcenter.allocation.scheduled import allocate_next_working_day, watch_allocation
-from callcenter.audit.scheduled import check_trail
+from callcenter.audit.scheduled import check_trail, note_facts, note_head
 from callcenter.bootstrap.system import System
 from callcenter.calendar.scheduled import watch_calendar
 from callcenter.callbacks.scheduled import open_promises_of_absent, put_off_closed_promises
@@ -69,6 +69,13 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             remembered=False,
         ),
         ScheduledTask("audit.check_trail", Daily(2, 30), lambda _: check_trail(works, system.checks)),
+        ScheduledTask("audit.note_head", Every(timedelta(hours=1)), lambda _: note_head(works, system.checks)),
+        ScheduledTask(
+            "audit.note_facts",
+            Every(timedelta(minutes=15)),
+            lambda _: note_facts(works, system.fact_notes),
+            remembered=False,
+        ),
         ScheduledTask("imports.sweep_uploads", Daily(4), lambda _: _in_work(works, system.intake.sweep)),
         ScheduledTask(
             "callbacks.open_to_team",

@@ -40,6 +40,7 @@ from callcenter.audit.anchors import AnchorService
 from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certifying import CertifyingService
 from callcenter.audit.checking import CheckService
+from callcenter.audit.facts.noting import FactNotes
 from callcenter.audit.naming import NamingService
 from callcenter.audit.service import AuditService
 from callcenter.bootstrap.services import Services
@@ -227,6 +228,7 @@ class System:
     history: HistoryService
     certificates: CertificateService
     checks: CheckService
+    fact_notes: FactNotes
     certifying: CertifyingService
 
     def parts(self) -> Iterator[object]:

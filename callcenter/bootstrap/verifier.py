@@ -3,17 +3,20 @@
 The object store is joined only when recordings, or the heads noted there, are compared with it.
 """
 
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from callcenter.audit.anchors import AnchorService, append_to_file, read_file
 from callcenter.audit.certificate.service import CertificateService
-from callcenter.audit.certificate.types import Limits
+from callcenter.audit.certificate.types import Certificate, Limits
 from callcenter.audit.chain_report import ChainLook
 from callcenter.audit.service import AuditService
 from callcenter.audit.settings import AuditSettings
+from callcenter.audit.types import Anchor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import Clock
 from callcenter.kit.config import CoreSettings
@@ -62,7 +65,7 @@ async def look_at_chain(verifier: Verifier, anchors: Path | None, note: Path | N
     assert verifier.anchors is not None
     known = read_file(anchors) if anchors else None
     try:
-        in_store = await verifier.anchors.noted()
+        in_store = await verifier.anchors.noted(verifier.works.clock.now())
     except StoreUnavailable:
         in_store = None
     async with verifier.works.begin() as work:
@@ -76,6 +79,18 @@ async def look_at_chain(verifier: Verifier, anchors: Path | None, note: Path | N
         in_file=None if known is None else len(known),
         noted_in=note.name if note and report.whole and report.head else None,
     )
+
+
+async def certify_days(verifier: Verifier, days: int, *, with_store: bool) -> Certificate:
+    """Certifies the last days; with the store also against the heads of the trail that were noted there."""
+    anchors: Sequence[Anchor] = ()
+    if verifier.anchors is not None:
+        # A store that does not answer is an exception that the certificate itself names.
+        with contextlib.suppress(StoreUnavailable):
+            anchors = await verifier.anchors.noted(verifier.works.clock.now())
+    async with verifier.works.begin() as work:
+        since = work.now - timedelta(days=days)
+        return await verifier.certificates.certify(work, since, work.now, with_store=with_store, anchors=anchors)
 
 
 def limits_of(recordings: RecordingSettings) -> Limits:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -122,6 +121,7 @@ def verify(
     inserted.
     """
     from callcenter.audit.certificate.report import as_json, render
+    from callcenter.bootstrap.verifier import certify_days
 
     if audit:
         _verify_audit(anchors, note, as_machine=as_machine)
@@ -129,10 +129,7 @@ def verify(
         raise typer.BadParameter("--anchors and --note need --audit")
 
     async def act(verifier: "Verifier") -> Any:
-        async with verifier.works.begin() as work:
-            return await verifier.certificates.certify(
-                work, work.now - timedelta(days=days), work.now, with_store=with_store
-            )
+        return await certify_days(verifier, days, with_store=with_store)
 
     certificate = verifying(act, with_store=with_store)
     if as_machine:

@@ -127,6 +127,24 @@ class Vault:
         except (InvalidTag, ValueError) as error:
             raise UndecipherableError(f"a field sealed with key {key_id!r} was altered") from error
 
+    def seal_at(self, text: str, place: str) -> str:
+        """Encrypts a value that only the same ``place`` (table, row, field) decrypts: elsewhere a copy is refused."""
+        nonce = os.urandom(_NONCE)
+        sealed = nonce + self._ciphers[self.active].encrypt(nonce, text.encode(), f"{self.active}.{place}".encode())
+        return f"{self.active}.{binascii.b2a_base64(sealed, newline=False).decode()}"
+
+    def open_at(self, stored: str, place: str) -> str:
+        """Decrypts what ``seal_at`` made for ``place``; raises UndecipherableError when that cannot be done."""
+        key_id, _, body = stored.partition(".")
+        cipher = self._cipher(key_id)
+        try:
+            raw = base64.b64decode(body, validate=True)
+            return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], f"{key_id}.{place}".encode()).decode()
+        except (InvalidTag, ValueError) as error:
+            raise UndecipherableError(
+                f"{place}, sealed with key {key_id!r}, was altered or belongs elsewhere"
+            ) from error
+
     def seal_bytes(self, data: bytes, place: str) -> bytes:
         """Encrypts a piece of a file. Only the same ``place`` decrypts it, so pieces cannot be exchanged."""
         nonce = os.urandom(_NONCE)

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from callcenter.kit.errors import Invalid
 
 IN_TRAIL = "why; it is kept in the audit trail. No personal data"
-"""Description of every form field whose text the audit trail keeps in clear (see ``kit.trail.Noted``)."""
+"""Description of every form field whose text the audit trail keeps, sealed (see ``kit.trail.Noted``)."""
 
 Reason = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Field(description=IN_TRAIL)

@@ -265,6 +265,7 @@ STEPS: Mapping[str, Step] = {
             ALERT_NOW.format("part_missing"): ["part_missing"],
         },
     ),
+    "0025": Step(answers={"SELECT count(*) FROM fact_note": [0], "SELECT count(*) FROM fact_digest": [0]}),
 }
 
 

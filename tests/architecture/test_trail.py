@@ -1,7 +1,8 @@
-"""The audit trail can neither be erased nor encrypted with new keys, so only some typed texts go into it.
+"""The audit trail can neither be erased nor encrypted with new keys, so only some typed texts go into it, sealed.
 
 A typed text is among the facts of an act only when its form says that the trail keeps it, without personal data
-(``kit.reasons.IN_TRAIL``). Text that may be about a person is kept with its own row and not repeated in the trail.
+(``kit.reasons.IN_TRAIL``); people write it nevertheless, so the trail seals it for its entry alone. Text that may be
+about a person is kept with its own row and not repeated in the trail.
 """
 
 import ast
@@ -10,7 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from callcenter.audit.facts.types import NOTED
 from callcenter.audit.types import CHECKED
+from callcenter.audit.types import TYPED as SEALED_BY_THE_TRAIL
 from callcenter.bootstrap.openapi import description
 from callcenter.kit.reasons import IN_TRAIL
 
@@ -112,6 +115,10 @@ def test_typed_texts_are_in_the_trail_by_one_rule() -> None:
     assert not set(SEALED) & set(TYPED)
 
 
+def test_the_trail_seals_every_typed_text() -> None:
+    assert sorted(SEALED_BY_THE_TRAIL) == sorted(TYPED)
+
+
 def test_a_form_whose_reason_the_trail_keeps_says_so() -> None:
     document = description()
     silent = {act: asked_for(document, endpoint) for act, endpoint in TYPED.items()}
@@ -181,8 +188,7 @@ def _acts_named(act: ast.expr, module: ast.Module) -> list[str]:
     if isinstance(act, ast.Constant):
         return [str(act.value)]
     if isinstance(act, ast.Name):
-        assert act.id == "CHECKED"
-        return [CHECKED]
+        return [{"CHECKED": CHECKED, "NOTED": NOTED}[act.id]]
     assert ast.unparse(act) == "f'targets.{_PAST[act]}'"
     (past,) = [
         node for node in ast.walk(module) if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "_PAST"

@@ -39,9 +39,9 @@ def consent(vault: Vault) -> ConsentService:
 
 
 @pytest.fixture
-def audit(bus: Bus) -> AuditService:
+def audit(bus: Bus, vault: Vault) -> AuditService:
     """The audit trail, which records what is announced on the bus."""
-    service = AuditService()
+    service = AuditService(vault)
     subscribe(bus, service)
     return service
 

@@ -100,8 +100,9 @@ class Bank:
             made.pop(present)
         made["figures"].pop("audit_entries")
         for section in made["sections"]:
-            if section["id"] == "S3.chain":  # of the whole trail, which grows
+            if section["id"] in ("S3.chain", "S3.facts"):  # the whole trail, and how much has been noted until now
                 section.pop("checked")
+                section.pop("notes")
         return made
 
     async def short(self) -> Mapping[int, int]:

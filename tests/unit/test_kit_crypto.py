@@ -81,3 +81,14 @@ def test_sealed_pieces_open_after_a_change_of_keys() -> None:
     for nonsense in (b"", b"new", b"new.", b"\xff.x"):
         with pytest.raises(UndecipherableError):
             VAULT.open_bytes(nonsense, "p")
+
+
+@given(st.text(), st.text(min_size=1))
+def test_a_bound_value_opens_only_in_its_place(value: str, place: str) -> None:
+    sealed = VAULT.seal_at(value, "lead.7.name")
+    assert VAULT.open_at(sealed, "lead.7.name") == value
+    if place != "lead.7.name":
+        with pytest.raises(UndecipherableError, match="belongs elsewhere"):
+            VAULT.open_at(sealed, place)
+    with pytest.raises(UndecipherableError):
+        VAULT.open(sealed)

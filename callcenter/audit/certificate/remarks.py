@@ -78,6 +78,38 @@ class FindingCode(StrEnum):
     ENTRY_CHANGED = "entry_changed"
     ENTRIES_REMOVED = "entries_removed"
     ENTRY_UNCHAINED = "entry_unchained"
+    # the facts, held against their notes, the trail and each other
+    OBJECT_WITHOUT_ROW = "object_without_row"
+    NOTE_NOT_IN_TRAIL = "note_not_in_trail"
+    NOTE_GONE = "note_gone"
+    NOTE_CHANGED = "note_changed"
+    DIGESTS_GONE = "digests_gone"
+    DIGESTS_ADDED = "digests_added"
+    DIGESTS_CHANGED = "digests_changed"
+    NOTES_STOPPED = "notes_stopped"
+    FACT_GONE = "fact_gone"
+    FACT_CHANGED = "fact_changed"
+    FACT_SHORTENED = "fact_shortened"
+    FACT_UNNOTED = "fact_unnoted"
+    FACT_NOTED_LATE = "fact_noted_late"
+    ACT_ROW_GONE = "act_row_gone"
+    ACT_ROW_DIFFERS = "act_row_differs"
+    ROW_WITHOUT_ACT = "row_without_act"
+    ANSWERED_BY_SIGNALS = "answered_by_signals"
+    RECORDING_ROW_GONE = "recording_row_gone"
+    CALL_OF_RECORDING_GONE = "call_of_recording_gone"
+    CALL_OF_ASSIGNMENT_GONE = "call_of_assignment_gone"
+    CALL_OF_ENTRY_GONE = "call_of_entry_gone"
+    PROMISE_GONE = "promise_gone"
+    SUCCESS_WITHOUT_REVIEW = "success_without_review"
+    VERDICT_DIFFERS = "verdict_differs"
+    HAND_OVER_UNPASSED = "hand_over_unpassed"
+    HAND_OVER_GONE = "hand_over_gone"
+    VISIT_GONE = "visit_gone"
+    BASIS_DIFFERS = "basis_differs"
+    LEADS_DIFFER = "leads_differ"
+    KEYS_DIFFER = "keys_differ"
+    CAMPAIGN_DIFFERS = "campaign_differs"
 
 
 _C = FindingCode
@@ -197,6 +229,94 @@ SENTENCES: Mapping[FindingCode, tuple[str, str]] = {
     _C.ENTRY_CHANGED: ("条目被修改：{detail}", "changed: {detail}"),
     _C.ENTRIES_REMOVED: ("条目缺失：{detail}", "removed: {detail}"),
     _C.ENTRY_UNCHAINED: ("条目与前一条不相连：{detail}", "unchained: {detail}"),
+    _C.OBJECT_WITHOUT_ROW: (
+        "对象存储中有其录音，数据库中却没有录音记录",
+        "the store holds its recording, and the row of the recording is gone",
+    ),
+    _C.NOTE_NOT_IN_TRAIL: ("审计链中没有这次摘要的条目", "the trail holds no act of this note"),
+    _C.NOTE_GONE: ("审计链载有这次摘要，数据库中却没有", "the trail holds the act of this note, and the note is gone"),
+    _C.NOTE_CHANGED: ("这次摘要的时间与审计链不符", "the time of this note differs from the trail"),
+    _C.DIGESTS_GONE: (
+        "{day} 的摘要（{fact}）已缺失：审计链载 {said} 条",
+        "the digests of {day} ({fact}) are gone: the trail says {said}",
+    ),
+    _C.DIGESTS_ADDED: (
+        "{day} 的摘要（{fact}）有 {held} 条未载于审计链",
+        "{held} digests of {day} ({fact}) are not in the trail",
+    ),
+    _C.DIGESTS_CHANGED: (
+        "{day} 的摘要（{fact}）与审计链不符：审计链载 {said} 条，现有 {held} 条",
+        "the digests of {day} ({fact}) differ from the trail: it says {said}, there are {held}",
+    ),
+    _C.NOTES_STOPPED: (
+        "自 {since} 起没有再做摘要：其后的记录只与审计链中的操作核对",
+        "no note since {since}: what came later is held against the acts in the trail alone",
+    ),
+    _C.FACT_GONE: (
+        "记录已被删除，或不再处于已摘要的状态（{fact}，第 {note} 次摘要）",
+        "the row is gone, or no longer in the state that was noted ({fact}, note {note})",
+    ),
+    _C.FACT_CHANGED: (
+        "记录被改动，没有对应的操作（{fact}，第 {note} 次摘要）",
+        "the row was changed without an act ({fact}, note {note})",
+    ),
+    _C.FACT_SHORTENED: (
+        "保存期限被缩短（{fact}，第 {note} 次摘要）",
+        "its retention was shortened ({fact}, note {note})",
+    ),
+    _C.FACT_UNNOTED: (
+        "记录事后补入：其所载时间之后的摘要中并没有它（{fact}）",
+        "written afterwards: a note later than its own time has not seen it ({fact})",
+    ),
+    _C.FACT_NOTED_LATE: (
+        "记录事后补入：第 {note} 次摘要晚于其所载时间，当时并没有它（{fact}）",
+        "written afterwards: note {note} is later than its own time and has not seen it ({fact})",
+    ),
+    _C.ACT_ROW_GONE: (
+        "审计记录 {entry}（{act}）所写的记录已不存在",
+        "the row that audit record {entry} ({act}) has written is gone",
+    ),
+    _C.ACT_ROW_DIFFERS: (
+        "与审计记录 {entry}（{act}）不符",
+        "it differs from audit record {entry} ({act})",
+    ),
+    _C.ROW_WITHOUT_ACT: ("审计链中没有写入它的操作（{act}）", "no act in the trail has written it ({act})"),
+    _C.ANSWERED_BY_SIGNALS: (
+        "交换机信号显示已接通，通话记录却为未接通",
+        "the switch's signals say that it was answered, and its row does not",
+    ),
+    _C.RECORDING_ROW_GONE: ("已拨号而没有录音记录", "dialled, and it has no row of a recording"),
+    _C.CALL_OF_RECORDING_GONE: ("录音所属的通话 {call} 已不存在", "the call {call} of the recording is gone"),
+    _C.CALL_OF_ASSIGNMENT_GONE: (
+        "名单以通话结果“{end}”结束，却没有这通电话",
+        "it ended by a call with {end}, and there is no such call",
+    ),
+    _C.CALL_OF_ENTRY_GONE: ("登记所依据的通话 {call} 已不存在", "the call {call} it was entered for is gone"),
+    _C.PROMISE_GONE: ("约定了回拨，却没有回拨记录", "a callback was promised, and there is none"),
+    _C.SUCCESS_WITHOUT_REVIEW: ("成功的通话没有质检记录", "a success without a review"),
+    _C.VERDICT_DIFFERS: (
+        "通话上的质检结论与质检记录 {review} 不符",
+        "its verdict of quality differs from that of review {review}",
+    ),
+    _C.HAND_OVER_UNPASSED: ("未经质检通过即已移交", "handed over though quality has not passed it"),
+    _C.HAND_OVER_GONE: ("质检已通过，却没有移交记录", "passed by quality, and there is no hand-over"),
+    _C.VISIT_GONE: ("移交没有上门记录", "the hand-over has no visit"),
+    _C.BASIS_DIFFERS: (
+        "客户授权的现状与其历史不符",
+        "the legal basis of the customer differs from its history",
+    ),
+    _C.LEADS_DIFFER: (
+        "名单应有 {said} 条客户，现有 {held} 条",
+        "the list has {held} customers, {said} were imported",
+    ),
+    _C.KEYS_DIFFER: (
+        "外部名单应有 {said} 个号码，现有 {held} 个",
+        "the external list has {held} numbers, {said} were delivered",
+    ),
+    _C.CAMPAIGN_DIFFERS: (
+        "活动现行规则与其最新版本（{number}）不符",
+        "the rules of the campaign differ from its latest version ({number})",
+    ),
 }
 """Chinese, English."""
 

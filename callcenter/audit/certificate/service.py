@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from callcenter.audit.certificate import queries
+from callcenter.audit.certificate.facts import held_against_notes
 from callcenter.audit.certificate.queries import StoredRecording
 from callcenter.audit.certificate.remarks import Besides, FindingCode, Remark
 from callcenter.audit.certificate.rules import (
@@ -20,13 +21,24 @@ from callcenter.audit.certificate.rules import (
     shown,
     standing_of,
 )
-from callcenter.audit.certificate.types import Certificate, Finding, Limits, Period, Section, SectionId, Standing
+from callcenter.audit.certificate.types import (
+    Certificate,
+    Finding,
+    Limits,
+    Period,
+    Section,
+    SectionId,
+    Standing,
+    days_of,
+)
 from callcenter.audit.service import AuditService
 from callcenter.audit.types import Anchor, Fault
 from callcenter.kit.work import Work
 from callcenter.storage.port import ObjectMissing, ObjectStore, StoreUnavailable
 
 DEFAULTS = Limits()
+RECORDINGS = "recordings/"
+"""Where the store keeps recordings: a folder per business day."""
 
 _BROKEN = {
     Fault.CHANGED: FindingCode.ENTRY_CHANGED,
@@ -108,6 +120,8 @@ class CertificateService:
                 ),
             ),
         ]
+        # Last of all: from here on the database writes instants in UTC.
+        sections += await held_against_notes(work, period, self._limits)
         return Certificate(
             period=period, made_at=work.now, figures=figures, sections=tuple(sections), chain_head=chain.head
         )
@@ -220,7 +234,24 @@ class CertificateService:
                 for row, problem in zip(batch, problems, strict=True)
                 if problem is not None
             ]
+        else:
+            exceptions += await self._without_row(work, period, self._store)
         return Section(id=SectionId.STORE, checked=checked, exceptions=tuple(exceptions))
+
+    async def _without_row(self, work: Work, period: Period, store: ObjectStore) -> list[Finding]:
+        """Finds objects of the period's days that no recording names: the row of the recording was removed."""
+        keys: list[str] = []
+        try:
+            for on in days_of(period):
+                keys += sorted({version.key for version in await store.list_versions(f"{RECORDINGS}{on:%Y/%m/%d}/")})
+        except StoreUnavailable:
+            return [Finding("store", Remark(FindingCode.STORE_SILENT, {"left": 0}), work.now)]
+        known = await queries.stored_keys(work.session, keys)
+        return [
+            Finding(f"call:{key.rsplit('/', 1)[-1].partition('.')[0]}", Remark(FindingCode.OBJECT_WITHOUT_ROW))
+            for key in keys
+            if key not in known
+        ]
 
     async def _object_problem(self, store: ObjectStore, row: StoredRecording, now: datetime) -> Remark | None:
         try:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from callcenter.audit.certificate.remarks import Remark
 from callcenter.audit.types import Anchor
+from callcenter.kit.clock import business_date
 
 
 class SectionId(StrEnum):
@@ -26,6 +27,9 @@ class SectionId(StrEnum):
     COMPLAINTS = "law4.complaints"
     OPEN_CALLS = "C10.open_calls"
     CHAIN = "S3.chain"
+    FACTS = "S3.facts"
+    ACTS = "S3.acts"
+    TRACES = "S3.traces"
 
 
 TITLES: Mapping[SectionId, tuple[str, str]] = {
@@ -46,6 +50,9 @@ TITLES: Mapping[SectionId, tuple[str, str]] = {
     ),
     SectionId.OPEN_CALLS: ("没有悬而未结的电话", "No call left open"),
     SectionId.CHAIN: ("审计链完整", "The audit chain is unbroken"),
+    SectionId.FACTS: ("业务记录与其摘要一致", "Business rows are as they were noted"),
+    SectionId.ACTS: ("操作与业务记录相符", "Acts in the trail and business rows agree"),
+    SectionId.TRACES: ("业务记录相互印证", "Business rows prove each other"),
 }
 """Chinese, English."""
 
@@ -126,6 +133,12 @@ class Period:
     """The first instant that is outside."""
 
 
+def days_of(period: Period) -> list[date]:
+    """Returns the business days a period touches."""
+    first, last = business_date(period.since), business_date(period.until - timedelta(microseconds=1))
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """The period in numbers. A call belongs to the period in which it was dialled, else planned."""
@@ -204,5 +217,7 @@ class Limits:
     """How long after its end an answered call may still wait for its recording. Not zero: for looks at a live floor."""
     open_after: timedelta = timedelta(minutes=30)
     """A call that was planned longer ago than this and has not ended is an exception."""
+    noted_within: timedelta = timedelta(hours=3)
+    """A last note of the facts that is older than this is worth knowing."""
     store_width: int = field(default=8)
     """Objects asked for at once."""

@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 from callcenter.customers.rules import masked_change, without_figures
 from callcenter.customers.types import FileField
 from callcenter.kit.crypto import Vault
+from callcenter.kit.trail import place_of
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.reporting.history.types import Event, Happening, Person, Position
@@ -37,7 +38,7 @@ class HistoryService:
 
     def _event(self, row: RowMapping) -> Event:
         kind = Happening(row["kind"])
-        facts = {name: value for name, value in row["facts"].items() if value is not None}
+        facts = self._opened({name: value for name, value in row["facts"].items() if value is not None})
         return Event(
             key=row["key"],
             at=row["at"],
@@ -49,6 +50,13 @@ class HistoryService:
             call_id=row["call_id"],
             facts=self._masked(facts) if kind is Happening.CORRECTED else facts,
         )
+
+    def _opened(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Returns the facts of an entry of the trail with its reason in clear."""
+        if "why_sealed" not in facts:
+            return {name: value for name, value in facts.items() if name != "entry"}
+        why = self._vault.open_at(facts["why_sealed"], place_of(facts["entry"], "why"))
+        return {**{name: value for name, value in facts.items() if name not in ("why_sealed", "entry")}, "why": why}
 
     def _masked(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         """Returns a correction with its values masked as the customer file masks them."""

@@ -138,6 +138,7 @@ _TRAIL = """
            CAST(substring(t.actor FROM '^staff:([0-9]+)$') AS bigint), NULL, s.call_id,
            jsonb_build_object('why', t.facts ->> 'why', 'class', t.facts ->> 'class',
                               'of', t.facts ->> 'of')
+           || jsonb_build_object('why_sealed', t.facts ->> 'why_sealed', 'entry', t.id)
     FROM (SELECT 'lead:' || id AS subject, id AS lead_id, campaign_id, CAST(NULL AS uuid) AS call_id FROM leads
           UNION ALL SELECT 'call:' || id, lead_id, campaign_id, id FROM calls
           UNION ALL SELECT 'assignment:' || a.id, a.lead_id, a.campaign_id, NULL

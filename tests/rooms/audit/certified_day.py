@@ -29,6 +29,7 @@ from callcenter.storage.memory import MemoryStore
 from tests.support.http import Endpoints
 from tests.support.leads import calendar_service, campaign_service
 from tests.support.rows import (
+    VAULT,
     Call,
     Staff,
     make_assignment,
@@ -225,7 +226,7 @@ def broken(certificate: Certificate) -> dict[SectionId, list[str]]:
 
 
 async def make_day(works: Works, bus: Bus, clock: FrozenClock) -> Day:
-    audit = AuditService()
+    audit = AuditService(VAULT)
     subscribe(bus, audit)
     services = [campaign_service(), ServiceHoursService(), calendar_service()]
     routers = [campaigns_api.router, campaigns_api.service_hours, calendar_api.router]

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,12 @@ from typer.testing import CliRunner
 from callcenter import bootstrap, cli
 from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertKind
-from callcenter.audit.anchors import AnchorService, append_to_file, read_file
+from callcenter.audit.anchors import HOURLY, AnchorService, append_to_file, read_file
 from callcenter.audit.checking import CheckService
 from callcenter.audit.errors import AnchorsUnreadable
 from callcenter.audit.handlers import subscribe
 from callcenter.audit.rules import GENESIS, Entry, hash_entry
-from callcenter.audit.scheduled import check_trail
+from callcenter.audit.scheduled import check_trail, note_head
 from callcenter.audit.service import AuditService
 from callcenter.audit.settings import AuditSettings
 from callcenter.audit.types import Anchor, ChainReport, Fault
@@ -40,6 +41,7 @@ from callcenter.storage.port import ObjectLocked, StoreUnavailable
 from tests.rooms.audit.trail import tamper
 from tests.support.databases import TestDatabases, sqlalchemy_url
 from tests.support.processes import environment
+from tests.support.rows import VAULT
 
 
 @pytest.fixture
@@ -84,7 +86,7 @@ async def in_work(works: Works, ask: Callable[[Work], Awaitable[Any]]) -> Any:
 async def compare(works: Works, audit: AuditService, anchors: AnchorService) -> ChainReport:
     """Checks the trail against every head in the store."""
     async with works.begin() as work:
-        return await audit.verify_chain(work, await anchors.noted())
+        return await audit.verify_chain(work, await anchors.noted(work.now))
 
 
 async def test_a_rewritten_chain_is_found_by_the_head_in_the_store(
@@ -111,6 +113,71 @@ async def test_a_trail_that_was_cut_short_is_found_by_the_head_in_the_store(
     assert (await in_work(works, audit.verify_chain)).whole
     report = await compare(works, audit, anchors)
     assert [(fault.entry_id, fault.fault) for fault in report.broken] == [(5, Fault.REMOVED)]
+
+
+async def test_a_trail_that_was_cut_before_the_night_is_found_by_the_head_of_the_hour(
+    works: Works, audit: AuditService, anchors: AnchorService, checks: CheckService, clock: FrozenClock
+) -> None:
+    await act(works)
+    await check_trail(works, checks)
+    for _ in range(2):
+        clock.advance(timedelta(hours=1))
+        await act(works)
+        await note_head(works, checks)
+    last = "(SELECT hash FROM audit_entry WHERE id = 8)"
+    await tamper(works, "DELETE FROM audit_entry WHERE id > 8", f"UPDATE audit_head SET entry_id = 8, hash = {last}")
+    report = await compare(works, audit, anchors)
+    assert [(fault.entry_id, fault.fault) for fault in report.broken] == [(11, Fault.REMOVED), (16, Fault.REMOVED)]
+    clock.advance(timedelta(days=9))
+    assert (await compare(works, audit, anchors)).whole, "a nightly note has proved the same since"
+
+
+@pytest.mark.parametrize(
+    "manipulation",
+    [
+        "DELETE FROM audit_entry WHERE id > 8",
+        "DELETE FROM audit_entry WHERE id = 9",
+        "DELETE FROM audit_entry WHERE id = 5",
+        "UPDATE audit_entry SET actor = 'staff:99' WHERE id = 7",
+        "UPDATE audit_entry SET hash = repeat('0', 64) WHERE id = 5",
+        "UPDATE audit_head SET entry_id = 4",
+    ],
+)
+async def test_the_head_of_the_hour_is_not_noted_when_the_trail_is_broken_since_the_last(
+    works: Works,
+    checks: CheckService,
+    store: MemoryStore,
+    clock: FrozenClock,
+    manipulation: str,
+) -> None:
+    await act(works)
+    await note_head(works, checks)
+    await act(works)
+    await tamper(works, manipulation)
+    clock.advance(timedelta(hours=1))
+    await note_head(works, checks)
+    assert len(await store.list_versions(HOURLY)) == 1
+    async with works.begin() as work:
+        latest = await checks.latest(work)
+    assert latest is not None
+    assert latest.broken > 0
+
+
+async def test_the_head_of_the_hour_is_noted_without_an_entry_and_reads_only_what_is_new(
+    works: Works, checks: CheckService, store: MemoryStore, audit: AuditService, clock: FrozenClock
+) -> None:
+    await note_head(works, checks)
+    assert await store.list_versions(HOURLY) == []
+    await act(works)
+    await note_head(works, checks)
+    clock.advance(timedelta(hours=1))
+    await act(works, 1)
+    await note_head(works, checks)
+    assert len(await store.list_versions(HOURLY)) == 2
+    async with works.begin() as work:
+        [head] = await audit.search(work, limit=1)
+        assert (await audit.verify_since(work, Anchor(5, ""), [])).entries == 2
+    assert head.id == 6
 
 
 async def test_heads_in_the_store_are_locked_and_a_forged_one_beside_them_hides_nothing(
@@ -233,7 +300,7 @@ def on(url: str, clock: FrozenClock, ask: Callable[[Works, AuditService], Awaita
     """Reads or changes the audit trail beside the command."""
 
     async def run() -> Any:
-        database, bus, audit = Database(sqlalchemy_url(url)), Bus(), AuditService()
+        database, bus, audit = Database(sqlalchemy_url(url)), Bus(), AuditService(VAULT)
         subscribe(bus, audit)
         try:
             return await ask(Works(database, clock, bus), audit)

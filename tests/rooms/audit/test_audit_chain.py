@@ -1,15 +1,18 @@
 """The audit trail in the database: written with the act, never altered, and every tampering is found."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from callcenter.audit.handlers import subscribe
 from callcenter.audit.service import AuditService
 from callcenter.audit.types import Anchor, ChainReport, Fault, TrailFilter
 from callcenter.kit.actor import Actor
+from callcenter.kit.bus import Bus
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from tests.rooms.audit.trail import tamper
@@ -179,3 +182,31 @@ async def test_the_lock_of_the_chain_is_taken_last(works: Works, audit: AuditSer
     await waiting
     async with works.begin() as work:
         assert [entry.subject for entry in await audit.search(work)] == ["slow:1", "quick:1"]
+
+
+async def test_what_a_person_typed_is_sealed_for_its_entry_alone(works: Works, audit: AuditService) -> None:
+    async with works.begin() as work:
+        for number in (1, 2):
+            facts = {"why": f"王女士来电 {number}", "count": number}
+            await work.announce(Noted("leads.particulars_revealed", f"lead:{number}", facts))
+    async with works.begin() as work:
+        stored = (await work.session.scalars(text("SELECT facts FROM audit_entry ORDER BY id"))).all()
+        assert "王" not in json.dumps(stored, ensure_ascii=False)
+        assert [sorted(facts) for facts in stored] == [["count", "why_sealed"]] * 2
+        shown = [entry.facts for entry in await audit.search(work)]
+        assert shown == [{"count": 2, "why": "王女士来电 2"}, {"count": 1, "why": "王女士来电 1"}]
+    assert (await verify(works, audit)).whole
+    assert (await verify(works, AuditService())).whole, "an auditor without the keys checks the chain"
+    copy = "UPDATE audit_entry SET facts = (SELECT facts FROM audit_entry WHERE id = 1) WHERE id = 2"
+    await tamper(works, copy)
+    async with works.begin() as work:
+        [copied, _] = await audit.search(work)
+    assert copied.facts == stored[0], "a text of another entry is not opened"
+    assert [broken.fault for broken in (await verify(works, audit)).broken] == [Fault.CHANGED]
+
+
+async def test_a_typed_text_is_not_written_without_the_keys(works: Works, bus: Bus) -> None:
+    subscribe(bus, AuditService())
+    with pytest.raises(ValueError, match="with the keys only"):
+        async with works.begin() as work:
+            await work.announce(Noted("leads.particulars_revealed", "lead:1", {"why": "来电"}))

@@ -58,6 +58,9 @@ async def test_a_healthy_day_holds_with_its_figures(day: Day) -> None:
         SectionId.COMPLAINTS: 1,
         SectionId.OPEN_CALLS: 8,
         SectionId.CHAIN: 1,
+        SectionId.FACTS: 0,
+        SectionId.ACTS: 0,
+        SectionId.TRACES: 0,
     }
     assert certificate.chain_head is not None
     cut_off = certificate.section(SectionId.RECORDING).notes

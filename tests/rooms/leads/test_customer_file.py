@@ -8,10 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlmodel import col, select, update
+from sqlmodel import col, update
 
 from callcenter.audit.handlers import subscribe
-from callcenter.audit.models import AuditEntry
 from callcenter.audit.service import AuditService
 from callcenter.customers.api import router
 from callcenter.customers.service import CustomerService
@@ -28,7 +27,7 @@ from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role
 from tests.support.http import Endpoints
-from tests.support.rows import Lead, LeadList, Staff, make_dnc_entry, make_staff, phone_number
+from tests.support.rows import VAULT, Lead, LeadList, Staff, make_dnc_entry, make_staff, phone_number
 
 DECLARED = [
     {"key": "id_number", "title": "身份证号", "kind": "text", "required": False, "choices": []},
@@ -75,13 +74,17 @@ class Desk:
 
     async def trail(self) -> list[tuple[str, str, str, dict[str, Any]]]:
         async with self.works.begin() as work:
-            entries = await work.session.scalars(select(AuditEntry).where(col(AuditEntry.subject).like("lead:%")))
-            return [(entry.actor, entry.act, entry.subject, entry.facts) for entry in entries]
+            entries = (await AuditService(VAULT).search(work))[::-1]
+            return [
+                (entry.actor, entry.act, entry.subject, dict(entry.facts))
+                for entry in entries
+                if entry.subject.startswith("lead:")
+            ]
 
 
 @pytest.fixture
 async def desk(works: Works, vault: Vault, leads: LeadService, bus: Bus, ids: list[int]) -> AsyncIterator[Desk]:
-    subscribe(bus, AuditService())
+    subscribe(bus, AuditService(vault))
     async with works.begin() as work:
         first = await work.session.get_one(Lead, ids[0])
         first.fields_sealed = vault.seal(json.dumps(VALUES, ensure_ascii=False))

@@ -44,7 +44,7 @@ async def test_an_export_and_a_head_of_the_trail_stay_as_they_were_written(
     async with works.begin() as work:
         report = await audit.verify_chain(work)
         assert await anchors.note(report, work.now)
-    assert await anchors.noted() == [report.head]
+        assert await anchors.noted(work.now) == [report.head]
     [note] = await store.list_versions(PREFIX)
     with pytest.raises(ObjectLocked):
         await store.delete(note.key, note.version_id)

@@ -33,6 +33,16 @@ def statement(sql: str, values: Mapping[str, Any]) -> TextClause:
     return text(sql).bindparams(*(bindparam(name, value, types[type(value)]) for name, value in values.items()))
 
 
+def number(text_: str) -> str:
+    """Returns the SQL of a text as a key, NULL where it is none: a forged one must not end the certificate."""
+    return f"CASE WHEN {text_} ~ '^[0-9]{{1,18}}$' THEN CAST({text_} AS bigint) END"
+
+
+def uuid(text_: str) -> str:
+    """Returns the SQL of a text as the key of a call, NULL where it is none."""
+    return f"CASE WHEN {text_} ~ '^[0-9a-f]{{8}}-([0-9a-f]{{4}}-){{3}}[0-9a-f]{{12}}$' THEN CAST({text_} AS uuid) END"
+
+
 async def rows_of(session: AsyncSession, sql: str, **values: Any) -> Sequence[RowMapping]:
     return (await session.execute(statement(sql, values))).mappings().all()
 

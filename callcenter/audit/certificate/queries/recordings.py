@@ -1,6 +1,6 @@
 """Reads the recordings (law 3)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -88,6 +88,21 @@ async def stored_recordings(session: AsyncSession, period: Period) -> list[Store
             **within(period),
         )
     ]
+
+
+async def stored_keys(session: AsyncSession, keys: Sequence[str]) -> set[str]:
+    """Returns which of these keys of objects belong to a recording, or to one that is being stored just now."""
+    rows = await rows_of(
+        session,
+        """
+        SELECT k.key FROM unnest(:keys) AS k (key)
+        WHERE EXISTS (SELECT 1 FROM recording r
+                      WHERE CAST(r.call_id AS text) = substring(k.key FROM '([^/]+)[.][^/.]+$')
+                        AND (r.object_key = k.key OR r.state <> 'stored'))
+        """,
+        keys=list(keys),
+    )
+    return {row["key"] for row in rows}
 
 
 async def open_incidents(session: AsyncSession, period: Period) -> tuple[Finding, ...]:

@@ -257,7 +257,7 @@ const enums = {
     calendar: { watch: 'Watch the calendar' },
     alerts: { watch_floods: 'Watch what is done too often', watch_commands: 'Watch commands to the switch' },
     dialer: { end_wrap_ups: 'End wrap-ups past their limit', sweep_screens: 'Release customers and callbacks of agents who are gone', give_up_lost_nodes: 'End calls of lost switches' },
-    audit: { check_trail: 'Check the audit trail and note its head' },
+    audit: { check_trail: 'Check the audit trail and note its head', note_facts: 'Note the business facts', note_head: 'Note the head of the trail each hour' },
     imports: { sweep_uploads: 'Remove old uploads' },
     quality: { release_expired: 'Release reviews whose claim has expired' },
     people: { sweep: 'Remove old sessions' },

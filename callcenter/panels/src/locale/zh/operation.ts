@@ -254,7 +254,7 @@ const enums = {
     calendar: { watch: '检查工作日历' },
     alerts: { watch_floods: '检查过于频繁的操作', watch_commands: '检查交换机指令' },
     dialer: { end_wrap_ups: '结束超时的话后处理', sweep_screens: '释放离开坐席占用的客户与回访', give_up_lost_nodes: '结束失联交换机上的通话' },
-    audit: { check_trail: '校验审计链并记录链末' },
+    audit: { check_trail: '校验审计链并记录链末', note_facts: '记录业务摘要', note_head: '每小时记录审计链末' },
     imports: { sweep_uploads: '清理过期的上传文件' },
     quality: { release_expired: '释放到期的质检领取' },
     people: { sweep: '清理过期的登录记录' },
