@@ -24,9 +24,10 @@ const SIGNALS = [...read('telephony/events.py').matchAll(/^class (\w+)\(\w*(?:Ev
 /** Act and fact → every code it can hold. A fact that is a code and is missing here fails the test below. */
 const CODES: Record<string, readonly unknown[]> = {
   'alerts.raised kind': from('alerts/types.py', 'AlertKind'),
-  'alerts.raised about': ['campaign:3', 'trunk:线路一', 'audit:trail', 'engine:一', 'task:audit.check_trail', 'year:2027'],
+  'alerts.raised about': ['campaign:3', 'trunk:线路一', 'audit:trail', 'engine:一', 'recorder:一', 'office', '一/dial', 'task:audit.check_trail', 'year:2027'],
   'alerts.raised branches': [{ 城南: 3 }],
   'alerts.raised command': ['dial', 'connect_leg'],
+  'alerts.raised part': from('health/types.py', 'Part'),
   'alerts.raised task': ['audit.check_trail'],
   'alerts.cleared kind': from('alerts/types.py', 'AlertKind'),
   'alerts.cleared about': ['campaign:3'],
@@ -43,6 +44,9 @@ const CODES: Record<string, readonly unknown[]> = {
   'customers.corrected source': from('customers/types.py', 'ChangeSource'),
   'customers.note_read of': from('reporting/history/types.py', 'Happening'),
   'customers.searched_by_id_number leads': [[3, 4]],
+  'customers.searched leads': [[3, 4]],
+  'customers.searched by': [['phone', 'name', 'last4', 'id_number']],
+  'customers.searched_by_id_number by': [['id_number']],
   'dialer.signal_dismissed kind': SIGNALS,
   'field.decided why': BLOCKED,
   'field.questioned why': BLOCKED,

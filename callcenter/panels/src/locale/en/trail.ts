@@ -31,6 +31,7 @@ export default {
     audit: 'Audit trail',
     audit_entry: 'Audit entry',
     service_hours: 'Service hours',
+    recorder: 'Recorder',
     engine: 'Engine',
     task: 'Scheduled task',
     year: 'Year',
@@ -249,11 +250,15 @@ export default {
     rules: 'Rules',
     rule: 'Rule',
     retain_until: 'Kept until',
+    system_part: 'Part of the system',
+    by: 'Searched by',
+    lists: 'External lists',
     part: 'Part of the day',
     parts: 'Parts of the week’s days',
     branch: 'Branch',
     wanted: 'Wanted'
   },
+  searchedBy: { phone: 'Phone number', name: 'Name', last4: 'Last four digits', id_number: 'Identity number' },
   classColumn: {
     code: 'Code',
     name_zh: 'Chinese name',

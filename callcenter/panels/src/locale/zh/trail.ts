@@ -31,6 +31,7 @@ export default {
     audit: '审计日志',
     audit_entry: '审计记录',
     service_hours: '投诉与服务回访时段',
+    recorder: '录音处理',
     engine: '外呼引擎',
     task: '定时任务',
     year: '年份',
@@ -249,11 +250,15 @@ export default {
     rules: '规则数',
     rule: '适用规则',
     retain_until: '保存至',
+    system_part: '系统部件',
+    by: '查询方式',
+    lists: '外部禁拨名单',
     part: '工时比例',
     parts: '每周工时比例',
     branch: '分行',
     wanted: '需求数量'
   },
+  searchedBy: { phone: '手机号', name: '姓名', last4: '号码后四位', id_number: '证件号码' },
   classColumn: {
     code: '代码',
     name_zh: '中文名称',
