@@ -43,6 +43,7 @@ export default {
     campaign_version: 'Campaign version',
     script_version: 'Script version',
     service_hours: 'Service hours',
+    recorder: 'Recorder',
     engine: 'Engine',
     task: 'Scheduled task',
     year: 'Year',
@@ -159,6 +160,7 @@ export default {
     }
   },
   fact,
+  searchedBy: { phone: 'Phone number', name: 'Name', last4: 'Last four digits', id_number: 'Identity number' },
   classColumn: {
     code: 'Code',
     name_zh: 'Chinese name',

@@ -116,5 +116,8 @@ export default {
   part: 'Part of the day',
   parts: 'Parts of the week’s days',
   branch: 'Branch',
-  wanted: 'Wanted'
+  wanted: 'Wanted',
+  system_part: 'Part of the system',
+  by: 'Searched by',
+  lists: 'External lists'
 }

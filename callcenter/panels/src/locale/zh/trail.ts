@@ -33,6 +33,7 @@ export default {
     audit: '审计日志',
     audit_entry: '审计记录',
     service_hours: '投诉与服务回访时段',
+    recorder: '录音处理',
     engine: '外呼引擎',
     task: '定时任务',
     year: '年份',
@@ -159,6 +160,7 @@ export default {
     }
   },
   fact,
+  searchedBy: { phone: '手机号', name: '姓名', last4: '号码后四位', id_number: '证件号码' },
   classColumn: {
     code: '代码',
     name_zh: '中文名称',

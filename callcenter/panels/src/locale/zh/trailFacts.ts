@@ -116,5 +116,8 @@ export default {
   part: '工时比例',
   parts: '每周工时比例',
   branch: '分行',
-  wanted: '需求数量'
+  wanted: '需求数量',
+  system_part: '系统部件',
+  by: '查询方式',
+  lists: '外部禁拨名单'
 }
