@@ -47,6 +47,19 @@ class AlertKind(StrEnum):
     """Our own code could not take signals of a switch; they are kept aside (law 7). Facts: ``node``, ``count`` of those
     that are kept, ``error`` (its class) and ``at`` of the latest."""
 
+    SPOOL_BLOCKED = "spool_blocked"
+    """A switch has no room to record, or its folder cannot be written: nothing is dialled at it (requirements C9, R7).
+    Facts: ``node``, ``free_mb``, ``least_mb``."""
+    SWITCH_DOWN = "switch_down"
+    """The engine has no link to its switch: nothing is dialled at it (requirement S5). Facts: ``node``, ``at`` (since
+    when)."""
+    STORE_DOWN = "store_down"
+    """The object store does not answer: recordings stay on the disk of their switch, which fills (requirement R2).
+    Facts: ``node`` (whose recorder found it), ``error`` (the class of the latest one)."""
+    CALLER_ID_REFUSED = "caller_id_refused"
+    """A campaign runs whose caller ID is not on the approved list: no customer of it is dialled (requirement C3).
+    Facts: ``campaign_id``, ``approved`` (how many numbers the list has)."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlertCard:

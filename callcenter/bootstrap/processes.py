@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import random
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -29,6 +29,7 @@ from callcenter.dialer.signals import KeptSignalTaker, SignalTaker
 from callcenter.dialer.sweep import Sweeper
 from callcenter.dialer.switch import Switch
 from callcenter.dialer.types import TAKE_SIGNALS
+from callcenter.dialer.watching import RoomToRecord, SwitchWatch
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.jobs import JobRunner, Launch, in_a_process
 from callcenter.kit.leader import lead
@@ -38,6 +39,7 @@ from callcenter.kit.passing import may_pass
 from callcenter.kit.tasks import keep_running
 from callcenter.parts.rules import lock_of
 from callcenter.recordings.pipeline import RecordingPipeline
+from callcenter.recordings.store_watch import StoreWatch
 from callcenter.schedule.runner import ScheduleRunner
 from callcenter.storage.port import StoreUnavailable
 from callcenter.supervision.beat import beat
@@ -89,6 +91,7 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
         loops={
             "signals": signals.run,
             "outbox": OutboxRunner(system.works, system.waker, engine_queue(node), executors).run,
+            "watch": SwitchWatch(switch=switch, alerts=system.alerts, room_to_record=_room_to_record(system)).run,
             "seats": SeatServer(
                 switch=switch, waker=system.waker, agents=agents, legs=system.legs, placing=system.placing
             ).run,
@@ -102,6 +105,16 @@ def recorder(system: System) -> RecordingPipeline:
     return RecordingPipeline(
         system.works, system.recordings, system.calls, system.store, system.recording_settings, system.settings.node
     )
+
+
+def _room_to_record(system: System) -> RoomToRecord:
+    def look() -> Mapping[str, int] | None:
+        verdict = system.recordings.arming.ready()
+        if verdict.ready:
+            return None
+        return {"free_mb": verdict.free_bytes >> 20, "least_mb": system.recording_settings.min_free_bytes >> 20}
+
+    return look
 
 
 def _clear_screen(system: System) -> Executor:
@@ -173,8 +186,10 @@ async def running(
     loops: dict[str, Loop] = {}
     if Part.ENGINE in parts:
         loops["engine"] = engine(system, gateway).run
+    store_watch = StoreWatch(system.works, system.store, system.alerts, system.settings.node)
     if Part.RECORDER in parts:
-        loops["recorder"] = partial(lead, url, lock_of(Part.RECORDER, system.settings.node), recorder(system).run)
+        recording = partial(_together, pipeline=recorder(system).run, store=store_watch.run)
+        loops["recorder"] = partial(lead, url, lock_of(Part.RECORDER, system.settings.node), recording)
     if Part.OFFICE in parts:
         loops["schedule"] = ScheduleRunner(system.works, url, scheduled_tasks(system)).run
         loops["jobs"] = JobRunner(system.works, system.waker, launch).run
@@ -193,7 +208,7 @@ async def running(
     async def work() -> None:
         if not prepared:
             try:
-                await _prepare_at_last(system, parts, gate)
+                await _prepare_at_last(system, parts, gate, store_watch)
             except StartError as refusal:
                 refusals.append(refusal)
                 if owner:
@@ -229,7 +244,13 @@ async def _prepare(system: System, parts: Collection[Part], gate: Gate | None) -
         await system.store.prepare()
 
 
-async def _prepare_at_last(system: System, parts: Collection[Part], gate: Gate | None) -> None:
+async def _together(**loops: Loop) -> None:
+    async with asyncio.TaskGroup() as group:
+        for name, loop in loops.items():
+            group.create_task(keep_running(name, loop), name=name)
+
+
+async def _prepare_at_last(system: System, parts: Collection[Part], gate: Gate | None, store_watch: StoreWatch) -> None:
     """Prepares as soon as it is possible, however long that takes. Raises StartError where waiting does not help."""
     pause = 1.0
     while True:
@@ -240,6 +261,9 @@ async def _prepare_at_last(system: System, parts: Collection[Part], gate: Gate |
         except Exception as error:
             # Only the name: what waits here is a database or a store, or what was found in it since.
             log.warning("waiting for database and store", error=type(error).__name__, again_in=pause)
+            if isinstance(error, StoreUnavailable):
+                with contextlib.suppress(Exception):  # the database may not answer either
+                    await store_watch.note(error)
         await asyncio.sleep(pause)
         pause = min(2 * pause, _LONGEST_WAIT)
 

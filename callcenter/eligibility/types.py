@@ -230,6 +230,3 @@ class RecorderState:
 
     ready: bool
     reason: str
-
-
-RecorderProbe = Callable[[], RecorderState]

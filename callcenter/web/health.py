@@ -10,6 +10,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from callcenter.alerts.rules import STANDSTILL
+from callcenter.alerts.service import AlertService
+from callcenter.alerts.types import AlertCard, AlertKind
 from callcenter.kit.log import get_logger
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Works
@@ -40,6 +43,12 @@ _MISSING = {
     Part.RECORDER: "no recorder works for switch {node}: recordings stay in its spool, nothing is stored yet",
     Part.OFFICE: "no office runs: neither scheduled tasks nor jobs",
 }
+_STANDSTILL = {
+    AlertKind.SPOOL_BLOCKED: "switch {node} has no room to record ({free_mb} MB free): no call is dialled at it",
+    AlertKind.SWITCH_DOWN: "the engine has had no link to switch {node} since {at}: no call is dialled at it",
+    AlertKind.STORE_DOWN: "the object store does not answer the recorder of {node} ({error}): its disk fills",
+    AlertKind.CALLER_ID_REFUSED: "the caller ID of campaign {campaign_id} is not approved: it dials no customer",
+}
 _LOOK_AT = "; a part that was restarted is back within a minute, else look at its log and at the supervisor's"
 
 
@@ -59,13 +68,16 @@ async def ready(request: Request) -> JSONResponse:
     works: Works = request.app.state.works
     waker: Waker = request.app.state.waker
     others: PartService | None = request.app.state.services.get(PartService)
+    alerts: AlertService | None = request.app.state.services.get(AlertService)
     cards: Sequence[PartCard] = ()
+    standstill: Sequence[AlertCard] = ()
     topic = f"ready {uuid4()}"
     with waker.listen(topic) as wake:
         try:
             async with asyncio.timeout(_READY_WITHIN), works.begin() as work:
                 await work.notify(topic)
                 cards = await others.list(work) if others else ()
+                standstill = await alerts.list_of_kinds(work, STANDSTILL) if alerts else ()
             database = True
         except Exception as error:
             log.warning("not ready", part="database", error=type(error).__name__)
@@ -77,7 +89,9 @@ async def ready(request: Request) -> JSONResponse:
     if not listening:
         log.warning("not ready", part="listening")
     missing = [_MISSING[card.part].format(node=card.node) + _LOOK_AT for card in cards if not card.running]
-    detail = {"parts": [_shown(card) for card in cards], "missing": missing} if others else {}
+    detail: dict[str, object] = {"parts": [_shown(card) for card in cards], "missing": missing} if others else {}
+    if alerts:
+        detail["standstill"] = [_STANDSTILL[alert.kind].format(**alert.facts) for alert in standstill]
     return JSONResponse({"ready": not problems, **parts, "problems": problems, **detail}, 503 if problems else 200)
 
 

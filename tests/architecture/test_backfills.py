@@ -241,7 +241,14 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM kept_signal": [0],
         },
     ),
-    "0025": Step("SELECT 1", {"SELECT count(*) FROM installation_note": [0]}),
+    "0025": Step(
+        "SELECT 1",
+        {
+            "SELECT count(*) FROM installation_note": [0],
+            **{ALERT_NOW.format(kind): [kind] for kind in ("spool_blocked", "switch_down", "store_down")},
+            ALERT_NOW.format("caller_id_refused"): ["caller_id_refused"],
+        },
+    ),
 }
 
 

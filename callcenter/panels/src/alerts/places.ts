@@ -13,5 +13,9 @@ export const PLACES: Record<Alert['kind'], string> = {
   task_overdue: '/admin/tasks',
   engine_late: '/floor',
   engine_silent: '/floor',
-  signal_kept: '/admin/signals'
+  signal_kept: '/admin/signals',
+  spool_blocked: '/floor',
+  switch_down: '/floor',
+  store_down: '/admin',
+  caller_id_refused: '/floor'
 }
