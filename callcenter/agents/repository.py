@@ -1,9 +1,9 @@
 """All SQL of the agents room."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, DateTime, String, and_, any_, bindparam, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -21,12 +21,9 @@ async def open_session(work: Work, agent_id: int, *, lock: bool = False) -> Agen
     held = rows.locked(work.session, AgentSession, agent_id)
     if held is not None and held.state is not AgentState.OFFLINE:
         return held
-    query = select(AgentSession).where(
-        col(AgentSession.agent_id) == agent_id, col(AgentSession.state) != AgentState.OFFLINE
-    )
     if not lock:
-        return (await work.session.scalars(query)).one_or_none()
-    return next(iter(await _locked(work, query)), None)
+        return (await work.session.scalars(_OF_AGENT, {"agent": agent_id})).one_or_none()
+    return next(iter(await _locked(work, _LOCK_OF_AGENT, {"agent": agent_id})), None)
 
 
 async def open_sessions(work: Work, node: str | None = None, *, lock: bool = False) -> list[AgentSession]:
@@ -34,49 +31,33 @@ async def open_sessions(work: Work, node: str | None = None, *, lock: bool = Fal
 
     Ordered by id: every transaction that locks several sessions locks them in this order, so that two cannot deadlock.
     """
-    query = select(AgentSession).where(col(AgentSession.state) != AgentState.OFFLINE).order_by(col(AgentSession.id))
+    query = select(AgentSession).where(_is_open()).order_by(col(AgentSession.id))
     if node is not None:
         query = query.where(col(AgentSession.node) == node)
-    return await _locked(work, query) if lock else list(await work.session.scalars(query))
+    return await _locked(work, _locking(query)) if lock else list(await work.session.scalars(query))
 
 
 async def hold(work: Work, agent_ids: Collection[int]) -> None:
     """Locks the open sessions of these agents, in the order of their ids."""
-    query = (
-        select(AgentSession)
-        .where(col(AgentSession.agent_id).in_(agent_ids), col(AgentSession.state) != AgentState.OFFLINE)
-        .order_by(col(AgentSession.id))
-    )
-    await _locked(work, query)
+    await _locked(work, _LOCK_OF_AGENTS, {"agents": list(agent_ids)})
 
 
 async def by_leg(work: Work, leg_id: str) -> AgentSession | None:
     """Returns the open session that a leg belongs to, locked."""
-    query = select(AgentSession).where(
-        col(AgentSession.leg_id) == leg_id, col(AgentSession.state) != AgentState.OFFLINE
-    )
-    return next(iter(await _locked(work, query)), None)
+    return next(iter(await _locked(work, _LOCK_OF_LEG, {"leg": leg_id})), None)
 
 
 async def by_extension(work: Work, node: str, extension: str) -> AgentSession | None:
     """Returns the open session of a phone, locked."""
     query = select(AgentSession).where(
-        col(AgentSession.extension) == extension,
-        col(AgentSession.node) == node,
-        col(AgentSession.state) != AgentState.OFFLINE,
+        col(AgentSession.extension) == extension, col(AgentSession.node) == node, _is_open()
     )
-    return next(iter(await _locked(work, query)), None)
+    return next(iter(await _locked(work, _locking(query))), None)
 
 
 async def waiting(work: Work, node: str) -> Waiting:
     """Returns which sessions wait for a leg or for a customer, in one statement and without a lock."""
-    wants_leg, ready = _wants_leg(work.now), _is_ready()
-    query = (
-        select(col(AgentSession.agent_id), wants_leg, ready)
-        .where(col(AgentSession.node) == node, or_(wants_leg, ready))
-        .order_by(col(AgentSession.since), col(AgentSession.id))
-    )
-    found = (await work.session.execute(query)).all()
+    found = (await work.session.execute(_WAITING, {"node": node, "now": work.now})).all()
     return Waiting(
         for_leg=any(wants for _, wants, _ in found), for_customer=[agent_id for agent_id, _, ready in found if ready]
     )
@@ -87,8 +68,7 @@ async def wanting_leg(work: Work, node: str) -> list[AgentSession]:
 
     A session that a request or a signal is changing is skipped; the engine looks again after that transaction.
     """
-    query = select(AgentSession).where(col(AgentSession.node) == node, _wants_leg(work.now))
-    return await _locked(work, query.order_by(col(AgentSession.id)), skip=True)
+    return await _locked(work, _LOCK_WANTING_LEG, {"node": node, "now": work.now})
 
 
 async def ready_seat(work: Work, agent_id: int) -> AgentSession | None:
@@ -97,16 +77,19 @@ async def ready_seat(work: Work, agent_id: int) -> AgentSession | None:
     An agent whose session another transaction is changing is skipped: the engine does not wait for one agent while
     others are ready.
     """
-    query = select(AgentSession).where(col(AgentSession.agent_id) == agent_id, _is_ready())
-    return next(iter(await _locked(work, query, skip=True)), None)
+    return next(iter(await _locked(work, _LOCK_READY, {"agent": agent_id})), None)
 
 
-def _wants_leg(now: datetime) -> ColumnElement[bool]:
+def _is_open() -> ColumnElement[bool]:
+    return col(AgentSession.state) != AgentState.OFFLINE
+
+
+def _wants_leg() -> ColumnElement[bool]:
     return and_(
-        col(AgentSession.state) != AgentState.OFFLINE,
+        _is_open(),
         col(AgentSession.leg_state) == LegState.NONE,
         col(AgentSession.phone_registered) | col(AgentSession.robot_number).is_not(None),
-        col(AgentSession.leg_due_at).is_(None) | (col(AgentSession.leg_due_at) <= now),
+        col(AgentSession.leg_due_at).is_(None) | (col(AgentSession.leg_due_at) <= _NOW),
     )
 
 
@@ -114,10 +97,43 @@ def _is_ready() -> ColumnElement[bool]:
     return and_(col(AgentSession.state) == AgentState.READY, col(AgentSession.leg_state) == LegState.UP)
 
 
-async def _locked(work: Work, query: SelectOfScalar[AgentSession], *, skip: bool = False) -> list[AgentSession]:
-    """Reads sessions as they are now and locks them, but for those (``skip``) that another transaction holds."""
-    query = query.with_for_update(skip_locked=skip).execution_options(populate_existing=True)
-    sessions = list(await work.session.scalars(query))
+def _locking(query: SelectOfScalar[AgentSession], *, skip: bool = False) -> SelectOfScalar[AgentSession]:
+    """Makes a query read sessions as they are now and lock them, but for those (``skip``) another transaction holds."""
+    return query.with_for_update(skip_locked=skip).execution_options(populate_existing=True)
+
+
+async def _locked(
+    work: Work, query: SelectOfScalar[AgentSession], parameters: Mapping[str, Any] | None = None
+) -> list[AgentSession]:
+    """Sends a query that locks sessions."""
+    sessions = list(await work.session.scalars(query, parameters))
     for session in sessions:
         rows.note_locked(work.session, AgentSession, session.agent_id, session)
     return sessions
+
+
+# --- statements of the path of a call, made once --------------------------------------------------------------------
+
+_AGENT = bindparam("agent", type_=BigInteger)
+_NODE = bindparam("node", type_=String)
+_NOW = bindparam("now", type_=DateTime(timezone=True))
+
+_OF_AGENT = select(AgentSession).where(col(AgentSession.agent_id) == _AGENT, _is_open())
+_LOCK_OF_AGENT = _locking(_OF_AGENT)
+_LOCK_OF_AGENTS = _locking(
+    select(AgentSession)
+    .where(col(AgentSession.agent_id) == any_(bindparam("agents", type_=ARRAY(BigInteger))), _is_open())
+    .order_by(col(AgentSession.id))
+)
+_LOCK_OF_LEG = _locking(
+    select(AgentSession).where(col(AgentSession.leg_id) == bindparam("leg", type_=String), _is_open())
+)
+_LOCK_READY = _locking(select(AgentSession).where(col(AgentSession.agent_id) == _AGENT, _is_ready()), skip=True)
+_LOCK_WANTING_LEG = _locking(
+    select(AgentSession).where(col(AgentSession.node) == _NODE, _wants_leg()).order_by(col(AgentSession.id)), skip=True
+)
+_WAITING = (
+    select(col(AgentSession.agent_id), _wants_leg(), _is_ready())
+    .where(col(AgentSession.node) == _NODE, or_(_wants_leg(), _is_ready()))
+    .order_by(col(AgentSession.since), col(AgentSession.id))
+)

@@ -19,6 +19,7 @@ RIGHT_OF: Mapping[AlertKind, Right] = {
     AlertKind.ENGINE_LATE: Right.MANAGE_AGENTS,
     AlertKind.ENGINE_SILENT: Right.MANAGE_AGENTS,
     AlertKind.SIGNAL_KEPT: Right.OPERATE,
+    AlertKind.RATE_EXCEEDED: Right.OPERATE,
     AlertKind.SPOOL_BLOCKED: Right.MANAGE_AGENTS,
     AlertKind.SWITCH_DOWN: Right.MANAGE_AGENTS,
     AlertKind.STORE_DOWN: Right.OPERATE,

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import asyncpg
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, case, func, literal, update
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, any_, case, func, literal, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -98,12 +98,10 @@ async def count_done(session: AsyncSession, on: date, agent_id: int | None = Non
     return {(row.agent_id, row.campaign_id): row.done for row in await session.execute(query)}
 
 
-def _done_within(day: tuple[datetime, datetime]) -> Condition:
+def _done_within(day: tuple[Any, Any]) -> Condition:
     first, end = day
-    return (
-        (col(Assignment.state) == AssignmentState.DONE)
-        & (col(Assignment.done_at) >= first)
-        & (col(Assignment.done_at) < end)
+    return and_(
+        col(Assignment.state) == AssignmentState.DONE, col(Assignment.done_at) >= first, col(Assignment.done_at) < end
     )
 
 
@@ -241,11 +239,11 @@ async def list_histories(session: AsyncSession, lead_ids: Collection[int]) -> Ma
     return {row.lead_id: History(row.attempts, row.due_at, row.last_note) for row in await session.execute(query)}
 
 
-def _waiting(agent_id: int, on: date, campaign_id: int | None) -> Condition:
-    condition = (
-        (col(Assignment.agent_id) == agent_id)
-        & (col(Assignment.state) == AssignmentState.OPEN)
-        & (col(Assignment.work_on) <= on)
+def _waiting(agent_id: Any, on: Any, campaign_id: int | None) -> Condition:
+    condition = and_(
+        col(Assignment.agent_id) == agent_id,
+        col(Assignment.state) == AssignmentState.OPEN,
+        col(Assignment.work_on) <= on,
     )
     return condition if campaign_id is None else condition & (col(Assignment.campaign_id) == campaign_id)
 
@@ -260,7 +258,7 @@ async def find_next_due(session: AsyncSession, agent_id: int, on: date, campaign
     return (await session.scalars(next_due(agent_id, on, campaign_id))).first()
 
 
-def next_due(agent_id: int, on: date, campaign_id: int | None = None) -> Select[Any]:
+def next_due(agent_id: Any, on: Any, campaign_id: int | None = None) -> Select[Any]:
     """Selects when the agent's earliest open assignment is due."""
     return select_columns(func.min(col(Assignment.due_at))).where(_waiting(agent_id, on, campaign_id))
 
@@ -289,14 +287,16 @@ async def count_day(session: AsyncSession, agent_id: int, on: date) -> tuple[int
     That is the largest that runs have fixed over all campaigns; None without a run. One statement: each call is judged
     by it, twice.
     """
-    query = day_counts(agent_id, on).add_columns(day_quota(agent_id, on).scalar_subquery())
+    query = day_counts(agent_id, on, bounds(on)).add_columns(day_quota(agent_id, on).scalar_subquery())
     row = (await session.execute(query)).one()
     return int(row[0]), int(row[1]), row[2]
 
 
-def day_counts(agent_id: int, on: date) -> Select[Any]:
-    """Selects one row: the assignments held for that day or from before, and those done within it."""
-    day = bounds(on)
+def day_counts(agent_id: Any, on: Any, day: tuple[Any, Any]) -> Select[Any]:
+    """Selects one row: the assignments held for that day or from before, and those done within its bounds.
+
+    Parameters as values, or as expressions for a statement that is made once.
+    """
     held = col(Assignment.state).in_(HELD) & (col(Assignment.work_on) <= on)
     done = _done_within(day)
     return select_columns(

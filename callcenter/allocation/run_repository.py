@@ -95,7 +95,7 @@ async def list_campaigns_between(session: AsyncSession, first: date, last: date)
     return {(campaign_id, on) for campaign_id, on in runs}
 
 
-def day_quota(agent_id: int, on: date) -> SelectOfScalar[int | None]:
+def day_quota(agent_id: Any, on: Any) -> SelectOfScalar[int | None]:
     """Selects the largest quota that runs have fixed for an agent's day over all campaigns; NULL without a run."""
     most: ColumnElement[int | None] = func.max(col(AllocationShare.day_quota))
     return select(most).where(col(AllocationShare.agent_id) == agent_id, col(AllocationShare.work_on) == on)

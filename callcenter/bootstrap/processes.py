@@ -20,7 +20,8 @@ from callcenter.bootstrap.web import application
 from callcenter.calls.types import engine_queue
 from callcenter.desk.types import CLEAR_SCREEN
 from callcenter.dialer.certainty import CertainTaker
-from callcenter.dialer.commands import Commands, DialCommand
+from callcenter.dialer.commands import Commands
+from callcenter.dialer.dialling import Dialler, DialPreparation
 from callcenter.dialer.engine import Engine, Loop
 from callcenter.dialer.following import CallFollower
 from callcenter.dialer.seats import SeatServer
@@ -47,6 +48,7 @@ from callcenter.supervision.command import StartError
 from callcenter.supervision.run import stop_signals
 from callcenter.telephony.asterisk.gateway import AsteriskGateway
 from callcenter.telephony.port import SwitchGateway
+from callcenter.web.connections import timed_heads
 
 log = get_logger(__name__)
 
@@ -68,20 +70,20 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
         settings=DialerSettings(),
         lag=system.lag,
     )
-    dial = DialCommand(
-        switch=switch,
+    preparation = DialPreparation(
         calls=calls,
         agents=agents,
         eligibility=system.eligibility,
         leads=system.leads,
         arming=system.recordings.arming,
     )
+    dialler = Dialler(switch=switch, waker=system.waker, calls=calls, preparation=preparation)
     follower = CallFollower(switch=switch, calls=calls, signals=system.call_signals, agents=agents)
     certain = CertainTaker(works=system.works, node=node, kept=system.kept_signals)
-    sweeper = Sweeper(switch=switch, certain=certain, calls=calls, follower=follower, legs=system.legs, dial=dial)
+    sweeper = Sweeper(switch=switch, certain=certain, calls=calls, follower=follower, legs=system.legs)
     signals = SignalTaker(switch=switch, certain=certain, legs=system.legs, calls=follower, sweeper=sweeper)
     executors: dict[str, Executor] = {
-        **Commands(switch=switch, legs=system.legs, dial=dial).executors,
+        **Commands(switch=switch, legs=system.legs).executors,
         CLEAR_SCREEN: _clear_screen(system),
         TAKE_SIGNALS: KeptSignalTaker(switch=switch, kept=system.kept_signals, signals=signals),
     }
@@ -93,8 +95,14 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
             "outbox": OutboxRunner(system.works, system.waker, engine_queue(node), executors).run,
             "watch": SwitchWatch(switch=switch, alerts=system.alerts, room_to_record=_room_to_record(system)).run,
             "seats": SeatServer(
-                switch=switch, waker=system.waker, agents=agents, legs=system.legs, placing=system.placing
+                switch=switch,
+                waker=system.waker,
+                agents=agents,
+                legs=system.legs,
+                placing=system.placing,
+                dialler=dialler,
             ).run,
+            "plans": dialler.run,
         },
         sweeper=sweeper,
     )
@@ -147,6 +155,10 @@ async def _beating(here: bool) -> AsyncIterator[None]:
             beating.cancel()
 
 
+_LARGEST_FRAME = 65_536
+"""Bytes that a browser may send at once through a WebSocket; the panels send none."""
+
+
 class _WebServer(uvicorn.Server):
     """Beats from the moment at which it takes requests."""
 
@@ -159,7 +171,15 @@ class _WebServer(uvicorn.Server):
 
 async def _serve_web(system: System, listener: socket.socket) -> None:
     """Serves HTTP until a stop signal, of which uvicorn learns by itself."""
-    config = uvicorn.Config(application(system), log_config=None, access_log=False, timeout_graceful_shutdown=3)
+    app = application(system)
+    config = uvicorn.Config(
+        app,
+        http=timed_heads(app.state.system.web.head_seconds),
+        ws_max_size=_LARGEST_FRAME,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=3,
+    )
     server = _WebServer(config)
     try:
         await server.serve(sockets=[listener])

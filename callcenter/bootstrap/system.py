@@ -22,6 +22,7 @@ import recordings_policy
 from callcenter.agents.legs import LegService
 from callcenter.agents.service import AgentService
 from callcenter.alerts.commands import CommandWatch
+from callcenter.alerts.floods import FloodWatch
 from callcenter.alerts.rules import switch_subject
 from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertKind
@@ -85,6 +86,7 @@ from callcenter.eligibility.types import RecorderState, Subject
 from callcenter.field.districts import ServedDistricts
 from callcenter.field.hand_overs import HandOverService
 from callcenter.field.service import FieldServices
+from callcenter.files.readers import Readers
 from callcenter.files.settings import FileSettings
 from callcenter.floor.service import ComplaintTotals, FloorService, RecordingTotals
 from callcenter.health.heart import Heart
@@ -99,6 +101,7 @@ from callcenter.kit.clock import Clock, business_date
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.db import Database
 from callcenter.kit.jobs import Jobs
+from callcenter.kit.rates import RateSettings
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work, Works
 from callcenter.leads.lists import LeadLists
@@ -148,10 +151,13 @@ class System:
     jobs: Jobs
     alerts: AlertService
     command_watch: CommandWatch
+    flood_watch: FloodWatch
+    rates: RateSettings
     health: HealthService
     lag: LagMeter
     heart: Heart
     files: FileSettings
+    readers: Readers
     calendar: CalendarService
     leads: LeadService
     lead_lists: LeadLists

@@ -31,19 +31,19 @@ async def of_cases(session: AsyncSession, case_ids: Collection[int]) -> list[Cal
     return list(await session.scalars(select(Callback).where(col(Callback.case_id).in_(case_ids))))
 
 
-def _waiting_for(agent_id: int, now: datetime, staff_first: timedelta | None) -> ColumnElement[bool]:
+def _waiting_for(agent_id: Any, now: Any, left_since: Any) -> ColumnElement[bool]:
     """Returns the condition of a callback that is due now and open to this agent.
 
-    ``staff_first``: how long a phone agent leaves complaints to the complaint staff; None: the
-    agent is complaint staff, and calls complaints alone.
+    ``left_since``: a phone agent leaves complaints due later to the complaint staff; None: the agent is complaint
+    staff, and calls complaints alone.
     """
     complaint = and_(
-        col(Callback.due_at) <= now - (staff_first or timedelta()),
+        col(Callback.due_at) <= (now if left_since is None else left_since),
         col(Callback.kind) == CallbackKind.COMPLAINT,
         col(Callback.state).in_(OBLIGATION.sources(Fact.CLAIMED)),
         col(Callback.excluded_agent_id).is_distinct_from(agent_id),
     )
-    if staff_first is None:
+    if left_since is None:
         return complaint
     return and_(
         col(Callback.due_at) <= now,
@@ -199,12 +199,13 @@ async def open_to_team(session: AsyncSession, agent_id: int, now: datetime, unti
 
 
 async def count_due(session: AsyncSession, agent_id: int, now: datetime, staff_first: timedelta | None) -> int:
-    return await session.scalar(due_count(agent_id, now, staff_first)) or 0
+    left_since = None if staff_first is None else now - staff_first
+    return await session.scalar(due_count(agent_id, now, left_since)) or 0
 
 
-def due_count(agent_id: int, now: datetime, staff_first: timedelta | None) -> Select[Any]:
-    """Selects how many callbacks are due now and open to this agent."""
-    return select_columns(func.count()).where(_waiting_for(agent_id, now, staff_first))
+def due_count(agent_id: Any, now: Any, left_since: Any) -> Select[Any]:
+    """Selects how many callbacks are due now and open to this agent; parameters as values or as expressions."""
+    return select_columns(func.count()).where(_waiting_for(agent_id, now, left_since))
 
 
 def _overdue(now: datetime, grace: timedelta) -> ColumnElement[bool]:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, update
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, func, or_, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, select
+from sqlalchemy.orm import make_transient_to_detached
+from sqlmodel import SQLModel, col, select
 
 from callcenter.calls.dispositions import dispositions_with
 from callcenter.calls.models import Call
@@ -18,6 +19,7 @@ from callcenter.calls.outcomes import LineSign, outcomes_with
 from callcenter.calls.scoping import call_within, customer_within
 from callcenter.calls.types import CallState, CallTally, NumberCall, Outcome, Successes, SuccessVerdict
 from callcenter.kit import rows
+from callcenter.kit.literals import one_of
 from callcenter.kit.work import Work
 from callcenter.telephony.events import CallSignal
 
@@ -25,13 +27,36 @@ _NOBODY_DISTURBED = outcomes_with(lambda rule: not rule.counts_for_caps)
 
 _OF_THE_LINE = outcomes_with(lambda rule: rule.line is not LineSign.SILENT)
 
+_CALL, _ENTRY = (SQLModel.metadata.tables[str(table.__tablename__)] for table in (Call, JournalEntry))
+_NEW_CALL = insert(_CALL).on_conflict_do_nothing().returning(_CALL.c.xmin)
+_NEW_ENTRIES = (
+    insert(_ENTRY).on_conflict_do_nothing(index_elements=["call_id", "key"]).returning(_ENTRY.c.call_id, _ENTRY.c.key)
+)
+_PLANNED = (
+    select_columns(col(Call.id), col(Call.agent_id))
+    # Written into the statement, so that its plan may use the index of calls that have not ended.
+    .where(one_of(col(Call.state), [CallState.PLANNED]), col(Call.node) == bindparam("node", type_=String))
+    .order_by(col(Call.planned_at))
+)
+
 _SUCCESSES = dispositions_with(lambda rule: rule.is_success)
 
 
 async def add(work: Work, call: Call) -> bool:
-    """Writes a new call; False where its agent, customer or number is in one that has not ended (law 2)."""
-    written = insert(Call).values(call.model_dump(exclude={"xmin"})).on_conflict_do_nothing().returning(col(Call.id))
-    return (await work.session.execute(written)).first() is not None
+    """Writes a new call; False where its agent, customer or number is in one that has not ended (law 2).
+
+    The object is then as a session leaves it that has read the row.
+    """
+    call.xmin = await work.session.scalar(_NEW_CALL, call.model_dump(exclude={"xmin"}))
+    if call.xmin is None:
+        return False
+    make_transient_to_detached(call)
+    return True
+
+
+async def planned(work: Work, node: str) -> Sequence[tuple[UUID, int]]:
+    """Returns the calls of a node that are planned, each with its agent, the oldest first."""
+    return [(row.id, row.agent_id) for row in await work.session.execute(_PLANNED, {"node": node})]
 
 
 async def find(work: Work, call_id: UUID, *, lock: bool = False) -> Call | None:
@@ -59,7 +84,7 @@ async def owed(work: Work, agent_id: int | None = None) -> list[Call]:
     return list(await work.session.scalars(query.order_by(col(Call.disposition_owed_at), col(Call.id))))
 
 
-def oldest_owed(agent_id: int) -> Select[Any]:
+def oldest_owed(agent_id: Any) -> Select[Any]:
     """Selects the call whose disposition an agent owes; where there are several, the oldest."""
     return (
         select_columns(col(Call.id))
@@ -99,9 +124,7 @@ async def journal(work: Work, signals: Sequence[CallSignal]) -> set[tuple[UUID, 
         }
         for signal in signals
     ]
-    statement = insert(JournalEntry).values(entries).on_conflict_do_nothing(index_elements=["call_id", "key"])
-    written = await work.session.execute(statement.returning(col(JournalEntry.call_id), col(JournalEntry.key)))
-    return {(call_id, key) for call_id, key in written}
+    return {(call_id, key) for call_id, key in await work.session.execute(_NEW_ENTRIES, entries)}
 
 
 def _facts_of(signal: CallSignal) -> dict[str, Any]:
@@ -126,16 +149,25 @@ async def last_sign_of_life(work: Work, call_id: UUID) -> datetime | None:
 
 async def calls_to(work: Work, phone_index: str, since: datetime, besides: UUID | None) -> list[NumberCall]:
     """Returns the calls to a number that were dialled since an instant or have not ended, the oldest first."""
-    is_open = col(Call.state) != CallState.ENDED
-    rung = and_(
-        col(Call.dialled_at) >= since, or_(col(Call.outcome).is_(None), col(Call.outcome).not_in(_NOBODY_DISTURBED))
-    )
-    rows = await work.session.execute(
-        select(col(Call.kind), col(Call.dialled_at), is_open, _spoken_at())
-        .where(col(Call.phone_index) == phone_index, or_(rung, is_open), col(Call.id).is_distinct_from(besides))
-        .order_by(col(Call.dialled_at))
-    )
-    return [NumberCall(*row) for row in rows]
+    called = select_columns(*number_call()).where(rings(phone_index, since, besides)).order_by(col(Call.dialled_at))
+    return [NumberCall(*row) for row in await work.session.execute(called)]
+
+
+def number_call() -> tuple[Any, ...]:
+    """Returns the columns of a ``NumberCall``, in its order."""
+    return col(Call.kind), col(Call.dialled_at), _is_open(), _spoken_at()
+
+
+def rings(phone_index: Any, since: Any, besides: Any) -> ColumnElement[bool]:
+    """Returns the condition of a call to a number that may have made its telephone ring since an instant, or has not
+    ended; ``besides``: the id of a call that is left out."""
+    disturbed = or_(col(Call.outcome).is_(None), col(Call.outcome).not_in(_NOBODY_DISTURBED))
+    rung = and_(col(Call.dialled_at) >= since, disturbed)
+    return and_(col(Call.phone_index) == phone_index, or_(rung, _is_open()), col(Call.id).is_distinct_from(besides))
+
+
+def _is_open() -> ColumnElement[bool]:
+    return col(Call.state) != CallState.ENDED
 
 
 def _spoken_at() -> ColumnElement[datetime | None]:
@@ -177,7 +209,7 @@ async def judge_success(work: Work, call_id: UUID, verdict: SuccessVerdict) -> N
     await work.session.execute(update(Call).where(success).values(success_verdict=verdict))
 
 
-def tally_of(agent_id: int, since: datetime) -> Select[Any]:
+def tally_of(agent_id: Any, since: Any) -> Select[Any]:
     """Selects one row: an agent's calls planned since an instant, in the order of ``CallTally`` and ``Successes``."""
     return select_columns(*_counts()).where(col(Call.agent_id) == agent_id, col(Call.planned_at) >= since)
 

@@ -1,7 +1,7 @@
 """Use cases of a call: plan, dial, end, dispose, look up. Announces CallPlanned … CallDisposed."""
 
 import dataclasses
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,6 @@ from callcenter.calls.open_calls import OpenCall, OpenCalls
 from callcenter.calls.rules import number_calls
 from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import (
-    DIAL,
     CallCard,
     CallDisposed,
     CallPlan,
@@ -37,11 +36,10 @@ from callcenter.calls.types import (
     RecordingFacts,
     SuccessVerdict,
     SwitchHolds,
-    engine_queue,
+    plans_topic,
 )
 from callcenter.calls.visit_times import VisitTimes
 from callcenter.kit.crypto import Vault
-from callcenter.kit.effects import Effect
 from callcenter.kit.work import Work
 
 _SEALED_DETAILS = ("note", "visit_address")
@@ -59,17 +57,30 @@ class CallService:
     # -- requests
 
     async def plan(self, work: Work, plan: CallPlan) -> CallCard:
-        """Writes the row and orders the dialling; nothing is dialled before the commit (laws 1 and 8).
+        """Writes the row of a call; the engine of its switch dials it after the commit (laws 1 and 8).
 
         Raises AlreadyOnCall: the agent, the customer or the number is in a call that has not ended (law 2). Unique
         indexes decide that, so of two calls planned at the same moment, by whatever engine, one is refused.
         """
+        call = await self._add(work, plan)
+        await work.notify(plans_topic(plan.node))
+        return card_of(call)
+
+    async def place(self, work: Work, plan: CallPlan) -> DialOrder:
+        """Does the same for a call that its engine dials with the commit of this transaction: it is dialled at once."""
+        call = await self._add(work, plan, Fact.COMMANDED)
+        work.after_commit(lambda: self._open_calls.remember(OpenCall(call, frozenset())))
+        return dial_order_of(call)
+
+    async def _add(self, work: Work, plan: CallPlan, *facts: Fact) -> Call:
         call = Call(**dataclasses.asdict(plan), state=CALL.initial, planned_at=work.now)
+        for fact in facts:
+            CALL.move(call, fact)
+            call.dialled_at = work.now
         if not await repository.add(work, call):
             raise AlreadyOnCall("this agent or this number is in a call that has not ended", rule="C4")
-        await work.enqueue(Effect(engine_queue(plan.node), DIAL, {"call_id": str(plan.id)}))
         await work.announce(CallPlanned(call_id=plan.id, agent_id=plan.agent_id))
-        return card_of(call)
+        return call
 
     async def begin_dialling(self, work: Work, call_id: UUID, verdict: dict[str, Any]) -> bool:
         """Marks a planned call as dialled, with the verdict of this moment; False when it is not planned any more."""
@@ -81,10 +92,10 @@ class CallService:
         work.after_commit(lambda: self._open_calls.remember(OpenCall(call, frozenset())))
         return True
 
-    async def refuse(self, work: Work, call_id: UUID, verdict: dict[str, Any]) -> None:
-        """Ends a call that was never given to the switch."""
+    async def refuse(self, work: Work, call_id: UUID, verdict: dict[str, Any] | None = None) -> None:
+        """Ends a call that was never given to the switch. ``verdict``: of this moment, where it was not dialled."""
         call = await lifecycle.lock(work, call_id)
-        if call.dialled_at is None:
+        if call.dialled_at is None and verdict is not None:
             call.verdict = verdict
         await lifecycle.apply(work, call, Fact.REFUSED, work.now)
 
@@ -200,10 +211,9 @@ class CallService:
         """Locks these calls until the transaction ends, in the order of their ids."""
         await repository.hold(work, call_ids)
 
-    async def stale_plans(self, work: Work, node: str, before: datetime) -> list[UUID]:
-        """Returns the calls planned before an instant that were never given to the switch."""
-        calls = await repository.open_of_node(work, node)
-        return [call.id for call in calls if call.state is CallState.PLANNED and call.planned_at < before]
+    async def planned(self, work: Work, node: str) -> Sequence[tuple[UUID, int]]:
+        """Returns the calls of a node that wait to be dialled, each with its agent, the oldest first."""
+        return await repository.planned(work, node)
 
     async def compare(
         self, work: Work, node: str, holds: SwitchHolds, *, before: datetime, channel_by: datetime

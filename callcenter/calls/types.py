@@ -9,13 +9,19 @@ from uuid import UUID
 from callcenter.kit.events import Event
 
 DIAL = "calls.dial"
+"""Names the command in alerts; the row of a planned call is its order (``plans_topic``)."""
 HANG_UP = "calls.hang_up"
-"""Kinds of effect; the engine of the call's switch carries them out."""
+"""A kind of effect; the engine of the call's switch carries it out."""
 
 
 def engine_queue(node: str) -> str:
     """Returns the outbox queue of the engine that commands this switch."""
     return f"engine:{node}"
+
+
+def plans_topic(node: str) -> str:
+    """Returns the topic that wakes the engine of this switch when a call is planned."""
+    return f"plans:{node}"
 
 
 class CallKind(StrEnum):

@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Date,
+    DateTime,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+    true,
+)
 from sqlmodel import col
 
 from callcenter.agents.models import AgentSession
@@ -34,7 +47,7 @@ from callcenter.desk import repository
 from callcenter.desk.models import DeskNotice
 from callcenter.desk.notices import SHOWN_FOR
 from callcenter.kit import rows
-from callcenter.kit.clock import at_business_time, business_date
+from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
 from callcenter.leads.models import Lead, LeadList
@@ -73,9 +86,7 @@ class ScreenReader:
 
     async def read(self, work: Work, agent_id: int) -> ScreenRows:
         """Returns what an agent's screen shows, as it is in this transaction."""
-        # Rows that this transaction has read before, to change them, are read as they are now.
-        query = self._query(work, agent_id).execution_options(populate_existing=True)
-        row = (await work.session.execute(query)).one()
+        row = (await work.session.execute(_SCREEN, self._parameters(work.now, agent_id))).one()
         session, call, assignment, callback, notice, staff, *others = row[:9]
         for read in (session, call, assignment, callback, notice, staff, *others):
             if read is not None:
@@ -95,43 +106,72 @@ class ScreenReader:
             next_due_at=next_due_at,
         )
 
-    def _query(self, work: Work, agent_id: int) -> Select[Any]:
-        today = business_date(work.now)
-        day = allocation.day_counts(agent_id, today).subquery("day")
-        own = calls.tally_of(agent_id, at_business_time(today, 0)).subquery("own")
-        figures = (
-            *(day.c.held, day.c.done),
-            self._callbacks_due(agent_id, work.now),
-            allocation.next_due(agent_id, today).scalar_subquery(),
-            *(own.c.dialled, own.c.answered, own.c.passed, own.c.open, own.c.failed),
-        )
-        session = and_(col(AgentSession.agent_id) == agent_id, col(AgentSession.state) != AgentState.OFFLINE)
-        lead_id = func.coalesce(col(Callback.lead_id), col(Assignment.lead_id))
-        campaign_id = func.coalesce(col(Callback.campaign_id), col(Assignment.campaign_id))
-        owes = and_(col(AgentSession.state) == AgentState.PAUSED, col(AgentSession.call_id).is_(None))
-        call_id = case((owes, calls.oldest_owed(agent_id).scalar_subquery()), else_=col(AgentSession.call_id))
-        # A paused agent who owes a disposition sees the customer it is about.
-        assignment_id = case((owes, col(Call.assignment_id)), else_=col(AgentSession.assignment_id))
-        callback_id = case((owes, col(Call.callback_id)), else_=col(AgentSession.callback_id))
-        unread = repository.newest_unread(agent_id, work.now - SHOWN_FOR).scalar_subquery()
-        return (
-            select(AgentSession, Call, Assignment, Callback, DeskNotice, Staff, Lead, LeadList, Campaign, *figures)
-            .select_from(Staff)
-            .join(AgentSession, session, isouter=True)
-            .join(Call, col(Call.id) == call_id, isouter=True)
-            .join(Assignment, col(Assignment.id) == assignment_id, isouter=True)
-            .join(Callback, col(Callback.id) == callback_id, isouter=True)
-            .join(Lead, col(Lead.id) == lead_id, isouter=True)
-            .join(LeadList, col(LeadList.id) == col(Lead.list_id), isouter=True)
-            .join(Campaign, col(Campaign.id) == campaign_id, isouter=True)
-            .join(DeskNotice, col(DeskNotice.id) == unread, isouter=True)
-            .join(day, true())
-            .join(own, true())
-            .where(col(Staff.id) == agent_id)
-        )
+    def _parameters(self, now: datetime, agent_id: int) -> dict[str, Any]:
+        today = business_date(now)
+        first, end = allocation.bounds(today)
+        return {
+            "agent": agent_id,
+            "now": now,
+            "today": today,
+            "day_begins": first,
+            "day_ends": end,
+            "left_since": now - self._settings.complaint_staff_first,
+            "unread_since": now - SHOWN_FOR,
+        }
 
-    def _callbacks_due(self, agent_id: int, now: datetime) -> ColumnElement[int]:
-        """Counts for the agent's duty: complaint staff call complaints alone, phone agents leave them to them first."""
-        of_staff = callbacks.due_count(agent_id, now, None).scalar_subquery()
-        of_agent = callbacks.due_count(agent_id, now, self._settings.complaint_staff_first).scalar_subquery()
-        return case((col(AgentSession.duty) == DeskDuty.COMPLAINTS, of_staff), else_=of_agent)
+
+_AGENT = bindparam("agent", type_=BigInteger)
+_TODAY = bindparam("today", type_=Date)
+
+
+def _instant(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=DateTime(timezone=True))
+
+
+def _callbacks_due() -> ColumnElement[int]:
+    """Counts for the agent's duty: complaint staff call complaints alone, phone agents leave them to them first."""
+    of_staff = callbacks.due_count(_AGENT, _instant("now"), None).scalar_subquery()
+    of_agent = callbacks.due_count(_AGENT, _instant("now"), _instant("left_since")).scalar_subquery()
+    return case((col(AgentSession.duty) == DeskDuty.COMPLAINTS, of_staff), else_=of_agent)
+
+
+def _screen() -> Select[Any]:
+    first, end = _instant("day_begins"), _instant("day_ends")
+    day = allocation.day_counts(_AGENT, _TODAY, (first, end)).subquery("day")
+    own = calls.tally_of(_AGENT, first).subquery("own")
+    figures = (
+        *(day.c.held, day.c.done),
+        _callbacks_due(),
+        allocation.next_due(_AGENT, _TODAY).scalar_subquery(),
+        *(own.c.dialled, own.c.answered, own.c.passed, own.c.open, own.c.failed),
+    )
+    session = and_(col(AgentSession.agent_id) == _AGENT, col(AgentSession.state) != AgentState.OFFLINE)
+    lead_id = func.coalesce(col(Callback.lead_id), col(Assignment.lead_id))
+    campaign_id = func.coalesce(col(Callback.campaign_id), col(Assignment.campaign_id))
+    owes = and_(col(AgentSession.state) == AgentState.PAUSED, col(AgentSession.call_id).is_(None))
+    call_id = case((owes, calls.oldest_owed(_AGENT).scalar_subquery()), else_=col(AgentSession.call_id))
+    # A paused agent who owes a disposition sees the customer it is about.
+    assignment_id = case((owes, col(Call.assignment_id)), else_=col(AgentSession.assignment_id))
+    callback_id = case((owes, col(Call.callback_id)), else_=col(AgentSession.callback_id))
+    unread = repository.newest_unread(_AGENT, _instant("unread_since")).scalar_subquery()
+    return (
+        select(AgentSession, Call, Assignment, Callback, DeskNotice, Staff, Lead, LeadList, Campaign, *figures)
+        .select_from(Staff)
+        .join(AgentSession, session, isouter=True)
+        .join(Call, col(Call.id) == call_id, isouter=True)
+        .join(Assignment, col(Assignment.id) == assignment_id, isouter=True)
+        .join(Callback, col(Callback.id) == callback_id, isouter=True)
+        .join(Lead, col(Lead.id) == lead_id, isouter=True)
+        .join(LeadList, col(LeadList.id) == col(Lead.list_id), isouter=True)
+        .join(Campaign, col(Campaign.id) == campaign_id, isouter=True)
+        .join(DeskNotice, col(DeskNotice.id) == unread, isouter=True)
+        .join(day, true())
+        .join(own, true())
+        .where(col(Staff.id) == _AGENT)
+        # Rows that this transaction has read before, to change them, are read as they are now.
+        .execution_options(populate_existing=True)
+    )
+
+
+_SCREEN = _screen()
+"""Made once: to make it takes more time than to send it and read its answer."""

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from callcenter.desk.models import DeskNotice
 
 
-def newest_unread(agent_id: int, since: datetime) -> Select[Any]:
+def newest_unread(agent_id: Any, since: Any) -> Select[Any]:
     """Selects the id of the newest notice this agent has not read."""
     return (
         select_columns(col(DeskNotice.id))

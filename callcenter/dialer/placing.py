@@ -1,12 +1,13 @@
 """Offers a ready agent one customer, and plans the call to the customer on the screen."""
 
+from dataclasses import dataclass
 from uuid import uuid4
 
 from callcenter.agents.errors import NotNow
 from callcenter.agents.service import AgentService
 from callcenter.agents.types import Seat
 from callcenter.calls.service import CallService
-from callcenter.calls.types import CallPlan
+from callcenter.calls.types import CallPlan, DialOrder
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import DialMode
 from callcenter.dialer.errors import MayNotCall
@@ -16,6 +17,15 @@ from callcenter.eligibility.service import EligibilityService
 from callcenter.eligibility.types import RuleId, Subject, Verdict
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The customer who was put on a screen."""
+
+    subject: Subject
+    order: DialOrder | None = None
+    """Where the call is placed at once: its engine dials it after the commit."""
 
 
 class PlacingService:
@@ -38,8 +48,8 @@ class PlacingService:
         self._leads = leads
         self._calls = calls
 
-    async def offer(self, work: Work, seat: Seat) -> Subject | None:
-        """Puts the next customer on a ready agent's screen; in a progressive campaign the call is planned at once.
+    async def offer(self, work: Work, seat: Seat) -> Offered | None:
+        """Puts the next customer on a ready agent's screen; in a progressive campaign the call is placed at once.
 
         Returns None when there is no customer to call now.
         """
@@ -51,18 +61,21 @@ class PlacingService:
             work, seat.agent_id, assignment_id=subject.assignment_id, callback_id=subject.callback_id
         )
         rules = await self._campaigns.rules(work, subject.campaign_id)
-        if dial_mode(subject.kind, rules.mode) is DialMode.PROGRESSIVE:
-            await self._plan(work, offered, subject, claimed.verdict)
-        return subject
+        if dial_mode(subject.kind, rules.mode) is not DialMode.PROGRESSIVE:
+            return Offered(subject)
+        plan = await self._plan(work, offered, subject, claimed.verdict)
+        return Offered(subject, await self._calls.place(work, plan))
 
     async def call(self, work: Work, seat: Seat) -> None:
         """Plans the call to the customer on the screen. Raises MayNotCall with the rule that forbids it."""
         subject = await self._queue.subject_of(work, seat)
         if subject is None:
             raise NotNow("there is no customer on the screen to call", allowed=[])
-        await self._plan(work, seat, subject, await self._eligibility.verdict(work, subject))
+        verdict = await self._eligibility.verdict(work, subject)
+        await self._calls.plan(work, await self._plan(work, seat, subject, verdict))
 
-    async def _plan(self, work: Work, seat: Seat, subject: Subject, verdict: Verdict) -> None:
+    async def _plan(self, work: Work, seat: Seat, subject: Subject, verdict: Verdict) -> CallPlan:
+        """Puts the seat into a call, and returns what is settled of it. Raises MayNotCall, NotNow."""
         if not verdict.allowed:
             raise MayNotCall(verdict.reason, rule=verdict.rule.value)
         if seat.leg_id is None:
@@ -73,23 +86,20 @@ class PlacingService:
         # After the agent session: the end of a call locks its session, and then the trunk.
         if not await self._queue.begin_probe(work, subject, verdict):
             raise MayNotCall("another call tries the trunk: wait for its end", rule=RuleId.LINE.value)
-        await self._calls.plan(
-            work,
-            CallPlan(
-                id=call_id,
-                kind=subject.kind,
-                agent_id=seat.agent_id,
-                lead_id=subject.lead_id,
-                campaign_id=subject.campaign_id,
-                assignment_id=subject.assignment_id,
-                callback_id=subject.callback_id,
-                node=seat.node,
-                leg_id=seat.leg_id,
-                phone_index=await self._leads.phone_index(work, subject.lead_id),
-                caller_id=rules.caller_id,
-                trunk=rules.trunk,
-                ring_seconds=rules.ring_seconds,
-                verdict=verdict.stored(),
-                is_probe=verdict.probe_trunk is not None,
-            ),
+        return CallPlan(
+            id=call_id,
+            kind=subject.kind,
+            agent_id=seat.agent_id,
+            lead_id=subject.lead_id,
+            campaign_id=subject.campaign_id,
+            assignment_id=subject.assignment_id,
+            callback_id=subject.callback_id,
+            node=seat.node,
+            leg_id=seat.leg_id,
+            phone_index=await self._leads.phone_index(work, subject.lead_id),
+            caller_id=rules.caller_id,
+            trunk=rules.trunk,
+            ring_seconds=rules.ring_seconds,
+            verdict=verdict.stored(),
+            is_probe=verdict.probe_trunk is not None,
         )

@@ -5,6 +5,7 @@ from callcenter.agents.service import AgentService
 from callcenter.agents.types import seats_topic
 from callcenter.calls.errors import AlreadyOnCall
 from callcenter.calls.types import engine_queue
+from callcenter.dialer.dialling import Dialler
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.switch import Switch
 from callcenter.dialer.types import CONNECT_LEG
@@ -19,13 +20,21 @@ class SeatServer:
     """Looks at the agent sessions of one switch whenever something about them changed, and at each tick."""
 
     def __init__(
-        self, *, switch: Switch, waker: Waker, agents: AgentService, legs: LegService, placing: PlacingService
+        self,
+        *,
+        switch: Switch,
+        waker: Waker,
+        agents: AgentService,
+        legs: LegService,
+        placing: PlacingService,
+        dialler: Dialler,
     ) -> None:
         self._switch = switch
         self._waker = waker
         self._agents = agents
         self._legs = legs
         self._placing = placing
+        self._dialler = dialler
 
     async def run(self) -> None:
         """Serves the sessions until cancelled; while the link is down or not reconciled, none is served."""
@@ -52,13 +61,21 @@ class SeatServer:
                 await work.enqueue(Effect(engine_queue(self._switch.node), CONNECT_LEG, order))
 
     async def _offer_customer(self, agent_id: int) -> None:
-        """Offers a ready agent a customer, in a transaction of its own: a refusal at one agent touches no other."""
+        """Offers a ready agent a customer, in a transaction of its own: a refusal at one agent touches no other.
+
+        A call that is placed at once is dialled as soon as that transaction is committed.
+        """
+        request = None
         try:
             async with self._switch.works.begin() as work:
                 seat = await self._agents.ready_seat(work, agent_id)
-                if seat is not None:
-                    await self._placing.offer(work, seat)
+                offered = await self._placing.offer(work, seat) if seat is not None else None
+                if offered is not None and offered.order is not None:
+                    request = await self._dialler.arm(work, offered.order)
         except AlreadyOnCall:  # of the same number, by another agent or engine at the same moment: offered anew
             log.info("another call to the number began", agent=agent_id)
         except Exception:
             log.exception("no customer could be offered", agent=agent_id)
+        else:
+            if request is not None:
+                self._dialler.send(request, agent_id)

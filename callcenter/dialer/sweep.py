@@ -1,8 +1,6 @@
 """Compares what the database believes with what the switch holds (requirement C10)."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from callcenter.agents.legs import LegService
@@ -11,16 +9,13 @@ from callcenter.calls.types import SwitchHolds, engine_queue
 from callcenter.dialer.certainty import CertainTaker
 from callcenter.dialer.following import CallFollower
 from callcenter.dialer.switch import Switch
-from callcenter.dialer.types import DISCONNECT_LEG, STALE_AFTER
+from callcenter.dialer.types import DISCONNECT_LEG
 from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.log import get_logger
 from callcenter.telephony import events as tel
 from callcenter.telephony.port import SwitchUnavailable
 
 log = get_logger(__name__)
-
-Dial = Callable[[dict[str, Any]], Awaitable[None]]
-"""The executor of a dial command: it refuses a plan that is too old."""
 
 
 class Sweeper:
@@ -34,14 +29,12 @@ class Sweeper:
         calls: CallService,
         follower: CallFollower,
         legs: LegService,
-        dial: Dial,
     ) -> None:
         self._switch = switch
         self._certain = certain
         self._calls = calls
         self._follower = follower
         self._legs = legs
-        self._dial = dial
         self._missing: set[UUID] = set()
         """Open calls the last sweep did not find in the switch."""
         self._swept_at: datetime | None = None
@@ -81,7 +74,7 @@ class Sweeper:
             switch.link = link.reconciled()
 
     async def sweep(self) -> None:
-        """Ends calls that the switch does not know in two consecutive sweeps; refuses plans not dialled in time.
+        """Ends calls that the switch does not know in two consecutive sweeps.
 
         A call ends so only when its end is not among signals that still wait: no signal came during this sweep, or one
         that is newer than the first of the two sweeps has been taken, and so all before it.
@@ -94,9 +87,7 @@ class Sweeper:
         if not switch.link.ready:
             return
         quiet, batches = not switch.order.locked(), switch.batches
-        old_enough, overdue = await self._open_calls()
-        for call_id in overdue:
-            await self._dial({"call_id": str(call_id)})
+        old_enough = await self._old_calls()
         if not old_enough:
             self._missing.clear()
             return
@@ -113,14 +104,13 @@ class Sweeper:
         taken_until = self._switch.taken_until
         return taken_until is not None and self._swept_at is not None and taken_until > self._swept_at
 
-    async def _open_calls(self) -> tuple[set[UUID], list[UUID]]:
-        """Returns the open calls the switch must know by now, and the plans that were not dialled in time."""
+    async def _old_calls(self) -> set[UUID]:
+        """Returns the open calls the switch must know by now."""
         switch = self._switch
         async with switch.works.begin() as work:
             grace, now = switch.settings.sweep_grace_seconds, work.now
-            old_enough = {
+            return {
                 call.call_id
                 for call in await self._calls.open_calls(work, switch.node)
                 if call.dialled_at and (now - call.dialled_at).total_seconds() > grace
             }
-            return old_enough, await self._calls.stale_plans(work, switch.node, now - STALE_AFTER)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, String, and_, any_, func, literal, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from callcenter.dnc.models import DncDelivery, DncEntry, DncLift, DncList
 from callcenter.dnc.types import DeliveryState, DncReason, DncSource, EntryFilter, EntryState
@@ -27,13 +28,19 @@ def blocks(phone_index: Any, now: datetime) -> ColumnElement[bool]:
 
 async def find_in_force(session: AsyncSession, phone_index: str, now: datetime) -> DncEntry | None:
     """Returns the entry in force that lasts longest on a number; None when there is none."""
-    query = (
-        select(DncEntry)
+    longest = longest_in_force(phone_index, now).scalar_subquery()
+    return (await session.scalars(select(DncEntry).where(col(DncEntry.id) == longest))).first()
+
+
+def longest_in_force(phone_index: Any, now: Any) -> SelectOfScalar[int]:
+    """Selects the id of the entry in force that lasts longest on a number."""
+    return (
+        select(DncEntry.id)
         .where(col(DncEntry.phone_index) == phone_index, in_force(now))
         .order_by(col(DncEntry.until).desc().nulls_first(), col(DncEntry.id))
         .limit(1)
+        .correlate_except(DncEntry)  # a statement around this one may read entries as well
     )
-    return (await session.scalars(query)).first()
 
 
 async def list_in_force(session: AsyncSession, indexes: Collection[str], now: datetime) -> set[str]:

@@ -5,15 +5,18 @@ from datetime import date, datetime
 
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.types import AssignmentState
-from callcenter.calls.service import CallService
+from callcenter.calls.rules import number_calls
 from callcenter.calls.types import CallKind
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.classes.types import ClassEffects
+from callcenter.eligibility.reading import CustomerRows, read_customer
 from callcenter.eligibility.rules import cap_begins_on
 from callcenter.eligibility.types import Subject
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.work import Work
-from callcenter.leads.service import LeadService
+from callcenter.leads.errors import LeadNotFound
+from callcenter.lines.rules import use_of
+from callcenter.lines.types import TrunkUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,52 +40,53 @@ class CustomerFacts:
     """Calls of the subject's assignment so far."""
     holds_lead: bool
     """The subject's agent holds the lead within the quota."""
+    trunk_use: TrunkUse
+    """Whether a call to this lead may take the campaign's trunk now."""
 
 
 class CustomerReader:
     """Collects a customer's facts from the rooms that own them."""
 
-    def __init__(
-        self, leads: LeadService, calls: CallService, class_effects: ClassEffectsService, allocation: AllocationService
-    ) -> None:
-        self._leads = leads
-        self._calls = calls
+    def __init__(self, class_effects: ClassEffectsService, allocation: AllocationService) -> None:
         self._class_effects = class_effects
         self._allocation = allocation
 
-    async def facts(self, work: Work, subject: Subject) -> CustomerFacts:
-        """Returns the facts as they are in this transaction."""
-        lead = await self._leads.facts(work, subject.lead_id)
+    async def facts(self, work: Work, subject: Subject, trunk: str) -> CustomerFacts:
+        """Returns the facts as they are in this transaction; ``trunk``: the campaign's. Raises LeadNotFound."""
         since = at_business_time(cap_begins_on(business_date(work.now)), 0)
-        calls = await self._calls.calls_to(work, lead.phone_index, since, besides=subject.call_id)
-        attempts, holds_lead = await self._holding(work, subject)
+        read = await read_customer(work, subject, trunk, since)
+        if read is None:
+            raise LeadNotFound(f"there is no lead {subject.lead_id}")
+        calls = number_calls(read.calls, work.now)
         return CustomerFacts(
-            do_not_call=lead.dnc,
-            dnc_until=lead.dnc_until,
-            basis_valid=lead.basis_valid,
-            basis_until=lead.basis_until,
+            do_not_call=read.lead.dnc,
+            dnc_until=read.lead.dnc_until,
+            basis_valid=read.lead.basis_valid,
+            basis_until=read.lead.basis_until,
             called_at=calls.unasked_at,
             last_called_at=calls.last_at,
             call_going_on=calls.is_open,
             owed_until=calls.owed_until,
             effects=await self._class_effects.of(work, subject.lead_id),
-            attempts=attempts,
-            holds_lead=holds_lead,
+            attempts=0 if read.assignment is None else read.assignment.attempts,
+            holds_lead=await self._holds(work, subject, read),
+            trunk_use=use_of(read.trunk, subject.lead_id, work.now),
         )
 
-    async def _holding(self, work: Work, subject: Subject) -> tuple[int, bool]:
-        """Returns how often the assignment was called, and whether the agent holds it within the quota."""
-        if subject.assignment_id is None:
-            return 0, subject.kind is not CallKind.LEAD
-        card = await self._allocation.card(work, subject.assignment_id)
+    async def _holds(self, work: Work, subject: Subject, read: CustomerRows) -> bool:
+        """Returns whether the agent holds the assignment within the quota; a callback needs none."""
+        card = read.assignment
+        if card is None:
+            return subject.kind is not CallKind.LEAD
         if subject.agent_id is None:
-            return card.attempts, False
-        work_on = max(card.work_on, business_date(work.now))
-        progress = await self._allocation.progress(work, subject.agent_id, work_on)
-        holds_lead = (
+            return False
+        progress = read.progress
+        if progress is None or card.work_on > business_date(work.now):
+            work_on = max(card.work_on, business_date(work.now))
+            progress = await self._allocation.progress(work, subject.agent_id, work_on)
+        return (
             card.agent_id == subject.agent_id
             and card.lead_id == subject.lead_id
             and card.state in (AssignmentState.OPEN, AssignmentState.ACTIVE)
             and progress.assigned <= progress.quota
         )
-        return card.attempts, holds_lead

@@ -13,7 +13,6 @@ from callcenter.eligibility.types import CallFacts, Horizon, RecorderState, Subj
 from callcenter.eligibility.windows import WindowService
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
-from callcenter.lines.service import LineService
 from callcenter.people.rules import missing
 from callcenter.people.service import PeopleService
 
@@ -39,14 +38,12 @@ class EligibilityService:
         campaigns: CampaignService,
         windows: WindowService,
         customers: CustomerReader,
-        lines: LineService,
         recorder: RecorderProbe,
     ) -> None:
         self._people = people
         self._campaigns = campaigns
         self._windows = windows
         self._customers = customers
-        self._lines = lines
         self._recorder = recorder
 
     async def verdict(self, work: Work, subject: Subject) -> Verdict:
@@ -58,7 +55,7 @@ class EligibilityService:
         """Returns the facts of a call and when they end. Without an agent nothing is said about one."""
         rules = await self._campaigns.rules(work, subject.campaign_id)
         window = await self._windows.of(work, subject.kind, rules)
-        customer = await self._customers.facts(work, subject)
+        customer = await self._customers.facts(work, subject, rules.trunk)
         today = business_date(work.now)
         fitness = None if subject.agent_id is None else await self._people.fitness(work, subject.agent_id)
         recorder = await self._recorder(work, subject)
@@ -73,7 +70,7 @@ class EligibilityService:
             recorder_ready=recorder.ready,
             recorder_reason=recorder.reason,
             trunk=rules.trunk,
-            trunk_use=await self._lines.use(work, rules.trunk, subject.lead_id),
+            trunk_use=customer.trunk_use,
             caller_id_approved=rules.caller_id in self._campaigns.approved_caller_ids,
             do_not_call=customer.do_not_call,
             basis_valid=customer.basis_valid,

@@ -4,10 +4,12 @@ A session of SQLAlchemy forgets a row as soon as no code holds it, and reads it 
 path of a call each row would be read five times. What is read here is kept until the transaction ends.
 """
 
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Select, bindparam, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapper
 
 RowT = TypeVar("RowT")
 
@@ -31,14 +33,22 @@ async def lock(session: AsyncSession, table: type[RowT], key: Any) -> RowT | Non
     locked: dict[tuple[type, Any], Any] = session.info.setdefault(_LOCKED, {})
     row: RowT | None = locked.get((table, key))
     if row is None:
-        # Not ``session.get``: of a table with versions it refuses a row that this transaction has read before and that
-        # another one has changed since, which is the very reason to read it anew.
-        [column] = inspect(table).primary_key
-        query = select(table).where(column == key).with_for_update().execution_options(populate_existing=True)
-        row = (await session.scalars(query)).one_or_none()
+        row = (await session.scalars(_locking(inspect(table)), {"key": key})).one_or_none()
         if row is not None:
             locked[table, key] = row
     return row
+
+
+@cache
+def _locking(mapper: Mapper[Any]) -> Select[Any]:
+    """Makes the statement that reads and locks a row.
+
+    Not ``session.get``: of a table with versions it refuses a row that this transaction has read before and that
+    another one has changed since, which is the very reason to read it anew.
+    """
+    [column] = mapper.primary_key
+    query = select(mapper).where(column == bindparam("key", type_=column.type))
+    return query.with_for_update().execution_options(populate_existing=True)
 
 
 def keep(session: AsyncSession, row: object) -> None:

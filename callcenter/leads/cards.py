@@ -3,7 +3,8 @@
 from datetime import date
 
 from callcenter.leads.models import Lead, LeadList
-from callcenter.leads.types import Basis, LeadListCard, SealedLead
+from callcenter.leads.rules.basis import basis_counts
+from callcenter.leads.types import Basis, DncBlock, LeadFacts, LeadListCard, SealedLead
 
 
 def basis_of(lead: Lead) -> Basis:
@@ -14,6 +15,21 @@ def basis_of(lead: Lead) -> Basis:
         withdrawn_at=lead.basis_withdrawn_at,
         withdrawn_by=lead.basis_withdrawn_by,
         withdrawn_why=lead.basis_withdrawn_why,
+    )
+
+
+def facts_of(lead: Lead, block: DncBlock | None, today: date) -> LeadFacts:
+    """Returns the facts that decide whether a lead may be called. ``block``: the longest on its number."""
+    return LeadFacts(
+        lead_id=lead.id,
+        campaign_id=lead.campaign_id,
+        state=lead.state,
+        phone_index=lead.phone_index,
+        dnc=block is not None,
+        dnc_entry_id=None if block is None else block.entry_id,
+        dnc_until=None if block is None else block.until,
+        basis_valid=basis_counts(lead.basis_withdrawn_at is not None, lead.basis_valid_until, today),
+        basis_until=lead.basis_valid_until,
     )
 
 

@@ -12,10 +12,10 @@ from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads import repository
+from callcenter.leads.cards import facts_of
 from callcenter.leads.errors import LeadNotFound
 from callcenter.leads.models import Lead
 from callcenter.leads.port import DoNotCall
-from callcenter.leads.rules.basis import basis_counts
 from callcenter.leads.rules.phone import read_phone
 from callcenter.leads.transitions import LeadAct
 from callcenter.leads.types import LeadCard, LeadFacts, ListFilter, NumberProblem, Particulars, StockLead
@@ -44,19 +44,7 @@ class LeadService:
         """Returns the facts that decide whether the lead may be called, read anew. Raises LeadNotFound."""
         lead = await self._find(work, lead_id, fresh=True)
         block = await self._do_not_call.find(work, lead.phone_index)
-        return LeadFacts(
-            lead_id=lead.id,
-            campaign_id=lead.campaign_id,
-            state=lead.state,
-            phone_index=lead.phone_index,
-            dnc=block is not None,
-            dnc_entry_id=None if block is None else block.entry_id,
-            dnc_until=None if block is None else block.until,
-            basis_valid=basis_counts(
-                lead.basis_withdrawn_at is not None, lead.basis_valid_until, business_date(work.now)
-            ),
-            basis_until=lead.basis_valid_until,
-        )
+        return facts_of(lead, block, business_date(work.now))
 
     async def phone_index(self, work: Work, lead_id: int) -> str:
         """Returns the blind index of the number: the key of what holds over all campaigns. Raises LeadNotFound."""

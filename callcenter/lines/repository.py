@@ -12,11 +12,6 @@ from callcenter.lines.transitions import TRUNK, TrunkFact
 from callcenter.lines.types import TrunkState
 
 
-async def find(session: AsyncSession, name: str) -> Trunk | None:
-    """Returns the trunk as it is now, not as this transaction has read it before."""
-    return await session.get(Trunk, name, populate_existing=True)
-
-
 async def lock(session: AsyncSession, name: str, now: datetime) -> Trunk:
     """Returns the trunk, locked until the transaction ends; makes its row at the first refusal."""
     await session.execute(

@@ -9,11 +9,11 @@ from callcenter.calls.types import CallEnded
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.lines import repository
-from callcenter.lines.models import Trunk
-from callcenter.lines.rules import refuses_everything, use_of, wait_before_probe
+from callcenter.lines.cards import card_of
+from callcenter.lines.rules import refuses_everything, wait_before_probe
 from callcenter.lines.settings import LineSettings
 from callcenter.lines.transitions import TRUNK, TrunkFact
-from callcenter.lines.types import TrunkCard, TrunkState, TrunkUse
+from callcenter.lines.types import TrunkCard, TrunkState
 
 
 class LineService:
@@ -23,11 +23,6 @@ class LineService:
         self._rules = settings.probe_rules()
         self._calls = calls
         self._alerts = alerts
-
-    async def use(self, work: Work, trunk: str, lead_id: int) -> TrunkUse:
-        """Returns whether a call to this lead may take the trunk now."""
-        row = await repository.find(work.session, trunk)
-        return use_of(None if row is None else _card(row), lead_id, work.now)
 
     async def begin_probe(self, work: Work, trunk: str, lead_id: int) -> bool:
         """Lets the call to this lead through as the probe; False when another call is it, or none is due."""
@@ -50,7 +45,7 @@ class LineService:
 
     async def out_of_use(self, work: Work) -> list[TrunkCard]:
         """Returns the trunks on which no customer is offered now."""
-        return [_card(row) for row in await repository.list_out_of_use(work.session)]
+        return [card_of(row) for row in await repository.list_out_of_use(work.session)]
 
     async def _refused(self, work: Work, event: CallEnded) -> None:
         row = await repository.lock(work.session, event.trunk, work.now)
@@ -94,15 +89,3 @@ class LineService:
         await self._alerts.clear(work, AlertKind.LINE_REFUSES, f"trunk:{row.name}")
         await work.announce(Noted("lines.resumed", f"trunk:{row.name}"))
         await work.notify(FLOOR_TOPIC)
-
-
-def _card(row: Trunk) -> TrunkCard:
-    return TrunkCard(
-        name=row.name,
-        state=row.state,
-        refusals=row.refusals,
-        sip_code=row.sip_code,
-        changed_at=row.changed_at,
-        probe_at=row.probe_at,
-        probe_lead_id=row.probe_lead_id,
-    )

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import CursorResult
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from callcenter.calls.scoping import call_within
 from callcenter.kit.actor import SYSTEM
@@ -27,23 +27,14 @@ class Claim:
     number: int
 
 
+_RECORDING = SQLModel.metadata.tables[str(Recording.__tablename__)]
+_ARMED = insert(_RECORDING).on_conflict_do_nothing(index_elements=["call_id"])
+
+
 async def arm(work: Work, call_id: UUID, node: str) -> None:
     """Inserts the row of a call's recording; does nothing when it exists."""
-    await work.session.execute(
-        insert(Recording)
-        .values(
-            call_id=call_id,
-            node=node,
-            state=RECORDING.initial,
-            discarded=[],
-            open_ended=False,
-            retention_facts={},
-            attempts=0,
-            armed_at=work.now,
-            due_at=work.now,
-        )
-        .on_conflict_do_nothing(index_elements=["call_id"])
-    )
+    row = Recording(call_id=call_id, node=node, state=RECORDING.initial, armed_at=work.now, due_at=work.now)
+    await work.session.execute(_ARMED, row.model_dump(exclude={"id"}))
 
 
 def within(work: Work) -> ColumnElement[bool]:

@@ -241,12 +241,21 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM kept_signal": [0],
         },
     ),
-    "0025": Step(
+    "0022": Step("SELECT 1", {"SELECT count(*) FROM installation_note": [0]}),
+    "0023": Step(
+        ALERT_NOW.format("stock_low"),
+        {
+            "SELECT kind FROM alert WHERE kind = 'stock_low'": ["stock_low"],
+            ALERT_NOW.format("rate_exceeded"): ["rate_exceeded"],
+            "SELECT count(*) FROM rate_window": [0],
+            "SELECT count(*) FROM known_device": [0],
+        },
+    ),
+    "0024": Step(
         "SELECT 1",
         {
-            "SELECT count(*) FROM installation_note": [0],
-            **{ALERT_NOW.format(kind): [kind] for kind in ("spool_blocked", "switch_down", "store_down")},
-            ALERT_NOW.format("caller_id_refused"): ["caller_id_refused"],
+            ALERT_NOW.format(kind): [kind]
+            for kind in ("spool_blocked", "switch_down", "store_down", "caller_id_refused")
         },
     ),
 }

@@ -143,9 +143,8 @@ async def test_a_part_of_the_system_that_is_killed_touches_no_other_and_no_call(
             assert f"{part}: 已重启 restarted (restart number 1)" in printed
     assert talking_on >= 3 * TALKING
     await certificate_of(rehearsal)
-    assert await number(rehearsal, "SELECT count(*) FROM outbox WHERE kind = 'calls.dial' AND attempts > 1") == 0
-    again = "SELECT count(*) - count(DISTINCT payload->>'call_id') FROM outbox WHERE kind = 'calls.dial'"
-    assert await number(rehearsal, again) == 0
+    again = "SELECT count(*) - count(DISTINCT call_id) FROM call_signal WHERE kind = 'CustomerDialled'"
+    assert await number(rehearsal, again) == 0, "a call is dialled once, whatever was killed"
     assert all(count == (name in WORK) for name, count in service.restarts.items())
 
 

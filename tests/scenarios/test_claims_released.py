@@ -56,10 +56,10 @@ async def offered(stage: Stage, agent: int, kind: CallbackKind | None) -> Shown:
             await due_callback(work, kind, agent)
         seat = await stage.system.agents.ready_seat(work, agent)
         assert seat is not None
-        subject = await stage.system.placing.offer(work, seat)
-    assert subject is not None
-    assert (subject.callback_id is None) is (kind is None)
-    return Shown(agent, leg_id, subject.assignment_id, subject.callback_id)
+        offer = await stage.system.placing.offer(work, seat)
+    assert offer is not None
+    assert (offer.subject.callback_id is None) is (kind is None)
+    return Shown(agent, leg_id, offer.subject.assignment_id, offer.subject.callback_id)
 
 
 async def due_callback(work: Work, kind: CallbackKind, agent: int) -> None:

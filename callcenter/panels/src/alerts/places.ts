@@ -14,6 +14,7 @@ export const PLACES: Record<Alert['kind'], string> = {
   engine_late: '/floor',
   engine_silent: '/floor',
   signal_kept: '/admin/signals',
+  rate_exceeded: '/people',
   spool_blocked: '/floor',
   switch_down: '/floor',
   store_down: '/admin',

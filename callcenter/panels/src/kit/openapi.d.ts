@@ -130,6 +130,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{staff_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlock Log In
+         * @description Unlocks a log-in that wrong passwords have locked, before its time.
+         */
+        post: operations["people_unlock_log_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/leaves": {
         parameters: {
             query?: never;
@@ -3207,7 +3227,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "signal_kept" | "spool_blocked" | "switch_down" | "store_down" | "caller_id_refused";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "signal_kept" | "rate_exceeded" | "spool_blocked" | "switch_down" | "store_down" | "caller_id_refused";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -8414,6 +8434,11 @@ export interface components {
             active: boolean;
             /** Region Id */
             region_id: number | null;
+            /**
+             * Locked Until
+             * @description their log-in is locked until then, but for browsers from which they have logged in
+             */
+            locked_until?: string | null;
         };
         /** StaffPage */
         StaffPage: {
@@ -9280,6 +9305,36 @@ export interface operations {
         };
     };
     people_leave_bank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_unlock_log_in: {
         parameters: {
             query?: never;
             header?: never;

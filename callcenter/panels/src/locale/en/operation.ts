@@ -238,7 +238,7 @@ const enums = {
     },
     field: { reroute_absent: 'Reroute visits of absent field agents' },
     calendar: { watch: 'Watch the calendar' },
-    alerts: { watch_commands: 'Watch commands to the switch' },
+    alerts: { watch_floods: 'Watch what is done too often', watch_commands: 'Watch commands to the switch' },
     dialer: { end_wrap_ups: 'End wrap-ups past their limit', sweep_screens: 'Release customers and callbacks of agents who are gone' },
     audit: { check_trail: 'Check the audit trail and note its head' },
     imports: { sweep_uploads: 'Remove old uploads' },

@@ -235,7 +235,7 @@ const enums = {
     callbacks: { open_to_team: '将缺勤坐席的回拨交给团队', put_off_closed: '顺延拨打时段外到期的约定回拨' },
     field: { reroute_absent: '改派缺勤外勤的拜访' },
     calendar: { watch: '检查工作日历' },
-    alerts: { watch_commands: '检查交换机指令' },
+    alerts: { watch_floods: '检查过于频繁的操作', watch_commands: '检查交换机指令' },
     dialer: { end_wrap_ups: '结束超时的话后处理', sweep_screens: '释放离开坐席占用的客户与回访' },
     audit: { check_trail: '校验审计链并记录链末' },
     imports: { sweep_uploads: '清理过期的上传文件' },

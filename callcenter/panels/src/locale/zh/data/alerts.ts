@@ -25,6 +25,7 @@ export const words = {
     engine_late: '交换机 {node} 的信号处理延迟 {seconds} 秒：坐席屏幕与主管看板滞后同样时间；超过 {behind} 秒时暂停派发新通话。延迟消除后告警自动解除；请检查数据库与本机负载。',
     engine_silent: '交换机 {node} 的外呼引擎自 {at} 起没有响应：该交换机上暂不外呼。请检查引擎进程及其日志；引擎恢复后告警自动解除。',
     signal_kept: '交换机 {node} 有 {count} 个信号因程序错误未能处理（最近一次在 {at}，错误：{error}），已原样保存，其余信号照常处理。程序修复后请在“未处理的信号”中重新处理；全部处理完毕后告警自动解除。',
+    rate_exceeded: '{by} 的“{rate}”次数超过上限（{count} 次），已拒绝至 {until}。请联系当事人核实；次数回落后告警自动解除。',
     spool_blocked: '交换机 {node} 无法录音：录音目录不可写，或剩余空间 {free_mb} MB 低于下限 {least_mb} MB。为保证通话必有录音，该交换机暂停外呼。请清理磁盘或检查目录权限；恢复后告警自动解除。',
     switch_down: '外呼引擎与交换机 {node} 的连接自 {at} 起中断：该交换机暂停外呼。请检查 Asterisk 是否运行、控制口账号密码及网络；连接恢复后告警自动解除。',
     store_down: '对象存储没有响应（交换机 {node} 的录音服务发现，错误：{error}）：录音暂存本机磁盘，不会丢失，但磁盘写满后将暂停外呼。请检查对象存储及其密钥；恢复后自动补传并解除告警。',
@@ -52,10 +53,19 @@ export const enums = {
     engine_late: '信号延迟',
     engine_silent: '引擎无响应',
     signal_kept: '信号未能处理',
+    rate_exceeded: '操作过于频繁',
     spool_blocked: '无法录音',
     switch_down: '交换机断开',
     store_down: '存储无响应',
     caller_id_refused: '主叫号码未批准'
+  },
+  rate: {
+    log_in: '登录（密码错误）',
+    log_in_locked: '登录已锁定（密码错误过多）',
+    searches: '查询客户',
+    reveals: '查看明文资料',
+    complaints: '登记投诉',
+    uploads: '上传文件'
   },
   command: {
     dial: '外呼客户',
