@@ -37,6 +37,7 @@ from callcenter.web.settings import WebSettings
 
 SECTIONS: Sequence[type[Section]] = (
     CoreSettings,
+    RateSettings,
     StorageSettings,
     SwitchSettings,
     RecordingSettings,
