@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callcenter.bootstrap.health_port import HealthPort, Readiness
 from callcenter.bootstrap.listening import listen
 from callcenter.bootstrap.parts import ALL_PARTS, Part
 from callcenter.bootstrap.scheduled import scheduled_tasks
@@ -31,6 +32,7 @@ from callcenter.dialer.sweep import Sweeper
 from callcenter.dialer.switch import Switch
 from callcenter.dialer.types import TAKE_SIGNALS
 from callcenter.dialer.watching import RoomToRecord, SwitchWatch
+from callcenter.health.settings import HealthSettings
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.jobs import JobRunner, Launch, in_a_process
 from callcenter.kit.leader import lead
@@ -204,8 +206,9 @@ async def running(
     """
     url = system.settings.database_url.get_secret_value()
     loops: dict[str, Loop] = {}
-    if Part.ENGINE in parts:
-        loops["engine"] = engine(system, gateway).run
+    commander = engine(system, gateway) if Part.ENGINE in parts else None
+    if commander:
+        loops["engine"] = commander.run
     store_watch = StoreWatch(system.works, system.store, system.alerts, system.settings.node)
     if Part.RECORDER in parts:
         recording = partial(_together, pipeline=recorder(system).run, store=store_watch.run)
@@ -224,11 +227,14 @@ async def running(
         prepared = False
 
     owner, refusals = asyncio.current_task(), list[StartError]()
+    health = await _health_port(system, commander, lambda: prepared) if commander else None
 
     async def work() -> None:
+        nonlocal prepared
         if not prepared:
             try:
                 await _prepare_at_last(system, parts, gate, store_watch)
+                prepared = True
             except StartError as refusal:
                 refusals.append(refusal)
                 if owner:
@@ -250,7 +256,25 @@ async def running(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if health:
+            health.close()
         await system.close()
+
+
+async def _health_port(system: System, commander: Engine, begun: Callable[[], bool]) -> asyncio.Server | None:
+    """Opens the engine's own port for monitors, where one is set."""
+    port = HealthSettings().port
+
+    def look() -> Readiness:
+        leading, lacking = system.lag.report() is not None, _room_to_record(system)()
+        problems = [] if begun() else ["waits for its database, or for the object store of a recorder beside it"]
+        if leading and not commander.linked:
+            problems.append(f"no link to switch {system.settings.node}: no call is dialled at it")
+        if lacking:
+            problems.append(f"no room to record ({lacking['free_mb']} MB free): no call is dialled")
+        return Readiness(leading, problems)
+
+    return await HealthPort(system.settings.http_host, port, look).open() if port else None
 
 
 async def _prepare(system: System, parts: Collection[Part], gate: Gate | None) -> None:
