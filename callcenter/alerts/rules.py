@@ -18,20 +18,19 @@ RIGHT_OF: Mapping[AlertKind, Right] = {
     AlertKind.TASK_OVERDUE: Right.OPERATE,
     AlertKind.ENGINE_LATE: Right.MANAGE_AGENTS,
     AlertKind.ENGINE_SILENT: Right.MANAGE_AGENTS,
+    AlertKind.SWITCH_GONE: Right.MANAGE_AGENTS,
+    AlertKind.PART_MISSING: Right.OPERATE,
     AlertKind.SIGNAL_KEPT: Right.OPERATE,
     AlertKind.RATE_EXCEEDED: Right.OPERATE,
     AlertKind.SPOOL_BLOCKED: Right.MANAGE_AGENTS,
-    AlertKind.SWITCH_DOWN: Right.MANAGE_AGENTS,
     AlertKind.STORE_DOWN: Right.OPERATE,
     AlertKind.CALLER_ID_REFUSED: Right.MANAGE_AGENTS,
 }
 """The right whose holders see an alert, and the bell in the header with it."""
 
-STANDSTILL = frozenset(
-    {AlertKind.SPOOL_BLOCKED, AlertKind.SWITCH_DOWN, AlertKind.STORE_DOWN, AlertKind.CALLER_ID_REFUSED}
-)
-"""Kinds that say why agents get no call, or soon will not: the floor and ``/readyz`` show them. A trunk that refuses
-and an engine that is late are shown apart."""
+STANDSTILL = frozenset({AlertKind.SPOOL_BLOCKED, AlertKind.STORE_DOWN, AlertKind.CALLER_ID_REFUSED})
+"""Kinds that say why agents get no call, or soon will not: the floor and ``/readyz`` show them. A trunk that refuses,
+a part that is missing and an engine that is late or has no switch are shown apart."""
 
 
 def switch_subject(node: str) -> str:

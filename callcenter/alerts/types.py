@@ -43,6 +43,12 @@ class AlertKind(StrEnum):
     """An engine has not reported for too long, so no call is placed on its switch. Facts: ``node``, ``at`` (its last
     report)."""
 
+    SWITCH_GONE = "switch_gone"
+    """An engine cannot reach its switch, so no call is placed there. Facts: ``node``, ``at`` (since when)."""
+    PART_MISSING = "part_missing"
+    """No process has led a part of the system for too long; a missing engine is ENGINE_SILENT. Facts: ``part``,
+    ``node`` (for a part that each node has), ``at`` (since when)."""
+
     SIGNAL_KEPT = "signal_kept"
     """Our own code could not take signals of a switch; they are kept aside (law 7). Facts: ``node``, ``count`` of those
     that are kept, ``error`` (its class) and ``at`` of the latest."""
@@ -53,9 +59,6 @@ class AlertKind(StrEnum):
     SPOOL_BLOCKED = "spool_blocked"
     """A switch has no room to record, or its folder cannot be written: nothing is dialled at it (requirements C9, R7).
     Facts: ``node``, ``free_mb``, ``least_mb``."""
-    SWITCH_DOWN = "switch_down"
-    """The engine has no link to its switch: nothing is dialled at it (requirement S5). Facts: ``node``, ``at`` (since
-    when)."""
     STORE_DOWN = "store_down"
     """The object store does not answer: recordings stay on the disk of their switch, which fills (requirement R2).
     Facts: ``node`` (whose recorder found it), ``error`` (the class of the latest one)."""

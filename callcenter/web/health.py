@@ -13,11 +13,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from callcenter.alerts.rules import STANDSTILL
 from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertCard, AlertKind
+from callcenter.health.service import HealthService
+from callcenter.health.types import Keeping, Part, PartCard
 from callcenter.kit.log import get_logger
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Works
-from callcenter.parts.service import PartService
-from callcenter.parts.types import Part, PartCard
 
 log = get_logger(__name__)
 router = APIRouter(include_in_schema=False)
@@ -41,14 +41,15 @@ _PROBLEMS = {
 _MISSING = {
     Part.ENGINE: "no engine leads switch {node}: no call is dialled, what the switch reports is not taken yet",
     Part.RECORDER: "no recorder works for switch {node}: recordings stay in its spool, nothing is stored yet",
+    Part.WEB: "no web worker reports: their heartbeats do not arrive, though this one answers",
     Part.OFFICE: "no office runs: neither scheduled tasks nor jobs",
 }
 _STANDSTILL = {
     AlertKind.SPOOL_BLOCKED: "switch {node} has no room to record ({free_mb} MB free): no call is dialled at it",
-    AlertKind.SWITCH_DOWN: "the engine has had no link to switch {node} since {at}: no call is dialled at it",
     AlertKind.STORE_DOWN: "the object store does not answer the recorder of {node} ({error}): its disk fills",
     AlertKind.CALLER_ID_REFUSED: "the caller ID of campaign {campaign_id} is not approved: it dials no customer",
 }
+_NO_SWITCH = "the engine of {node} cannot reach its switch: no call is dialled there; look at Asterisk and its log"
 _LOOK_AT = "; a part that was restarted is back within a minute, else look at its log and at the supervisor's"
 
 
@@ -67,7 +68,7 @@ async def ready(request: Request) -> JSONResponse:
     """
     works: Works = request.app.state.works
     waker: Waker = request.app.state.waker
-    others: PartService | None = request.app.state.services.get(PartService)
+    others: HealthService | None = request.app.state.services.get(HealthService)
     alerts: AlertService | None = request.app.state.services.get(AlertService)
     cards: Sequence[PartCard] = ()
     standstill: Sequence[AlertCard] = ()
@@ -76,7 +77,7 @@ async def ready(request: Request) -> JSONResponse:
         try:
             async with asyncio.timeout(_READY_WITHIN), works.begin() as work:
                 await work.notify(topic)
-                cards = await others.list(work) if others else ()
+                cards = await others.parts(work) if others else ()
                 standstill = await alerts.list_of_kinds(work, STANDSTILL) if alerts else ()
             database = True
         except Exception as error:
@@ -92,11 +93,27 @@ async def ready(request: Request) -> JSONResponse:
     detail: dict[str, object] = {"parts": [_shown(card) for card in cards], "missing": missing} if others else {}
     if alerts:
         detail["standstill"] = [_STANDSTILL[alert.kind].format(**alert.facts) for alert in standstill]
+    missing += [_NO_SWITCH.format(node=card.node) for card in cards if _has_no_switch(card)]
+    detail = {"parts": [_shown(card) for card in cards], "missing": missing} if others else {}
     return JSONResponse({"ready": not problems, **parts, "problems": problems, **detail}, 503 if problems else 200)
 
 
+def _has_no_switch(card: PartCard) -> bool:
+    return card.running and card.engine is not None and card.engine.keeping is Keeping.NO_SWITCH
+
+
 def _shown(card: PartCard) -> dict[str, object]:
-    return {"part": card.part, "node": card.node, "running": card.running, "standbys": card.standbys}
+    engine = card.engine
+    return {
+        "part": card.part,
+        "node": card.node,
+        "running": card.running,
+        "since": card.since.isoformat() if card.since else None,
+        "processes": card.processes,
+        "standbys": card.standbys,
+        "heard_at": card.heard_at.isoformat() if card.heard_at else None,
+        **({"keeping": engine.keeping, "lag_seconds": engine.lag.total_seconds()} if engine else {}),
+    }
 
 
 class Measure:

@@ -252,11 +252,22 @@ STEPS: Mapping[str, Step] = {
         },
     ),
     "0024": Step(
-        "SELECT 1",
+        """
+        INSERT INTO heartbeat (process, node, parts, pid, started_at, beat_at, keeping, keeping_since, lag_seconds,
+            figures) VALUES ('an engine', 'n1', '["engine"]', 7, now(), now(), 'in_time', now(), 0, '{}');
+        """
+        + ALERT_NOW.format("command_failed"),
         {
-            ALERT_NOW.format(kind): [kind]
-            for kind in ("spool_blocked", "switch_down", "store_down", "caller_id_refused")
+            "SELECT count(*) FROM heartbeat": [0],
+            "SELECT count(*) FROM node": [0],
+            "SELECT kind FROM alert WHERE kind = 'command_failed'": ["command_failed"],
+            ALERT_NOW.format("switch_gone"): ["switch_gone"],
+            ALERT_NOW.format("part_missing"): ["part_missing"],
         },
+    ),
+    "0025": Step(
+        "SELECT 1",
+        {ALERT_NOW.format(kind): [kind] for kind in ("spool_blocked", "store_down", "caller_id_refused")},
     ),
 }
 

@@ -14,9 +14,8 @@ from callcenter.bootstrap import System
 from callcenter.bootstrap.processes import _room_to_record
 from callcenter.calls.types import CallKind
 from callcenter.campaigns.types import CampaignState
-from callcenter.dialer.rules.link import LinkState
 from callcenter.dialer.switch import Switch
-from callcenter.dialer.watching import SwitchWatch
+from callcenter.dialer.watching import SpoolWatch
 from callcenter.eligibility.types import Subject
 from callcenter.kit.clock import FrozenClock
 from callcenter.recordings.store_watch import StoreWatch
@@ -37,19 +36,18 @@ async def standing(system: System) -> list[tuple[str, str]]:
 
 
 class Seen:
-    """A switch watched by hand: its link, and the room on its disk."""
+    """A switch whose disk is watched by hand."""
 
     def __init__(self, system: System) -> None:
-        self.switch = SimpleNamespace(node="n1", works=system.works, link=LinkState())
+        self.switch = SimpleNamespace(node="n1", works=system.works)
         self.lacking: dict[str, int] | None = None
-        self.watch = SwitchWatch(
+        self.watch = SpoolWatch(
             switch=cast(Switch, self.switch), alerts=system.alerts, room_to_record=lambda: self.lacking
         )
 
 
-async def test_no_room_and_no_link(system: System, clock: FrozenClock) -> None:
+async def test_no_room_to_record(system: System, clock: FrozenClock) -> None:
     seen = Seen(system)
-    seen.switch.link = LinkState(up_since=clock.now())
     await seen.watch.look()
     assert await standing(system) == []
 
@@ -66,28 +64,15 @@ async def test_no_room_and_no_link(system: System, clock: FrozenClock) -> None:
     await seen.watch.look()
     assert await standing(system) == []
 
-    seen.switch.link = LinkState()
-    await seen.watch.look()
-    clock.advance(timedelta(seconds=4))
-    await seen.watch.look()
-    assert await standing(system) == [], "a link that is opened anew at once is no news"
-    clock.advance(timedelta(seconds=2))
-    await seen.watch.look()
-    assert await standing(system) == [("switch_down", "switch:n1")]
     with counted(system.works.database) as statements:
         await seen.watch.look()
     assert statements.count == 0
-    seen.switch.link = LinkState(up_since=clock.now())
-    await seen.watch.look()
-    assert await standing(system) == []
 
 
 async def test_what_an_earlier_engine_left_is_over(system: System, clock: FrozenClock) -> None:
     async with system.works.begin() as work:
-        for kind in (AlertKind.SPOOL_BLOCKED, AlertKind.SWITCH_DOWN):
-            await system.alerts.raise_(work, kind, "switch:n1", {"node": "n1"})
+        await system.alerts.raise_(work, AlertKind.SPOOL_BLOCKED, "switch:n1", {"node": "n1"})
     seen = Seen(system)
-    seen.switch.link = LinkState(up_since=clock.now())
     await seen.watch.look()
     assert await standing(system) == []
 
@@ -154,7 +139,7 @@ async def test_an_engine_looks_at_its_own_disk(system: System, monkeypatch: pyte
             kind=CallKind.LEAD, agent_id=None, lead_id=assignment.lead_id, campaign_id=assignment.campaign_id
         )
         assert (await system.eligibility.situation(work, subject)).facts.recorder_ready, "not the engine's process"
-        with system.lag.leading():
+        with system.lag.leading(lambda: True):
             facts = (await system.eligibility.situation(work, subject)).facts
     assert (facts.recorder_ready, facts.recorder_reason) == (False, "the disk is full")
 

@@ -13,10 +13,11 @@ export const PLACES: Record<Alert['kind'], string> = {
   task_overdue: '/admin/tasks',
   engine_late: '/floor',
   engine_silent: '/floor',
+  switch_gone: '/floor',
+  part_missing: '/admin',
   signal_kept: '/admin/signals',
   rate_exceeded: '/people',
   spool_blocked: '/floor',
-  switch_down: '/floor',
   store_down: '/admin',
   caller_id_refused: '/floor'
 }

@@ -22,7 +22,8 @@ export default {
       in_time: '信号及时',
       late: '{node} 信号延迟 {seconds} 秒',
       behind: '{node} 信号延迟 {seconds} 秒，暂停派发',
-      silent: '{node} 引擎无响应'
+      silent: '{node} 引擎无响应',
+      no_switch: '{node} 交换机无响应'
     },
     until: '（至 {at}）',
     opensAt: '（{at} 开放）',
@@ -38,7 +39,6 @@ export default {
     overdue: '已逾期 {count}',
     standstill: {
       spool_blocked: '自 {since} 起，交换机 {node} 无法录音（剩余 {free_mb} MB，至少需要 {least_mb} MB），暂停外呼。',
-      switch_down: '自 {since} 起，引擎与交换机 {node} 的连接中断，暂停外呼。',
       store_down: '自 {since} 起，对象存储没有响应：录音暂存在交换机 {node} 的磁盘，写满后将暂停外呼。',
       caller_id_refused: '自 {since} 起，活动 {campaign} 的主叫号码不在已批准名单中，该活动暂停外呼。'
     },
@@ -156,6 +156,25 @@ export default {
     callOffTitle: '取消派单 #{id} 的上门',
     callOffHint: '取消后此派单即办结，不再安排上门。',
     decided: '已决定。'
+  },
+  insurer: {
+    hint: '质检通过并交给外勤的客户意向，及上门结果。不含客户资料；录音只在保单承保后移交。',
+    view: '进展',
+    all: '全部 {count}',
+    number: '派单号',
+    campaign: '活动',
+    region: '片区',
+    noRegion: '片区不明',
+    agent: '外勤人员',
+    handedAt: '交接时间',
+    handedOn: '交接日期',
+    requestedAt: '客户约定上门',
+    visits: '已上门',
+    lastVisit: '最近上门',
+    lastResult: '上门结果',
+    nextVisit: '下次上门',
+    none: '没有符合条件的记录。',
+    noneHint: '请放宽日期或换一个进展。'
   },
   callbacks: {
     kind: '类型',

@@ -10,6 +10,7 @@ export const words = {
   since: 'since {at}',
   comma: ', ',
   branches: ' (short by branch: {branches})',
+  ofNode: ' (switch {node})',
   goTo: 'Go there',
   done: 'Taken on',
   say: {
@@ -24,10 +25,11 @@ export const words = {
     task_overdue: 'The scheduled task “{task}” was due at {at} and has not succeeded yet ({failures} failures in a row, the latest: {error}). It is tried again until it succeeds; then the alert clears. See whether the object store and the other servers answer, and look into the log.',
     engine_late: 'The signals of switch {node} are taken {seconds} s late: screens and floor lag behind the voices by as much; above {behind} s no new call is offered. The alert clears when the lag has fallen. Look at the database and the load of the machine.',
     engine_silent: 'The engine of switch {node} has not reported since {at}: no call is placed on this switch. Look at the engine’s process and its log; the alert clears when it reports again.',
+    switch_gone: 'Switch {node} has not answered since {at}: no call is placed there, and calls that were going on end as unknown or cut off. Look at Asterisk and its log; agents who log on again get another switch. The alert clears when it answers again.',
+    part_missing: 'No process has run the part “{part}” since {at}. Look at its process and its log; the alert clears when it runs again.',
     signal_kept: 'Our own code could not take {count} signals of switch {node} (the latest at {at}: {error}). They are kept as they came, and the others go on. When the program is mended, take them again on the page of signals; the alert clears after the last one.',
     rate_exceeded: '{by} exceeds what is allowed of “{rate}” ({count} times); more is refused until {until}. Ask the person what happened; the alert clears when the count is over.',
     spool_blocked: 'Switch {node} cannot record: its folder cannot be written, or {free_mb} MB are free and {least_mb} MB are needed. No call is dialled without a recording, so none is dialled at this switch. Free space or correct the rights of the folder; the alert clears by itself.',
-    switch_down: 'The engine has had no link to switch {node} since {at}: no call is dialled at it. Look whether Asterisk runs, at the password of its control link and at the network; the alert clears when the link is back.',
     store_down: 'The object store does not answer the recorder of switch {node} ({error}): recordings stay on its disk and none is lost, but when the disk is full no call is dialled. Look at the store and its keys; the rest is uploaded when it is back.',
     caller_id_refused: '{campaign} is running, and its caller ID is not on the list of approved numbers, which has {approved}: no customer of it is dialled. Correct CALLCENTER_CAMPAIGNS_CALLER_IDS or the caller ID of the campaign.'
   }
@@ -52,10 +54,11 @@ export const enums = {
     task_overdue: 'Task overdue',
     engine_late: 'Signals late',
     engine_silent: 'Engine silent',
+    switch_gone: 'Switch does not answer',
+    part_missing: 'Part not running',
     signal_kept: 'Signals not taken',
     rate_exceeded: 'Done too often',
     spool_blocked: 'Cannot record',
-    switch_down: 'Switch not linked',
     store_down: 'Store silent',
     caller_id_refused: 'Caller ID not approved'
   },

@@ -1,20 +1,20 @@
 """Alerts say why nothing is dialled.
 
-Revision ID: 0024
-Revises: 0023
+Revision ID: 0025
+Revises: 0024
 """
 
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
 _ALERTS = (
     *("allocation_missing", "stock_low", "shortage", "calendar_provisional", "line_refuses", "audit_broken"),
-    *("command_failed", "command_lost", "task_overdue", "engine_late", "engine_silent", "signal_kept"),
-    *("rate_exceeded", "spool_blocked", "switch_down", "store_down", "caller_id_refused"),
+    *("command_failed", "command_lost", "task_overdue", "engine_late", "engine_silent", "switch_gone", "part_missing"),
+    *("signal_kept", "rate_exceeded", "spool_blocked", "store_down", "caller_id_refused"),
 )
 
 
