@@ -24,6 +24,7 @@ import callcenter.imports.models
 import callcenter.kit.effects
 import callcenter.kit.installation
 import callcenter.kit.jobs
+import callcenter.kit.rates
 import callcenter.leads.models
 import callcenter.lines.models
 import callcenter.people.models

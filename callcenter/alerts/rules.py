@@ -21,6 +21,7 @@ RIGHT_OF: Mapping[AlertKind, Right] = {
     AlertKind.SWITCH_GONE: Right.MANAGE_AGENTS,
     AlertKind.PART_MISSING: Right.OPERATE,
     AlertKind.SIGNAL_KEPT: Right.OPERATE,
+    AlertKind.RATE_EXCEEDED: Right.OPERATE,
 }
 """The right whose holders see an alert, and the bell in the header with it."""
 

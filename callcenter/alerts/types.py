@@ -53,6 +53,10 @@ class AlertKind(StrEnum):
     """Our own code could not take signals of a switch; they are kept aside (law 7). Facts: ``node``, ``count`` of those
     that are kept, ``error`` (its class) and ``at`` of the latest."""
 
+    RATE_EXCEEDED = "rate_exceeded"
+    """A person or an address does something more often than it may, or a log-in is locked (requirement S1). Facts:
+    ``rate``, ``by`` (``staff:7``, ``address:10.0.0.9``), ``until``, and ``count`` but for a locked log-in."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlertCard:

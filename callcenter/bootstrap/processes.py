@@ -46,6 +46,7 @@ from callcenter.supervision.command import StartError
 from callcenter.supervision.run import stop_signals
 from callcenter.telephony.asterisk.gateway import AsteriskGateway
 from callcenter.telephony.port import SwitchGateway
+from callcenter.web.connections import timed_heads
 
 log = get_logger(__name__)
 
@@ -141,6 +142,10 @@ async def _beating(here: bool) -> AsyncIterator[None]:
             beating.cancel()
 
 
+_LARGEST_FRAME = 65_536
+"""Bytes that a browser may send at once through a WebSocket; the panels send none."""
+
+
 class _WebServer(uvicorn.Server):
     """Beats from the moment at which it takes requests."""
 
@@ -153,7 +158,15 @@ class _WebServer(uvicorn.Server):
 
 async def _serve_web(system: System, listener: socket.socket) -> None:
     """Serves HTTP until a stop signal, of which uvicorn learns by itself."""
-    config = uvicorn.Config(application(system), log_config=None, access_log=False, timeout_graceful_shutdown=3)
+    app = application(system)
+    config = uvicorn.Config(
+        app,
+        http=timed_heads(app.state.system.web.head_seconds),
+        ws_max_size=_LARGEST_FRAME,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=3,
+    )
     server = _WebServer(config)
     try:
         await server.serve(sockets=[listener])

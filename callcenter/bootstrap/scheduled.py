@@ -45,6 +45,12 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             remembered=False,
         ),
         ScheduledTask(
+            "alerts.watch_floods",
+            Every(timedelta(minutes=1)),
+            lambda _: _in_work(works, system.flood_watch.look),
+            remembered=False,
+        ),
+        ScheduledTask(
             "dialer.sweep_screens",
             Every(timedelta(seconds=15)),
             lambda _: _sweep_screens(works, system),

@@ -23,6 +23,7 @@ from callcenter.agents.legs import LegService
 from callcenter.agents.nodes import AgentNodes
 from callcenter.agents.service import AgentService
 from callcenter.alerts.commands import CommandWatch
+from callcenter.alerts.floods import FloodWatch
 from callcenter.alerts.service import AlertService
 from callcenter.allocation.day_uses import RunsOfDay
 from callcenter.allocation.forecasting import ForecastService
@@ -84,6 +85,7 @@ from callcenter.eligibility.types import RecorderState
 from callcenter.field.districts import ServedDistricts
 from callcenter.field.hand_overs import HandOverService
 from callcenter.field.service import FieldServices
+from callcenter.files.readers import Readers
 from callcenter.files.settings import FileSettings
 from callcenter.floor.service import ComplaintTotals, FloorService, RecordingTotals
 from callcenter.health.duties import Duties
@@ -100,6 +102,7 @@ from callcenter.kit.clock import Clock, business_date
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.db import Database
 from callcenter.kit.jobs import Jobs
+from callcenter.kit.rates import RateSettings
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work, Works
 from callcenter.leads.lists import LeadLists
@@ -148,12 +151,15 @@ class System:
     jobs: Jobs
     alerts: AlertService
     command_watch: CommandWatch
+    flood_watch: FloodWatch
+    rates: RateSettings
     health: HealthService
     nodes: NodeService
     lag: LagMeter
     duties: Duties
     heart: Heart
     files: FileSettings
+    readers: Readers
     calendar: CalendarService
     leads: LeadService
     lead_lists: LeadLists

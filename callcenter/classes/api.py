@@ -33,7 +33,7 @@ from callcenter.classes.schemas import (
 )
 from callcenter.classes.service import ClassService
 from callcenter.classes.types import Operator, SchemeCard
-from callcenter.kit.http import Working, provided, require
+from callcenter.kit.http import Working, provided, require, takes
 from callcenter.kit.ids import RowId
 from callcenter.kit.work import Work
 from callcenter.people.service import PeopleService
@@ -44,6 +44,8 @@ leads = APIRouter(prefix="/leads", tags=["classes"])
 
 _MAY_VIEW = require(Right.VIEW_LEADS, Right.IMPORT_LEADS)
 _MAY_CHANGE = require(Right.IMPORT_LEADS)
+_LONG = takes(1 << 20)
+"""A hundred rules with twenty conditions each, some of which list values."""
 
 Classes = Annotated[ClassService, provided(ClassService)]
 People = Annotated[PeopleService, provided(PeopleService)]
@@ -137,14 +139,14 @@ async def list_rules(scheme_id: RowId, work: Working, classes: Classes, people: 
     return RuleSetList(items=[RuleSetOut.of(card, names) for card in cards])
 
 
-@router.post("/{scheme_id}/rules", dependencies=[_MAY_CHANGE], status_code=201)
+@router.post("/{scheme_id}/rules", dependencies=[_MAY_CHANGE, _LONG], status_code=201)
 async def save_rules(scheme_id: RowId, body: RulesIn, work: Working, classes: Classes, people: People) -> RuleSetOut:
     """Saves the next version; not in force before it is applied."""
     card = await classes.save_rules(work, scheme_id, rules_of(body.rules), body.note)
     return RuleSetOut.of(card, await _names(work, people, [card.created_by]))
 
 
-@router.post("/{scheme_id}/preview", dependencies=[_MAY_CHANGE], status_code=202)
+@router.post("/{scheme_id}/preview", dependencies=[_MAY_CHANGE, _LONG], status_code=202)
 async def order_preview(scheme_id: RowId, body: PreviewIn, work: Working, classes: Classes) -> JobRef:
     """Counts what would move, as a job; its result stands at ``/class-schemes/previews/{id}``."""
     rules = None if body.rules is None else rules_of(body.rules)

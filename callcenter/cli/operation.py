@@ -177,10 +177,12 @@ def signals(
 def job(job_id: int) -> None:
     """Performs one job; the job runner starts this command. It yields the processor to the engine."""
     from callcenter import bootstrap
+    from callcenter.kit.limits import limit_this_process
 
     os.nice(10)
 
     async def act(system: "System") -> Any:
+        limit_this_process(system.settings.job_cpu_seconds, system.settings.job_memory_mib)
         await bootstrap.run_job(system, job_id)
 
     in_system(act)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from callcenter.complaints.schemas import CaseOut, CasePage, Decision, MeterOut, NewComplaint, Receipt, SignOff
 from callcenter.complaints.service import ComplaintServices
 from callcenter.complaints.types import CaseCard, CaseState
-from callcenter.kit.http import Working, provided, require
+from callcenter.kit.http import Working, limited, provided, require
 from callcenter.kit.paging import Cursor, Limit, by_number
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
@@ -43,7 +43,7 @@ class Presenter:
 Showing = Annotated[Presenter, Depends()]
 
 
-@router.post("", dependencies=[require(Right.OPEN_COMPLAINT)], status_code=201)
+@router.post("", dependencies=[require(Right.OPEN_COMPLAINT), limited("complaints")], status_code=201)
 async def open_complaint(work: Working, complaint: NewComplaint, complaints: Complaints) -> Receipt:
     """Opens a complaint case; the customer will be called back."""
     case = await complaints.intake.open(

@@ -10,7 +10,7 @@ from callcenter.customers.corrections import CorrectionService
 from callcenter.customers.schemas import HitPage, RevealBody, SearchBody
 from callcenter.customers.service import CustomerService
 from callcenter.customers.types import ChangeSource, ClearFile, CustomerChange, CustomerFile
-from callcenter.kit.http import Working, provided, require
+from callcenter.kit.http import Working, limited, provided, require
 from callcenter.kit.paging import by_number
 from callcenter.people.types import Right
 
@@ -21,7 +21,7 @@ Corrections = Annotated[CorrectionService, provided(CorrectionService)]
 Customers = Annotated[CustomerService, provided(CustomerService)]
 
 
-@router.post("/search")
+@router.post("/search", dependencies=[limited("searches")])
 async def search_customers(work: Working, customers: Customers, body: SearchBody) -> HitPage:
     """Searches by whole name, number, last four digits, list, campaign, class or state; the newest first, masked."""
     hits = await customers.search(work, body.request(), before=_PAGES.position(body.cursor), limit=body.limit)
@@ -34,7 +34,7 @@ async def customer_file(lead_id: int, work: Working, customers: Customers) -> Cu
     return await customers.file(work, lead_id)
 
 
-@router.post("/{lead_id}/reveal", dependencies=[require(Right.REVEAL_NUMBER)])
+@router.post("/{lead_id}/reveal", dependencies=[require(Right.REVEAL_NUMBER), limited("reveals")])
 async def reveal_customer(
     lead_id: int, work: Working, customers: Customers, body: RevealBody, response: Response
 ) -> ClearFile:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from callcenter.customers.errors import IdNumberMalformed, NumberUnreadable, SearchTooWide
@@ -28,6 +28,12 @@ from callcenter.leads.rules.phone import read_phone
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadCriteria, LeadListCard, NumberProblem, SealedLead
 from callcenter.people.service import PeopleService
+from callcenter.people.types import Right
+
+_CONFIRMING = ("phone", "name", "last4", "id_number")
+"""Criteria by whose hits one learns something of a customer."""
+_EXACT = frozenset({"phone", "name", "id_number"})
+_HIDDEN = "***"
 
 
 class CustomerService:
@@ -54,7 +60,9 @@ class CustomerService:
     ) -> Sequence[CustomerHit]:
         """Returns customers that match every criterion, masked, the newest first. ``before``: the last id of a page.
 
-        A search by identity number confirms whose it is: it is written to the trail, without the number.
+        A search by number, name or identity number confirms whose it is: it is written to the trail, without what was
+        searched for. Its hits show neither number nor name to those who may not reveal them: who guesses a masked
+        number by searching for one after the other would see at which one it is there.
         Raises SearchTooWide without a criterion, NumberUnreadable and IdNumberMalformed for a text that is no number.
         """
         if not any(value not in (None, "") for value in asdict(request).values()):
@@ -62,12 +70,16 @@ class CustomerService:
                 "enter a criterion: name, number, its last digits, identity number, list, class or state"
             )
         leads = await self._records.search(work, self._criteria(request), before, limit)
-        if request.id_number:
-            facts = {"found": len(leads), "leads": [lead.id for lead in leads]}
-            await work.announce(Noted("customers.searched_by_id_number", f"staff:{work.actor.id}", facts))
+        if confirms := [name for name in _CONFIRMING if getattr(request, name)]:
+            facts = {"by": confirms, "found": len(leads), "leads": [lead.id for lead in leads]}
+            act = "customers.searched_by_id_number" if request.id_number else "customers.searched"
+            await work.announce(Noted(act, f"staff:{work.actor.id}", facts))
         lists = await self._lists.cards(work, {lead.list_id for lead in leads})
         do_not_call = await self._do_not_call.among(work, {lead.phone_index for lead in leads})
-        return [self._hit(lead, lists[lead.list_id], lead.phone_index in do_not_call) for lead in leads]
+        hits = [self._hit(lead, lists[lead.list_id], lead.phone_index in do_not_call) for lead in leads]
+        if set(confirms) & _EXACT and Right.REVEAL_NUMBER not in work.actor.rights:
+            return [replace(hit, name_masked=_HIDDEN, phone_masked=_HIDDEN) for hit in hits]
+        return hits
 
     async def file(self, work: Work, lead_id: int) -> CustomerFile:
         """Returns all data of a customer, masked. Raises LeadNotFound."""

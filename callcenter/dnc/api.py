@@ -29,8 +29,8 @@ from callcenter.dnc.schemas import (
 )
 from callcenter.dnc.service import DncService
 from callcenter.dnc.types import EntryCard
-from callcenter.files.uploading import UploadRoute
-from callcenter.kit.http import Working, provided, require
+from callcenter.files.uploading import takes_upload
+from callcenter.kit.http import Working, limited, provided, require
 from callcenter.kit.ids import RowId
 from callcenter.kit.job_schemas import JobOut
 from callcenter.kit.paging import by_number
@@ -43,7 +43,6 @@ _MAY = require(Right.MANAGE_DNC)
 
 router = APIRouter(prefix="/dnc", tags=["dnc"])
 _PAGES = by_number("dnc_entries")
-_uploading = APIRouter(route_class=UploadRoute)
 
 Dnc = Annotated[DncService, provided(DncService)]
 Lists = Annotated[ExternalLists, provided(ExternalLists)]
@@ -109,7 +108,7 @@ async def decide(work: Working, lift_id: RowId, body: DecideBody, dnc: Dnc, peop
     return (await _out(work, people, [await dnc.decide_lift(work, lift_id, body.decision, body.reason)]))[0]
 
 
-@router.post("/search", dependencies=[_MAY])
+@router.post("/search", dependencies=[_MAY, limited("searches")])
 async def search(work: Working, body: NumberBody, dnc: Dnc, people: People) -> NumberOut:
     """Shows all that is known about one number."""
     file = await dnc.number(work, body.phone)
@@ -138,14 +137,11 @@ async def withdraw_list(work: Working, list_id: RowId, body: ReasonBody, externa
     return {"ended": await external_lists.withdraw(work, list_id, body.reason)}
 
 
-@_uploading.post("/deliveries", dependencies=[_MAY])
+@router.post("/deliveries", dependencies=[_MAY, limited("uploads"), takes_upload()])
 async def upload(work: Working, file: UploadFile, deliveries: Deliveries) -> DeliveryUploadOut:
     """Keeps a file of numbers or hashes and says what it seems to hold."""
     card, preview = await deliveries.upload(work, file_name=file.filename or "", file=file.file)
     return DeliveryUploadOut(delivery=DeliveryOut.of(card), preview=DeliveryPreviewOut.of(preview))
-
-
-router.include_router(_uploading)
 
 
 @router.get("/deliveries", dependencies=[_MAY])

@@ -1,6 +1,5 @@
 """Files of external lists: uploaded, previewed, discarded, requested to be imported (requirement L6)."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from typing import BinaryIO
@@ -30,8 +29,8 @@ from callcenter.dnc.types import (
     ImportOrder,
 )
 from callcenter.files.pieces import Pieces
+from callcenter.files.readers import Readers
 from callcenter.files.reading import examine
-from callcenter.files.settings import FileSettings
 from callcenter.files.types import Encoding, Examined
 from callcenter.kit.crypto import Vault
 from callcenter.kit.jobs import JobCard, Jobs
@@ -45,8 +44,8 @@ IMPORT = "dnc.import"
 class DeliveryService:
     """Keeps files of external lists, sealed, until they are imported or discarded."""
 
-    def __init__(self, vault: Vault, settings: FileSettings, jobs: Jobs) -> None:
-        self._settings = settings
+    def __init__(self, vault: Vault, jobs: Jobs, readers: Readers) -> None:
+        self._readers = readers
         self._jobs = jobs
         self._pieces = Pieces(vault, DncPiece.__table__, "dnc_delivery")  # type: ignore[attr-defined]
 
@@ -55,8 +54,8 @@ class DeliveryService:
 
         Raises FileUnreadable, FileTooLarge, and NothingRecognised for what is no list.
         """
-        examined = await asyncio.to_thread(examine, file, limit=self._settings.upload_limit_bytes)
-        preview = await asyncio.to_thread(look_at, file, examined, file_name)
+        limit = self._readers.upload_limit_bytes
+        examined, preview = await self._readers.read(_examine_and_look, file, file_name, limit)
         shape_of(preview, None)
         delivery = DncDelivery(
             file_name=file_name,
@@ -79,7 +78,7 @@ class DeliveryService:
         """Returns what a waiting file seems to hold. Raises DeliveryNotFound, DeliveryTaken, SheetMissing."""
         delivery = await self._require_waiting(work, delivery_id)
         async with self.opened(work, delivery) as (file, examined):
-            return await asyncio.to_thread(look_at, file, examined, delivery.file_name, reading)
+            return await self._readers.read(look_at, file, examined, delivery.file_name, reading)
 
     async def rejects(
         self, work: Work, delivery_id: int, *, after: int = 0, limit: int = 200
@@ -168,3 +167,9 @@ class DeliveryService:
         except IntegrityError as error:
             raise ListNameTaken("a list has this name already: deliver to that one, or choose another name") from error
         return external_list
+
+
+def _examine_and_look(file: BinaryIO, file_name: str, limit: int) -> tuple[Examined, FilePreview]:
+    """Returns what one pass over the file shows, and what it seems to hold."""
+    examined = examine(file, limit=limit)
+    return examined, look_at(file, examined, file_name)

@@ -219,17 +219,23 @@ class DncService:
         return [await self.entry(work, lift.entry_id) for lift in lifts]
 
     async def number(self, work: Work, phone: str) -> NumberFile:
-        """Returns all that is known about one number, in whatever spelling it is given. Raises NumberNotValid."""
+        """Returns all that is known about one number, in whatever spelling it is given. The trail notes the look-up.
+
+        Raises NumberNotValid.
+        """
         digits = self._digits(phone)
         index = self._vault.index(digits)
         on_lists = await self._lists.names_holding(work, digits)
         entries = await repository.list_entries_of(work.session, index)
+        leads = await self._records.ids_with_numbers(work, [index])
+        facts = {"entries": len(entries), "lists": len(on_lists), "leads": len(leads)}
+        await work.announce(Noted("leads.dnc_number_searched", f"staff:{work.actor.id}", facts))
         return NumberFile(
             phone_masked=mask_phone(digits),
             do_not_call=any(in_force(entry.lifted_at, entry.until, work.now) for entry in entries),
             entries=await self._cards(work, entries),
             on_lists=on_lists,
-            leads=len(await self._records.ids_with_numbers(work, [index])),
+            leads=len(leads),
         )
 
     async def figures(self, work: Work) -> Figures:

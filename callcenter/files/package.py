@@ -8,14 +8,20 @@ from datetime import datetime
 from functools import cached_property
 from typing import IO
 
+from callcenter.files.errors import FileTooCostly
 from callcenter.files.texts import SharedTexts, TextsParser
-from callcenter.files.xml import PIECE, new_parser
+from callcenter.files.xml import PIECE, TOO_COSTLY, Feed, new_parser
 
 _DATE_IDS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 """Number formats every spreadsheet program has without declaring them, and that show dates or times."""
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _DATE_LETTERS = re.compile(r"[dmyhsDMYHS]")
 _DURATION = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+
+
+MOST_SHEETS = 500
+_LONGEST_FORMAT = 255
+"""Characters of a number format: a spreadsheet's limit. What is longer is cut off there."""
 
 
 class Package:
@@ -35,6 +41,8 @@ class Package:
             if tag == "sheet":
                 relation = next((value for name, value in attributes.items() if name.rpartition(":")[2] == "id"), "")
                 if relation in targets:
+                    if len(self.sheets) == MOST_SHEETS:
+                        raise FileTooCostly(TOO_COSTLY)
                     name = attributes["name"].replace("\0", "")
                     self.sheets[name] = targets[relation]
                     if attributes.get("state", "visible") != "visible":
@@ -69,7 +77,7 @@ class Package:
         within, number = False, 0
         for tag, attributes in self._elements(part):
             if tag == "numFmt":
-                codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+                codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")[:_LONGEST_FORMAT]
             elif tag in ("cellXfs", "cellStyles", "dxfs"):
                 within = tag == "cellXfs"
             elif tag == "xf" and within:
@@ -98,9 +106,10 @@ class Package:
         elements: list[tuple[str, dict[str, str]]] = []
         parser = new_parser()
         parser.StartElementHandler = lambda tag, attributes: elements.append((tag.rpartition(":")[2], attributes))
+        feed = Feed(parser)
         with self.open(part) as xml:
             while piece := xml.read(PIECE):
-                parser.Parse(piece, False)
+                feed(piece)
                 yield from elements
                 elements.clear()
 

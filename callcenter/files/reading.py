@@ -20,6 +20,8 @@ LINES = 4_000
 HEAD = 200
 """Lines by which the delimiter is guessed."""
 
+_HEAD_LINE = 1 << 15
+"""Bytes of such a line that are looked at."""
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 16
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -67,7 +69,9 @@ def dialect_of(file: BinaryIO, examined: Examined, choice: TextChoice = AS_FOUND
     assert encoding is not None, "a workbook has no dialect"
     head: list[str] = []
     for chunk in chunks(file, encoding):
-        head += [decode_loosely(line, encoding) for line in chunk.split(b"\n", HEAD)[:HEAD] if line.strip()]
+        head += [
+            decode_loosely(line[:_HEAD_LINE], encoding) for line in chunk.split(b"\n", HEAD)[:HEAD] if line.strip()
+        ]
         if len(head) >= HEAD:
             break
     delimiter = choice.delimiter or guess_delimiter(head[:HEAD])

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from callcenter.files.package import Package
 from callcenter.files.types import LONGEST_TEXT, MOST_COLUMNS, Row, Spoil, Spoiled
-from callcenter.files.xml import PIECE, new_parser, shorten, unescaped
+from callcenter.files.xml import PIECE, Feed, new_parser, shorten, unescaped
 
 _TAGS = ("v", "t", "c", "row", "rPh", "f")
 _MOST_ROWS = 10_000_000
@@ -39,12 +39,13 @@ class SheetParser:
         rows: list[Row] = []
         collected: list[str] = []
         self._handle(parser, rows, collected)
+        feed = Feed(parser)
         while piece := xml.read(PIECE):
-            parser.Parse(piece, False)
+            feed(piece)
             shorten(collected)
             yield from rows
             rows.clear()
-        parser.Parse(b"", True)
+        feed(b"")
         yield from rows
 
     def _handle(self, parser: Any, rows: list[Row], collected: list[str]) -> None:
@@ -90,7 +91,9 @@ class SheetParser:
                     letters = reference.rstrip("0123456789")
                     here = columns.get(letters)
                     if here is None:
-                        here = columns[letters] = _column(letters)
+                        here = _column(letters)
+                        if here >= 0:  # what names no column is not kept: there is no end of it
+                            columns[letters] = here
                     place = place if here < 0 else here
                 if value or formula:
                     text = "".join(collected) if value else ""

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import IO, BinaryIO, cast
 
-from callcenter.files.xml import PIECE, new_parser, shorten, unescaped
+from callcenter.files.xml import PIECE, Feed, new_parser, shorten, unescaped
 
 _BLOCK = 256
 _KEPT = 256
@@ -81,6 +81,7 @@ class TextsParser:
         self.texts = SharedTexts(self._more)
         self._xml = xml
         self._parser = new_parser()
+        self._feed = Feed(self._parser)
         self._collected: list[str] = []
         self._ended = False
         self._handle()
@@ -90,7 +91,7 @@ class TextsParser:
             return False
         piece = self._xml.read(PIECE)
         self._ended = not piece
-        self._parser.Parse(piece, not piece)
+        self._feed(piece)
         shorten(self._collected)
         return bool(piece)
 

@@ -1,51 +1,27 @@
-"""A route that takes no more bytes than the settings allow: a larger body is refused before it is kept anywhere."""
+"""Declares the endpoints that take an uploaded file, with the limit of the settings."""
 
-from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi import Request, Response
-from fastapi.routing import APIRoute
-from starlette.exceptions import HTTPException
-from starlette.types import Message
+from fastapi import Depends
 
 from callcenter.files.errors import FileTooLarge
 from callcenter.files.settings import FileSettings
+from callcenter.kit.http import BodyLimit, Services
 
 _FORM = 64 * 1024
 """Room for the other parts of the form, in bytes."""
 
 
-class UploadRoute(APIRoute):
-    """Reads one upload in a form, at most ``FileSettings.upload_limit_bytes``; raises FileTooLarge beyond."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-
-        async def limited(request: Request) -> Response:
-            settings: FileSettings = request.app.state.services[FileSettings]
-            limit = settings.upload_limit_bytes
-            declared = request.headers.get("content-length", "")
-            received = 0
-
-            async def receive() -> Message:
-                nonlocal received
-                message = await request.receive()
-                received += len(message.get("body", b""))
-                if received > limit + _FORM:
-                    raise _too_large(limit)
-                return message
-
-            if declared.isdigit() and int(declared) > limit + _FORM:
-                raise _too_large(limit)
-            try:
-                return await handle(Request(request.scope, receive))
-            except HTTPException as error:  # FastAPI wraps whatever the reading of a body raises
-                if isinstance(error.__cause__, FileTooLarge):
-                    raise error.__cause__ from None
-                raise
-
-        return limited
+def _most_bytes(services: Services) -> int:
+    settings: FileSettings = services[FileSettings]
+    return settings.upload_limit_bytes + _FORM
 
 
-def _too_large(limit: int) -> FileTooLarge:
+def _too_large(most_bytes: int) -> FileTooLarge:
+    limit = most_bytes - _FORM
     return FileTooLarge(f"a list has at most {limit} bytes: split it", limit=limit)
+
+
+def takes_upload() -> Any:
+    """Declares an endpoint that takes one file, at most ``FileSettings.upload_limit_bytes``."""
+    return Depends(BodyLimit(_most_bytes, _too_large))

@@ -16,15 +16,24 @@ from typing import BinaryIO
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-from callcenter.files.errors import FileTooLarge, FileUnreadable, SheetMissing
+from callcenter.files.errors import FileTooCostly, FileTooLarge, FileUnreadable, SheetMissing
 from callcenter.files.package import Package
 from callcenter.files.sheet import SheetParser
 from callcenter.files.types import MOST_COLUMNS, Row, Sheet, Spoil, Spoiled
-from callcenter.files.xml import UNREADABLE
+from callcenter.files.xml import TOO_COSTLY, UNREADABLE
 from callcenter.kit.errors import Refusal
 
 _WHOLE_LIMIT = 64 << 20
 """Unpacked bytes of a workbook that has to be read whole."""
+_PACKED_BY = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""The methods of the format. Others unpack a kilobyte to gigabytes."""
+_BEST_RATIO = 200
+"""Bytes that one packed byte may become; a sheet's become about fifteen."""
+_RATIO_FROM = 4 << 20
+"""Unpacked bytes up to which the ratio does not count."""
+_LARGEST_PART = 2 << 30
+"""Unpacked bytes of one part: two million rows or so."""
+_MOST_PARTS = 5_000
 _OTHER_ZIPS = ("xl/workbook.bin", "content.xml")
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="[A-Z]+\d+:[A-Z]+(\d+)"')
 
@@ -43,6 +52,7 @@ class Workbook:
         with _readable():
             if zipfile.is_zipfile(file):
                 self._zip = zipfile.ZipFile(file)
+                _require_modest(self._zip)
 
     @cached_property
     def _package(self) -> "Package | None":
@@ -127,6 +137,16 @@ class Workbook:
             rows = list(cells.iter_rows())
         for number, row in enumerate(rows, start=first + 1):
             yield number, Spoiled(Spoil.TOO_WIDE, row[:MOST_COLUMNS]) if len(row) > MOST_COLUMNS else row
+
+
+def _require_modest(package: zipfile.ZipFile) -> None:
+    """Raises FileTooCostly for parts that no spreadsheet program writes: packed otherwise, or far beyond their size."""
+    if len(package.filelist) > _MOST_PARTS:
+        raise FileTooCostly(TOO_COSTLY)
+    for part in package.filelist:
+        packed_well = part.file_size > _BEST_RATIO * max(part.compress_size, _RATIO_FROM // _BEST_RATIO)
+        if part.compress_type not in _PACKED_BY or part.file_size > _LARGEST_PART or packed_well:
+            raise FileTooCostly(TOO_COSTLY)
 
 
 class _readable:  # noqa: N801 - reads as a word: with _readable()

@@ -4,12 +4,16 @@ import re
 from typing import Any
 from xml.parsers import expat
 
-from callcenter.files.errors import FileUnreadable
+from callcenter.files.errors import FileTooCostly, FileUnreadable
 from callcenter.files.types import LONGEST_TEXT
 
+TOO_COSTLY = "this workbook would take too much to read: save it again as CSV, or as XLSX with the one sheet alone"
 UNREADABLE = "this workbook cannot be read: save it again as XLSX without a password"
 PIECE = 1 << 16
 """Bytes that are unpacked and parsed at a time."""
+
+LONGEST_TOKEN = 1 << 18
+"""Bytes of one tag, attribute or comment. A parser that is fed in pieces reads an unfinished one anew with each."""
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -24,6 +28,22 @@ def new_parser() -> Any:
 
     parser.StartDoctypeDeclHandler = refuse
     return parser
+
+
+class Feed:
+    """Parses pieces of a document. Raises FileTooCostly for a tag or comment without end."""
+
+    def __init__(self, parser: Any) -> None:
+        self._parser = parser
+        self._fed = 0
+
+    def __call__(self, piece: bytes) -> None:
+        """Parses the next piece; an empty one ends the document."""
+        self._parser.Parse(piece, not piece)
+        self._fed += len(piece)
+        # The index is that of the last token that was begun; what lies behind it waits for its end.
+        if piece and self._fed - self._parser.CurrentByteIndex > LONGEST_TOKEN:
+            raise FileTooCostly(TOO_COSTLY)
 
 
 def unescaped(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, BinaryIO
 from fastapi import APIRouter, Form, Query, UploadFile
 from fastapi.responses import StreamingResponse
 
-from callcenter.files.uploading import UploadRoute
+from callcenter.files.uploading import takes_upload
 from callcenter.imports.rejecting import RejectService
 from callcenter.imports.rules.columns import KINDS, REQUIRED, title_for
 from callcenter.imports.rules.rows import ACCEPTED
@@ -28,7 +28,7 @@ from callcenter.imports.service import IntakeService
 from callcenter.imports.template import template
 from callcenter.imports.types import Column, FieldKind, UploadCard
 from callcenter.kit.actor import Actor
-from callcenter.kit.http import Acting, Working, provided, require
+from callcenter.kit.http import Acting, Working, limited, provided, require, takes
 from callcenter.kit.ids import RowId
 from callcenter.kit.job_schemas import JobOut
 from callcenter.kit.paging import Cursor, by_number
@@ -42,12 +42,13 @@ router = APIRouter(tags=["intake"])
 _UPLOADS = by_number("lead_uploads")
 _LISTS = by_number("lead_lists")
 _REJECTS = by_number("lead_rejects")
-_uploading = APIRouter(route_class=UploadRoute)
 
 _MAY_UPLOAD = require(Right.IMPORT_LEADS, Right.SUPPLY_LEADS)
 _MAY_SEE_UPLOADS = require(Right.IMPORT_LEADS, Right.VIEW_LEADS, Right.SUPPLY_LEADS)
 _MAY_VIEW = require(Right.VIEW_LEADS, Right.IMPORT_LEADS)
 _MAY_IMPORT = require(Right.IMPORT_LEADS)
+_LONG = takes(1 << 20)
+"""The fields of a list: hundreds of columns, each with its title and choices."""
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PIECE = 1 << 16
 
@@ -85,7 +86,7 @@ async def _lists(work: Work, people: PeopleService, cards: Sequence[LeadListCard
 # --- uploads ---------------------------------------------------------------------------------------------------------
 
 
-@_uploading.post("/lead-imports", dependencies=[_MAY_UPLOAD])
+@router.post("/lead-imports", dependencies=[_MAY_UPLOAD, limited("uploads"), takes_upload()])
 async def upload_file(
     work: Working,
     intake: Intake,
@@ -98,9 +99,6 @@ async def upload_file(
         work, file_name=(file.filename or "")[:200], file=file.file, source=source, target_group_id=target_group_id
     )
     return UploadOut.model_validate(card)
-
-
-router.include_router(_uploading)
 
 
 @router.get("/lead-imports", dependencies=[_MAY_SEE_UPLOADS])
@@ -159,7 +157,7 @@ async def discard_upload(upload_id: RowId, work: Working, intake: Intake, actor:
     return UploadOut.model_validate(await intake.discard(work, upload_id))
 
 
-@router.post("/lead-imports/{upload_id}/preview", dependencies=[_MAY_UPLOAD])
+@router.post("/lead-imports/{upload_id}/preview", dependencies=[_MAY_UPLOAD, _LONG])
 async def preview_upload(
     upload_id: RowId, work: Working, intake: Intake, actor: Acting, body: ReadingBody | None = None
 ) -> ImportPreviewOut:
@@ -169,13 +167,13 @@ async def preview_upload(
     return ImportPreviewOut.model_validate(await intake.preview(work, upload_id, reading))
 
 
-@router.post("/lead-imports/{upload_id}/dry-run", dependencies=[_MAY_IMPORT], status_code=202)
+@router.post("/lead-imports/{upload_id}/dry-run", dependencies=[_MAY_IMPORT, _LONG], status_code=202)
 async def order_dry_run(upload_id: RowId, work: Working, intake: Intake, body: ImportBody) -> JobOut:
     """Counts what an import would give, duplicates and do-not-call included; writes no lead."""
     return JobOut.of(await intake.order_dry_run(work, upload_id, body.import_request()))
 
 
-@router.post("/lead-imports/{upload_id}/import", dependencies=[_MAY_IMPORT], status_code=202)
+@router.post("/lead-imports/{upload_id}/import", dependencies=[_MAY_IMPORT, _LONG], status_code=202)
 async def order_import(upload_id: RowId, work: Working, intake: Intake, body: ImportBody) -> JobOut:
     """Imports the file, all of it or nothing; the job's result is the report."""
     return JobOut.of(await intake.order_import(work, upload_id, body.import_request()))

@@ -95,6 +95,13 @@ def read_table(
     return Table(dialect, workbook, sheet, header_row, layout, mapping_from, fields, rows, rows_below)
 
 
+def require_columns(
+    file: BinaryIO, examined: Examined, request: ReadingRequest | None = None, remembered: Remembered | None = None
+) -> None:
+    """Raises what ``read_table`` raises, and ColumnMissing for a table without the columns a list cannot do without."""
+    read_table(file, examined, request, remembered).require_columns()
+
+
 def _find_header(
     rows: Iterator[Row], request: ReadingRequest, remembered: Remembered | None
 ) -> tuple[Iterator[Row], int | None]:

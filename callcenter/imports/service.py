@@ -10,14 +10,14 @@ from dataclasses import asdict, replace
 from typing import Any, BinaryIO
 
 from callcenter.files.pieces import Pieces
+from callcenter.files.readers import Readers
 from callcenter.files.reading import examine
-from callcenter.files.settings import FileSettings
 from callcenter.imports import repository, transitions
 from callcenter.imports.errors import FieldsInvalid, UploadBusy, UploadNotFound, UploadOver
 from callcenter.imports.importing import Importer, Incoming, OnProgress
 from callcenter.imports.models import LeadUpload, LeadUploadChunk
 from callcenter.imports.previewing import preview_of
-from callcenter.imports.reading import Remembered, Table, read_table
+from callcenter.imports.reading import Remembered, Table, require_columns
 from callcenter.imports.rules.fields import wrong_with
 from callcenter.imports.settings import ImportSettings
 from callcenter.imports.stored import (
@@ -63,14 +63,14 @@ class IntakeService:
         self,
         vault: Vault,
         settings: ImportSettings,
-        files: FileSettings,
         jobs: Jobs,
         importer: Importer,
         judging: RowJudging,
+        readers: Readers,
     ) -> None:
+        self._readers = readers
         self._judging = judging
         self._settings = settings
-        self._files = files
         self._jobs = jobs
         self._importer = importer
         self._pieces = Pieces(vault, LeadUploadChunk.__table__, "lead_upload")  # type: ignore[attr-defined]
@@ -84,7 +84,7 @@ class IntakeService:
 
         Raises FileUnreadable and FileTooLarge, and what the target group's room refuses.
         """
-        examined = await asyncio.to_thread(examine, file, limit=self._files.upload_limit_bytes)
+        examined = await self._readers.read(examine, file, limit=self._readers.upload_limit_bytes)
         upload = LeadUpload(
             file_name=file_name,
             size=examined.size,
@@ -152,7 +152,7 @@ class IntakeService:
         remembered = await self._remembered(work, upload.source)
         earlier = await repository.list_uploads_of_file(work.session, upload.sha256, upload.id)
         async with self._opened(work, upload, most=_HEAD) as file:
-            preview = await asyncio.to_thread(
+            preview = await self._readers.read(
                 preview_of,
                 file,
                 examined_of(upload),
@@ -233,8 +233,7 @@ class IntakeService:
         await self._importer.require_campaign(work, request.campaign_id)
         remembered = await self._remembered(work, upload.source)
         async with self._opened(work, upload, most=_HEAD) as file:
-            table = await asyncio.to_thread(read_table, file, examined_of(upload), request.reading, remembered)
-            table.require_columns()
+            await self._readers.read(require_columns, file, examined_of(upload), request.reading, remembered)
         job = await self._jobs.enqueue(
             work, kind, {"upload_id": upload_id, **params_of(request)}, key=f"lead_upload:{upload_id}"
         )

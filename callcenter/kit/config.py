@@ -128,6 +128,8 @@ class CoreSettings(Section):
     secure_cookies: bool = Field(default=True, description="set to false only where the panels are served without TLS")
     field_keys: SecretStr = Field(description="'key id:base64 of 32 bytes', comma between; the first is active")
     index_key: SecretStr = Field(description="base64 of 32 bytes: key of the blind indexes")
+    job_cpu_seconds: int = Field(default=7200, ge=60, description="computing time of one job; past it the job fails")
+    job_memory_mib: int = Field(default=4096, ge=512, description="memory of one job's process, in MiB")
 
     @field_validator("database_url")
     @classmethod

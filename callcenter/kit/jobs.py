@@ -9,6 +9,7 @@ again.
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
@@ -217,6 +218,9 @@ async def perform(works: Works, database_url: str, job_handlers: Mapping[str, Jo
             await _end(works, job_id, JobFact.CANCELLED)
         except Refusal as refusal:
             await _end(works, job_id, JobFact.FAILED, problem=refusal.problem())
+        except MemoryError:
+            log.warning("a job needed more memory than it may have", job=job_id, kind=job.kind)
+            await _end(works, job_id, JobFact.FAILED, problem=_over_limit())
         except Exception as error:
             log.exception("job failed", job=job_id, kind=job.kind)
             await _end(works, job_id, JobFact.FAILED, problem=_failure("job_failed", type(error).__name__))
@@ -264,6 +268,10 @@ def _give_up(work: Work, job: Job) -> None:
     JOB.move(job, JobFact.FAILED)
     job.ended_at = work.now
     job.problem = _failure("job_crashed", f"its process died {job.attempts} times")
+
+
+def _over_limit() -> dict[str, Any]:
+    return _failure("job_over_limit", "it needed more computing time or memory than a job may have")
 
 
 def _failure(code: str, detail: str) -> dict[str, Any]:
@@ -367,7 +375,7 @@ class JobRunner:
             code = await self._launch(job_id)
             if code != 0:
                 log.warning("the process of a job died", job=job_id, exit_code=code)
-                await self._count_death(job_id)
+                await self._count_death(job_id, over_limit=code == -signal.SIGXCPU)
         except Exception:
             log.exception("a job could not be launched", job=job_id)
             await self._count_death(job_id)
@@ -375,10 +383,17 @@ class JobRunner:
             del self._running[job_id]
             ring()
 
-    async def _count_death(self, job_id: int) -> None:
-        """Counts a process that died, even before it began the job: otherwise the job would be launched for ever."""
+    async def _count_death(self, job_id: int, *, over_limit: bool = False) -> None:
+        """Counts a process that died, even before it began the job: otherwise the job would be launched for ever.
+
+        One that used up its computing time would use it up again: its job has failed.
+        """
         async with self._works.begin() as work:
             job = await _find(work, job_id, lock=True)
+            if over_limit and job.state is JobState.RUNNING:
+                JOB.move(job, JobFact.FAILED)
+                job.ended_at, job.problem = work.now, _over_limit()
+                return
             if job.state is JobState.QUEUED:
                 job.attempts += 1
             if job.state in OPEN and job.attempts >= MOST_ATTEMPTS:

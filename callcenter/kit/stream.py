@@ -6,7 +6,7 @@ when it has ended, or its rights have changed, the stream ends.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 
 from fastapi.requests import HTTPConnection
 from fastapi.responses import StreamingResponse
@@ -21,9 +21,37 @@ from callcenter.kit.work import Work, Works
 
 SESSION_OVER = 4401
 """Close code of a WebSocket whose session has ended."""
+REPLACED = 4409
+"""Close code of a WebSocket whose person has opened as many others since as one person may have."""
+
+MOST_STREAMS = 6
+"""Streams of one person in this process: a few windows. Each costs a snapshot at every change."""
 
 Produce = Callable[[Work], Awaitable[Snapshot]]
 """Makes the snapshot for the actor of the work."""
+
+
+class Streams:
+    """Keeps the streams of each person in this process, and closes the oldest where there would be too many."""
+
+    def __init__(self, most: int = MOST_STREAMS) -> None:
+        self._most = most
+        self._open: dict[int | None, list[asyncio.Event]] = {}
+
+    @contextlib.contextmanager
+    def opened(self, staff_id: int | None) -> Iterator[asyncio.Event]:
+        """Counts a stream until the block ends; yields the event that closes it in favour of a newer one."""
+        mine = asyncio.Event()
+        streams = self._open.setdefault(staff_id, [])
+        streams.append(mine)
+        for oldest in streams[: -self._most]:
+            oldest.set()
+        try:
+            yield mine
+        finally:
+            streams.remove(mine)
+            if not streams:
+                self._open.pop(staff_id, None)
 
 
 async def stream_to_websocket(
@@ -35,9 +63,14 @@ async def stream_to_websocket(
 
     async def send() -> None:
         made = _own(websocket, actor, topics, produce, beat)
-        async for body in _while_logged_in(websocket, actor, made, beat):
-            await websocket.send_text(body)
-        await websocket.close(SESSION_OVER, "session ended")
+        streams: Streams = websocket.app.state.streams
+        with streams.opened(actor.staff_id) as replaced:
+            async for body in _while_logged_in(websocket, actor, made, beat, replaced):
+                await websocket.send_text(body)
+        if replaced.is_set():
+            await websocket.close(REPLACED, "opened in other windows")
+        else:
+            await websocket.close(SESSION_OVER, "session ended")
 
     async def watch() -> None:
         with contextlib.suppress(WebSocketDisconnect):
@@ -60,7 +93,8 @@ async def stream_to_websocket(
 def board_stream(
     connection: HTTPConnection, event: str, topics: tuple[str, ...], produce: Produce, *, beat: float = BEAT
 ) -> StreamingResponse:
-    """Returns a board's snapshots as server-sent events named ``event``; a last event ``over`` ends the session.
+    """Returns a board's snapshots as server-sent events named ``event``; a last event says why it ends: ``over``
+    with the session, ``replaced`` when this person has opened too many others since.
 
     All viewers of one scope share them, so they must depend on the actor's scope alone.
     """
@@ -68,10 +102,13 @@ def board_stream(
     boards: Boards = connection.app.state.boards
     made = boards.follow(event, actor, topics, produce)
 
+    streams: Streams = connection.app.state.streams
+
     async def lines() -> AsyncIterator[str]:
-        async for body in _while_logged_in(connection, actor, made, beat):
-            yield f"event: {event}\ndata: {body}\n\n"
-        yield "event: over\ndata: {}\n\n"
+        with streams.opened(actor.staff_id) as replaced:
+            async for body in _while_logged_in(connection, actor, made, beat, replaced):
+                yield f"event: {event}\ndata: {body}\n\n"
+        yield f"event: {'replaced' if replaced.is_set() else 'over'}\ndata: {{}}\n\n"
 
     return StreamingResponse(
         lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -95,21 +132,28 @@ async def _own(
 
 
 async def _while_logged_in(
-    connection: HTTPConnection, actor: Actor, made: AsyncGenerator[str, None], beat: float
+    connection: HTTPConnection,
+    actor: Actor,
+    made: AsyncGenerator[str, None],
+    beat: float,
+    replaced: asyncio.Event,
 ) -> AsyncGenerator[str, None]:
-    """Yields what is made until the viewer's session has ended."""
+    """Yields what is made until the viewer's session has ended, or this stream is closed in favour of a newer one."""
     over = asyncio.create_task(_session_over(connection, actor, beat))
+    newer = asyncio.create_task(replaced.wait())
     following: asyncio.Future[str] | None = None
     try:
         while True:
             following = asyncio.ensure_future(anext(made))
-            await asyncio.wait({over, following}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({over, newer, following}, return_when=asyncio.FIRST_COMPLETED)
+            if newer.done():
+                return
             if over.done():
                 over.result()  # raises what kept it from knowing
                 return
             yield following.result()
     finally:
-        tasks = [task for task in (over, following) if task is not None]
+        tasks = [task for task in (over, newer, following) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -48,7 +48,9 @@ async def list_people(
 ) -> StaffPage:
     """Lists all staff, in the order they were added."""
     staff = await people.list_staff(work, after=_STAFF.position(cursor) or 0, limit=limit)
-    return StaffPage(items=[StaffLine.of(member) for member in staff], next=_STAFF.next(staff, limit))
+    locked = await people.locked_log_ins(work)
+    items = [StaffLine.of(member, locked.get(member.id)) for member in staff]
+    return StaffPage(items=items, next=_STAFF.next(staff, limit))
 
 
 @router.get(
@@ -93,6 +95,12 @@ async def set_roster(body: RosterRequest, work: Working, rosters: Rosters) -> Ro
 async def leave_bank(staff_id: int, work: Working, people: People) -> None:
     """Revokes at once the access of a person who leaves the bank; what they hold goes to others."""
     await people.leave(work, staff_id)
+
+
+@router.post("/{staff_id}/unlock", status_code=204, dependencies=[require(Right.MANAGE_PEOPLE)])
+async def unlock_log_in(staff_id: int, work: Working, people: People) -> None:
+    """Unlocks a log-in that wrong passwords have locked, before its time."""
+    await people.unlock(work, staff_id)
 
 
 @router.get("/leaves", dependencies=[_MAY_LEAVE])

@@ -65,13 +65,28 @@ class LoginSession(SQLModel, table=True):
     ended_at: datetime | None = instant_field(nullable=True)
 
 
+class KnownDevice(SQLModel, table=True):
+    """A browser from which a person has logged in: wrong passwords from elsewhere do not lock it out."""
+
+    __tablename__ = "known_device"
+    __table_args__ = (UniqueConstraint("staff_id", "token_sha256"),)
+
+    id: int = id_field()
+    staff_id: int = ref_field("staff.id", index=False)
+    token_sha256: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    """Hash of the device's cookie."""
+    created_at: datetime = instant_field()
+    used_at: datetime = instant_field()
+    """Last log-in."""
+
+
 class LoginAttempt(SQLModel, table=True):
-    """Wrong passwords of late for one login, known or not."""
+    """Wrong passwords of late for one login, known or not: from one known device, or from all other ones."""
 
     __tablename__ = "login_attempt"
 
     login_sha256: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
-    """Hash of what was typed: people type passwords into the wrong box."""
+    """Hash of what was typed, people type passwords into the wrong box; with a known device, of both."""
     failures: int = 0
     last_at: datetime = instant_field()
     locked_until: datetime | None = instant_field(nullable=True)

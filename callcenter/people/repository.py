@@ -5,13 +5,13 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, update
+from sqlalchemy import ColumnElement, LargeBinary, and_, cast, delete, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from callcenter.kit import rows
-from callcenter.people.models import LoginAttempt, LoginSession, Roster, Staff, StaffLeave, WorkPattern
+from callcenter.people.models import KnownDevice, LoginAttempt, LoginSession, Roster, Staff, StaffLeave, WorkPattern
 from callcenter.people.types import DayEntry, Leave, Pattern, Role
 
 
@@ -200,6 +200,43 @@ async def lock_attempts(session: AsyncSession, key: bytes, now: datetime) -> tup
 
 async def forget_attempts(session: AsyncSession, key: bytes) -> None:
     await session.execute(delete(LoginAttempt).where(col(LoginAttempt.login_sha256) == key))
+
+
+async def touch_device(session: AsyncSession, staff_id: int, token_sha256: bytes, now: datetime) -> None:
+    """Notes that a person has logged in from a device."""
+    await session.execute(
+        insert(KnownDevice)
+        .values(staff_id=staff_id, token_sha256=token_sha256, created_at=now, used_at=now)
+        .on_conflict_do_update(index_elements=["staff_id", "token_sha256"], set_={"used_at": now})
+    )
+
+
+async def knows_device(session: AsyncSession, staff_id: int, token_sha256: bytes) -> bool:
+    query = select(col(KnownDevice.id)).where(
+        col(KnownDevice.staff_id) == staff_id, col(KnownDevice.token_sha256) == token_sha256
+    )
+    return await session.scalar(query) is not None
+
+
+async def forget_devices(session: AsyncSession, *, staff_id: int | None = None, before: datetime | None = None) -> None:
+    """Removes the devices of a person, or those of everybody that were not used since an instant."""
+    query = delete(KnownDevice)
+    if staff_id is not None:
+        query = query.where(col(KnownDevice.staff_id) == staff_id)
+    if before is not None:
+        query = query.where(col(KnownDevice.used_at) < before)
+    await session.execute(query)
+
+
+async def list_locked(session: AsyncSession, now: datetime) -> dict[int, datetime]:
+    """Returns the active staff whose login is locked for devices that are not known, and until when."""
+    key = func.sha256(cast(col(Staff.login), LargeBinary))
+    query = (
+        select(col(Staff.id), col(LoginAttempt.locked_until))
+        .join(LoginAttempt, col(LoginAttempt.login_sha256) == key)
+        .where(col(Staff.active), col(LoginAttempt.locked_until) > now)
+    )
+    return {staff_id: until for staff_id, until in await session.execute(query) if until is not None}
 
 
 async def find_session(session: AsyncSession, token_sha256: bytes) -> tuple[LoginSession, Staff] | None:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from callcenter.kit import rates
 from callcenter.kit.actor import Actor, session_topic
 from callcenter.kit.cache import Cached
 from callcenter.kit.clock import business_date
@@ -41,8 +42,21 @@ from callcenter.people.rules import (
     session_alive,
 )
 from callcenter.people.settings import PeopleSettings
-from callcenter.people.types import RIGHTS, Fitness, LoggedOut, Right, Role, Rostered, StaffCard, StaffDraft, StaffLeft
+from callcenter.people.types import (
+    ONE_SESSION,
+    RIGHTS,
+    Fitness,
+    LoggedOut,
+    Right,
+    Role,
+    Rostered,
+    StaffCard,
+    StaffDraft,
+    StaffLeft,
+)
 
+_LEAST_DEVICE, _MOST_DEVICE = 32, 200
+"""Characters of a device's cookie. One that a browser has for another person is kept: several share a computer."""
 _SEEN_EVERY = timedelta(minutes=1)
 """A session's last use is written at most this often."""
 
@@ -55,6 +69,8 @@ class LoggedIn:
     """Goes into the cookie, and nowhere else."""
     actor: Actor
     expires_at: datetime
+    device: str
+    """Goes into a cookie that outlives the session: this browser is known from now on."""
 
 
 _FITNESS: Cached[int, Fitness] = Cached(Staff)
@@ -67,6 +83,8 @@ class PeopleService:
         self._settings = settings
         self._new_token = new_token
         self._idle = timedelta(minutes=settings.session_idle_minutes)
+        per = timedelta(minutes=settings.login_lock_minutes)
+        self._per_address = rates.Rate("log_in", settings.login_failures_per_address, per)
         self._limit = AttemptLimit(settings.login_failures, timedelta(minutes=settings.login_lock_minutes))
         self._hasher = PasswordHash(
             (
@@ -119,6 +137,7 @@ class PeopleService:
             raise OwnLeaving("nobody takes their own access away: ask another administrator")
         staff = await self._staff(work, staff_id)
         await repository.end_sessions(work.session, work.now, staff_id=staff_id)
+        await repository.forget_devices(work.session, staff_id=staff_id)
         await work.notify(session_topic(staff_id))
         if not staff.active:
             return
@@ -218,27 +237,50 @@ class PeopleService:
 
     # -- log-in --------------------------------------------------------------------------------------------------
 
-    async def log_in(self, works: Works, login: str, password: str) -> LoggedIn:
+    async def log_in(self, works: Works, login: str, password: str, *, address: str = "", device: str = "") -> LoggedIn:
         """Opens a session. Raises BadCredentials, TooManyAttempts, NotFit (rule H1).
+
+        Wrong passwords are counted per login and per address. A device from which this person has logged in before has
+        a count of its own: a stranger who guesses locks out neither its owner, nor the office behind the same address.
 
         Takes ``Works`` and not a ``Work``: the attempt is counted and committed before the password is looked at, so
         that neither a refusal nor many attempts at once undo the count; and no connection is held while the hash is
         computed. An unknown login costs the same time as a known one.
         """
-        key = hashlib.sha256(_login(login).encode()).digest()
         async with works.begin() as work:
             staff = await repository.find_by_login(work.session, _login(login))
+            known = (
+                staff is not None
+                and device != ""
+                and await repository.knows_device(work.session, staff.id, _token_hash(device))
+            )
+            key = _attempt_key(login, device if known else "")
             locked_until = await self._count_attempt(work, key)
+            if not known and address:
+                crowded_until = await rates.take(work, self._per_address, f"address:{address}")
+                locked_until = locked_until or crowded_until
         if locked_until is not None:
             raise TooManyAttempts("too many wrong passwords: try again later", until=locked_until.isoformat())
         if not await self._password_fits(staff, password) or staff is None or not staff.active:
             raise BadCredentials
         async with works.begin() as work:
             await repository.forget_attempts(work.session, key)
-            answer = await self._open_session(work, await self._staff(work, staff.id))
+            if not known and address:
+                await rates.give_back(work, self._per_address, f"address:{address}")
+            answer = await self._open_session(work, await self._staff(work, staff.id), device)
         if isinstance(answer, Refusal):
             raise answer
         return answer
+
+    async def locked_log_ins(self, work: Work) -> Mapping[int, datetime]:
+        """Returns the staff whose log-in is locked for devices that are not known, and until when."""
+        return await repository.list_locked(work.session, work.now)
+
+    async def unlock(self, work: Work, staff_id: int) -> None:
+        """Unlocks a person's log-in before its time. Safe to repeat. Raises StaffNotFound."""
+        staff = await self._staff(work, staff_id)
+        await repository.forget_attempts(work.session, _attempt_key(staff.login))
+        await work.announce(Noted("people.login_unlocked", f"staff:{staff_id}"))
 
     async def log_out(self, work: Work, token: str) -> None:
         """Ends the session; one that has ended already is no error. Announces LoggedOut after the last one."""
@@ -268,14 +310,15 @@ class PeopleService:
         return _actor(staff)
 
     async def sweep(self, work: Work) -> None:
-        """Forgets counts of failures that no longer count and sessions that ended a month ago. Timed work."""
+        """Forgets failures that no longer count, sessions that ended a month ago, devices long unused. Timed work."""
+        await repository.forget_devices(work.session, before=work.now - timedelta(days=self._settings.device_days))
         await repository.delete_outdated(
             work.session,
             attempts_before=work.now - self._limit.lock,
             sessions_before=work.now - timedelta(days=30),
         )
 
-    async def _open_session(self, work: Work, staff: Staff) -> LoggedIn | Refusal:
+    async def _open_session(self, work: Work, staff: Staff, device: str) -> LoggedIn | Refusal:
         actor = _actor(staff)
         if not staff.active:
             return BadCredentials()
@@ -285,6 +328,11 @@ class PeopleService:
                 missing=[str(item) for item in lacking],
             )
         token = self._new_token()
+        if not _LEAST_DEVICE <= len(device) <= _MOST_DEVICE:
+            device = self._new_token()
+        await repository.touch_device(work.session, staff.id, _token_hash(device), work.now)
+        if staff.role in ONE_SESSION and await repository.end_sessions(work.session, work.now, staff_id=staff.id):
+            await work.notify(session_topic(staff.id))
         expires_at = work.now + timedelta(hours=self._settings.session_hours)
         work.session.add(
             LoginSession(
@@ -296,7 +344,7 @@ class PeopleService:
             )
         )
         await work.announce(Noted("people.logged_in", f"staff:{staff.id}"))
-        return LoggedIn(token, actor, expires_at)
+        return LoggedIn(token, actor, expires_at, device)
 
     async def _count_attempt(self, work: Work, key: bytes) -> datetime | None:
         """Counts an attempt; returns until when the login is locked if it must not be tried."""
@@ -323,6 +371,11 @@ class PeopleService:
 
 def _login(login: str) -> str:
     return login.strip().casefold()
+
+
+def _attempt_key(login: str, device: str = "") -> bytes:
+    """Returns the key under which wrong passwords of a login are counted; apart for each device that is known."""
+    return hashlib.sha256((f"{_login(login)}\0{device}" if device else _login(login)).encode()).digest()
 
 
 def _token_hash(token: str) -> bytes:

@@ -69,6 +69,9 @@ class Right(StrEnum):
     """Upload customers for a target group; taking them in is the data officer's."""
 
 
+ONE_SESSION = frozenset({Role.AGENT, Role.FIELD_AGENT, Role.DATA_OFFICER})
+"""Roles that telephone or visit customers or see them in clear: a new log-in ends the sessions before it (S2)."""
+
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: frozenset({Right.USE_DESK, Right.OPEN_COMPLAINT}),
     Role.AGENT_LEADER: frozenset(

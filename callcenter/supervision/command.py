@@ -72,6 +72,7 @@ class Command:
         return {
             "cwd": self.folder,
             "env": environment,
+            "umask": 0o077,  # recordings, logs and keys are for their owner
             "stdin": subprocess.DEVNULL,
             "stderr": subprocess.STDOUT,
             "start_new_session": True,

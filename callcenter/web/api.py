@@ -9,14 +9,16 @@ from pydantic import BaseModel, Field
 
 from callcenter.alerts.rules import kinds_for
 from callcenter.kit.actor import Actor
-from callcenter.kit.http import Acting, provided
+from callcenter.kit.http import Acting, provided, takes
 from callcenter.kit.work import Works
 from callcenter.people.schemas import Credentials, Me
 from callcenter.people.service import PeopleService
 from callcenter.web.context import WebContext
-from callcenter.web.guard import COOKIE, NetworkNotAllowed, admitted
+from callcenter.web.guard import COOKIE, DEVICE_COOKIE, NetworkNotAllowed, admitted
 
 router = APIRouter()
+_DEVICE_SECONDS = 400 * 24 * 3600
+"""As long as browsers keep a cookie; how long a device stays known is a setting of people."""
 
 
 class About(BaseModel):
@@ -48,7 +50,7 @@ async def about(request: Request) -> About:
     )
 
 
-@router.post("/session", tags=["session"])
+@router.post("/session", tags=["session"], dependencies=[takes(8192)])
 async def log_in(
     credentials: Credentials,
     request: Request,
@@ -57,7 +59,13 @@ async def log_in(
 ) -> Session:
     """Logs in and sets the session cookie."""
     system: WebContext = request.app.state.system
-    logged_in = await people.log_in(system.works, credentials.login, credentials.password)
+    logged_in = await people.log_in(
+        system.works,
+        credentials.login,
+        credentials.password,
+        address=request.client.host if request.client else "",
+        device=request.cookies.get(DEVICE_COOKIE, ""),
+    )
     if not admitted(request, logged_in.actor, system.web.allowed_networks):
         async with system.works.begin() as work:
             await people.log_out(work, logged_in.token)
@@ -66,6 +74,15 @@ async def log_in(
         COOKIE,
         logged_in.token,
         max_age=int((logged_in.expires_at - system.works.clock.now()).total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=system.settings.secure_cookies,
+    )
+    response.set_cookie(
+        DEVICE_COOKIE,
+        logged_in.device,
+        max_age=_DEVICE_SECONDS,
+        path="/api/v1/session",  # sent where it is asked for, and nowhere else
         httponly=True,
         samesite="strict",
         secure=system.settings.secure_cookies,

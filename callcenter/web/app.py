@@ -7,9 +7,11 @@ from fastapi.routing import APIRoute
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from callcenter.kit.boards import Boards
+from callcenter.kit.stream import Streams
 from callcenter.people.service import PeopleService
 from callcenter.web import api, health, metrics
 from callcenter.web.context import WebContext
+from callcenter.web.doors import Doors
 from callcenter.web.errors import Incidents, Problem, handle_errors
 from callcenter.web.guard import SafeHeaders, SameSite, Sessions
 from callcenter.web.panels import Panels
@@ -46,6 +48,7 @@ def create_app(system: WebContext) -> FastAPI:
     app.state.system = system
     app.state.works = system.works
     app.state.waker = system.waker
+    app.state.streams = Streams()
     app.state.boards = Boards(system.works, system.waker)
     app.state.services = system.services
 
@@ -57,14 +60,21 @@ def create_app(system: WebContext) -> FastAPI:
     app.router.default = Panels(system.static_dir)
     handle_errors(app)
 
-    # The last one added sees the request first. Parts of files (206) and streams are never compressed.
+    # The last one added sees the request first, so the first one stands directly before the endpoints.
+    app.add_middleware(
+        Doors,
+        services=system.services,
+        most_bytes=system.web.body_limit_bytes,
+        seconds=system.web.body_seconds,
+    )
+    # Parts of files (206) and streams are never compressed.
     app.add_middleware(
         GZipMiddleware,
         minimum_size=1000,
         compresslevel=6,
         exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, *_PACKED_ALREADY),
     )
-    app.add_middleware(StorableValues, body_limit_bytes=system.web.body_limit_bytes)
+    app.add_middleware(StorableValues)
     app.add_middleware(
         Sessions, works=system.works, people=system.services[PeopleService], networks=system.web.allowed_networks
     )

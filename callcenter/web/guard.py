@@ -17,6 +17,7 @@ from callcenter.people.types import Right
 from callcenter.web.errors import WEBSOCKET_CLOSE, problem
 
 COOKIE = "callcenter_session"
+DEVICE_COOKIE = "callcenter_device"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

@@ -28,7 +28,15 @@ class WebSettings(Section):
         examples=['["127.0.0.0/8", "10.20.9.0/24"]'],
     )
     body_limit_bytes: int = Field(
-        default=2 * 1024 * 1024, ge=65_536, description="largest body of a request that is no upload of a file"
+        default=65_536,
+        ge=16_384,
+        description="largest body of a request, but for the endpoints that declare a larger one: long forms, files",
+    )
+    body_seconds: float = Field(
+        default=15, gt=0, le=300, description="time in which a body has to come; 16 KiB of it are worth a second more"
+    )
+    head_seconds: float = Field(
+        default=10, gt=0, le=300, description="time in which a connection has to send a whole head of a request"
     )
     workers: int = Field(
         default=1, ge=1, le=32, description="processes that serve the web where ``serve`` supervises the parts"

@@ -1,8 +1,8 @@
 """Refuses requests with values that no part of the system can hold, before any endpoint sees them.
 
-Middleware reads path, query, headers and JSON body once, for all endpoints: U+0000 and lone surrogates (PostgreSQL and
-UTF-8 have no place for them), whole numbers of more than 64 bits, NaN and infinity, objects nested too deep, bodies too
-large. Uploads of files (multipart) are read by their endpoints in parts and have their own limit.
+Middleware reads path, query and headers, and ``doors`` the JSON body, once for all endpoints: U+0000 and lone
+surrogates (PostgreSQL and UTF-8 have no place for them), whole numbers of more than 64 bits, NaN and infinity, objects
+nested too deep. Uploads of files (multipart) are read by their endpoints in parts.
 
 A number within 64 bits may still be too large for a column of 32: only the database knows that, and ``errors`` answers
 its complaint with the same refusal.
@@ -14,8 +14,7 @@ import re
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from callcenter.kit.errors import Invalid, Refusal
 from callcenter.web.errors import WEBSOCKET_CLOSE, CharacterNotAllowed, NumberTooLarge, answer_of
@@ -36,13 +35,6 @@ class BodyTooDeep(Invalid):
     """Refuses a body with too many levels of objects and lists."""
 
     code = "body_too_deep"
-
-
-class BodyTooLarge(Refusal):
-    """Refuses a body that is larger than any form."""
-
-    status = 413
-    code = "body_too_large"
 
 
 def check_text(text: str) -> None:
@@ -100,11 +92,10 @@ def _constant(word: str) -> float:
 
 
 class StorableValues:
-    """Middleware. Refuses a request with a value that cannot be stored."""
+    """Middleware. Refuses a request whose address or headers hold a value that cannot be stored."""
 
-    def __init__(self, app: ASGIApp, body_limit_bytes: int) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._limit = body_limit_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -112,28 +103,10 @@ class StorableValues:
             return
         try:
             _check_address_and_headers(scope)
-            if scope["type"] == "http" and _has_whole_body(scope):
-                receive = await self._checked_body(scope, receive)
         except Refusal as refusal:
             await _refuse(refusal, scope, receive, send)
         else:
             await self._app(scope, receive, send)
-
-    async def _checked_body(self, scope: Scope, receive: Receive) -> Receive:
-        """Reads and checks the body; returns a ``receive`` that yields it to the endpoint again."""
-        body = bytearray()
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] != "http.request":
-                return _first(message, receive)
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > self._limit:
-                raise BodyTooLarge(f"the body has more than {self._limit} bytes", most_bytes=self._limit)
-        if "json" in Headers(scope=scope).get("content-type", "json"):
-            check_body(bytes(body))
-        return _first({"type": "http.request", "body": bytes(body), "more_body": False}, receive)
 
 
 def _check_address_and_headers(scope: Scope) -> None:
@@ -144,21 +117,6 @@ def _check_address_and_headers(scope: Scope) -> None:
             raise CharacterNotAllowed() from error
     for _, value in scope["headers"]:
         check_text(value.decode("latin-1"))
-
-
-def _has_whole_body(scope: Scope) -> bool:
-    kind = Headers(scope=scope).get("content-type", "")
-    return scope["method"] not in ("GET", "HEAD", "OPTIONS") and not kind.startswith("multipart/")
-
-
-def _first(message: Message, receive: Receive) -> Receive:
-    """Returns a ``receive`` that yields this message and then what follows."""
-    waiting = [message]
-
-    async def again() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return again
 
 
 async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:

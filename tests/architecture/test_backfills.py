@@ -241,8 +241,17 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM kept_signal": [0],
         },
     ),
-    "0025": Step("SELECT 1", {"SELECT count(*) FROM installation_note": [0]}),
-    "0028": Step(
+    "0022": Step("SELECT 1", {"SELECT count(*) FROM installation_note": [0]}),
+    "0023": Step(
+        ALERT_NOW.format("stock_low"),
+        {
+            "SELECT kind FROM alert WHERE kind = 'stock_low'": ["stock_low"],
+            ALERT_NOW.format("rate_exceeded"): ["rate_exceeded"],
+            "SELECT count(*) FROM rate_window": [0],
+            "SELECT count(*) FROM known_device": [0],
+        },
+    ),
+    "0024": Step(
         """
         INSERT INTO heartbeat (process, node, parts, pid, started_at, beat_at, keeping, keeping_since, lag_seconds,
             figures) VALUES ('an engine', 'n1', '["engine"]', 7, now(), now(), 'in_time', now(), 0, '{}');

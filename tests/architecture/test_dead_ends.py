@@ -38,6 +38,10 @@ UNCALLED: Mapping[str, str] = {
     "callcenter.allocation.service.AllocationService.excesses": "the tests of law 2 ask it after every step",
     "callcenter.kit.db.Xid.get_col_spec": "SQLAlchemy calls it",
     "callcenter.bootstrap.processes._WebServer.startup": "uvicorn calls it",
+    **{
+        f"callcenter.web.connections.TimedHeads.{name}": "uvicorn and its parser call it"
+        for name in ("connection_made", "connection_lost", "on_message_begin", "on_headers_complete")
+    },
     "callcenter.callbacks.service.CallbackService.count_due": "tests ask it; a desk reads it with its other rows",
     "callcenter.calendar.rules.WorkingCalendar.working_days": "tests and builders count days by it",
     "callcenter.classes.types.SchemeCard.default_code": "tests read the default by it; the page has the whole scheme",

@@ -8,11 +8,13 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.middleware.base import RequestResponseEndpoint
 
 from callcenter.kit.actor import Actor
+from callcenter.kit.rates import RateSettings
 from callcenter.kit.work import Works
 from callcenter.people.rules import scope_of
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import RIGHTS, Role
+from callcenter.web.doors import Doors
 from callcenter.web.errors import handle_errors
 
 
@@ -58,10 +60,11 @@ class Endpoints:
         by_type = dict(services) if isinstance(services, Mapping) else {type(service): service for service in services}
         app = FastAPI()
         app.state.works = works
-        app.state.services = {PeopleService: PeopleService(PeopleSettings())} | by_type
+        app.state.services = {PeopleService: PeopleService(PeopleSettings()), RateSettings: RateSettings()} | by_type
         for router in routers:
             app.include_router(router)
         handle_errors(app)
+        app.add_middleware(Doors, services=app.state.services, most_bytes=65_536, seconds=15)
 
         @app.middleware("http")
         async def log_in(request: Request, call_next: RequestResponseEndpoint) -> Response:

@@ -21,6 +21,7 @@ from callcenter.dnc.in_force import DncInForce
 from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.service import DncService
 from callcenter.dnc.settings import DncSettings
+from callcenter.files.readers import Readers
 from callcenter.files.settings import FileSettings
 from callcenter.imports.importing import Importer
 from callcenter.imports.rejecting import RejectService
@@ -90,7 +91,7 @@ def intake_service(vault: Vault, *, upload_limit_bytes: int | None = None, **set
     external = ExternalLists(vault)
     judging = RowJudging(vault, imports, NoRegions())
     importer = Importer(imports, campaign_service(), judging, external, LeadLists(), incoming)
-    return IntakeService(vault, imports, files, Jobs(), importer, judging)
+    return IntakeService(vault, imports, Jobs(), importer, judging, Readers(files))
 
 
 def reject_service(vault: Vault) -> RejectService:
@@ -102,7 +103,7 @@ def dnc_service(vault: Vault, **settings: Any) -> DncService:
 
 
 def delivery_service(vault: Vault) -> DeliveryService:
-    return DeliveryService(vault, FileSettings(), Jobs())
+    return DeliveryService(vault, Jobs(), Readers(FileSettings()))
 
 
 def delivery_import(vault: Vault) -> DeliveryImport:

@@ -97,3 +97,28 @@ def test_the_commands_name_the_configuration(tmp_path: Path) -> None:
     configuration = str(tmp_path / "etc" / "asterisk.conf")
     assert provision.command(["asterisk"], tmp_path) == ["asterisk", "-C", configuration, "-f"]
     assert provision.console(["asterisk"], tmp_path, "core stop now")[-2:] == ["-rx", "core stop now"]
+
+
+def test_limits_follow_the_seats(node: NodeConfig, tmp_path: Path) -> None:
+    """Seen before: Asterisk's own 100 sessions, so the 101st agent stayed out; too few ports: no sound."""
+    seats = replace(node, phones={f"{1000 + seat}": "phone-password" for seat in range(150)}, rtp_last=10_639)
+    write_node(seats, tmp_path / "n")
+    assert "sessionlimit = 400" in (tmp_path / "n" / "etc" / "http.conf").read_text()
+    with pytest.raises(ValueError, match="150 seats need 640 ports"):
+        write_node(replace(seats, rtp_last=10_638), tmp_path / "n")
+
+
+def test_the_trunk_is_known_by_its_address_and_phones_by_their_name(node: NodeConfig, tmp_path: Path) -> None:
+    write_node(node, tmp_path / "n")
+    text = (tmp_path / "n" / "etc" / "pjsip.conf").read_text()
+    endpoints = [section for section in text.split("\n[") if "type = endpoint" in section]
+    assert [section.split("]")[0] for section in endpoints if "identify_by = ip" in section] == ["carrier"]
+    assert [section.split("]")[0] for section in endpoints if "identify_by = username" in section] == ["phone"]
+    assert "anonymous" not in (tmp_path / "n" / "etc" / "modules.conf").read_text()
+
+
+def test_recordings_configuration_and_logs_are_for_their_owner(node: NodeConfig, tmp_path: Path) -> None:
+    node.spool_dir.mkdir(mode=0o755)
+    write_node(node, tmp_path / "n")
+    for folder in (node.spool_dir, tmp_path / "n"):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700

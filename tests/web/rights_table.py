@@ -57,6 +57,7 @@ _TABLE: dict[frozenset[Role], str] = {
     _ADMIN: """
         GET /people
         POST /people/{staff_id}/leave
+        POST /people/{staff_id}/unlock
         POST /kept-signals/take
         POST /kept-signals/{kept_id}/dismiss
         POST /nodes/{name}/close

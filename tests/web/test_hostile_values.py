@@ -272,9 +272,9 @@ async def test_numbers_beyond_32_bits_crash_nothing(system: System, app: FastAPI
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
-        (b"[" * 100_000 + b"]" * 100_000, 422, "body_too_deep"),
+        (b"[" * 4_000 + b"]" * 4_000, 422, "body_too_deep"),
         (b'{"a":' * 41 + b"1" + b"}" * 41, 422, "body_too_deep"),
-        (b'{"login": "' + b"a" * (2 * 1024 * 1024) + b'"}', 413, "body_too_large"),
+        (b'{"login": "' + b"a" * 8192 + b'"}', 413, "body_too_large"),
         (b'{"login": "a\\u0000"}', 422, "character_not_allowed"),
         (b'{"a\\ud800": 1}', 422, "character_not_allowed"),
         ('{"login": "\0"}'.encode("utf-16"), 422, "invalid"),

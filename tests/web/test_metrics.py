@@ -11,7 +11,6 @@ from callcenter.health.service import HealthService
 from callcenter.health.settings import HealthSettings
 from callcenter.health.types import EngineReport, Keeping, Report
 from callcenter.kit.clock import FrozenClock
-from callcenter.kit.config import CoreSettings
 from callcenter.kit.db import Database
 from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.wake import Waker
@@ -24,6 +23,7 @@ from callcenter.web.context import WebContext
 from callcenter.web.settings import WebSettings
 from tests.rooms.health.test_heartbeats import health_of
 from tests.support.rows import make_call, make_recording
+from tests.support.settings import core_settings
 from tests.support.statements import counted
 
 SECOND = timedelta(seconds=1)
@@ -36,7 +36,7 @@ def health(works: Works) -> HealthService:
 
 @pytest.fixture
 def app(works: Works, database_url: str, health: HealthService) -> FastAPI:
-    settings = CoreSettings.model_validate({"database_url": database_url, "field_keys": "k:", "index_key": ""})
+    settings = core_settings(database_url)
     services = {PeopleService: PeopleService(PeopleSettings()), HealthService: health}
     return create_app(
         WebContext(works=works, waker=Waker(database_url), services=services, settings=settings, routers=[])
@@ -140,7 +140,7 @@ async def test_metrics_are_for_the_monitors_networks(
 ) -> None:
     if networks:
         monkeypatch.setenv("CALLCENTER_WEB_METRICS_NETWORKS", networks)
-    settings = CoreSettings.model_validate({"database_url": database_url, "field_keys": "k:", "index_key": ""})
+    settings = core_settings(database_url)
     services = {PeopleService: PeopleService(PeopleSettings())}
     context = WebContext(
         works=works, waker=Waker(database_url), services=services, settings=settings, routers=[], web=WebSettings()

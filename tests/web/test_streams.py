@@ -16,6 +16,7 @@ from websockets.typing import Origin
 
 from callcenter.embedded.process import free_ports
 from callcenter.kit.snapshots import GAP, snapshots
+from callcenter.kit.stream import MOST_STREAMS, REPLACED, Streams
 from callcenter.kit.wake import Waker
 from callcenter.people.types import Role
 from tests.support.waiting import eventually
@@ -94,6 +95,7 @@ class Server:
             origin=Origin(origin) if origin else None,
             additional_headers={"Cookie": f"callcenter_session={cookie}"} if cookie else None,
             proxy=None,
+            open_timeout=60,  # the machine may be busy with other tests
         )
 
 
@@ -206,3 +208,34 @@ async def test_server_sent_events_carry_the_same_snapshots(server: Server) -> No
             await server.edge.people.log_out(work, cookie)
             await work.notify(room.TOPIC)
         assert [line async for line in lines] == ["event: over", "data: {}", ""]
+
+
+async def test_a_persons_oldest_stream_makes_way_for_the_newest(server: Server) -> None:
+    """Seen before: a hundred streams of one agent made those of the others thirty times slower."""
+    await server.edge.hire("agent01", Role.AGENT)
+    await server.edge.hire("agent02", Role.AGENT)
+    cookie, other = await server.cookie("agent01"), await server.cookie("agent02")
+    async with contextlib.AsyncExitStack() as open_, server.open(other) as theirs:
+        await theirs.recv()
+        mine: list[ClientConnection] = []
+        for _ in range(MOST_STREAMS + 3):
+            mine.append(await open_.enter_async_context(server.open(cookie)))
+            await mine[-1].recv()
+        for stream in mine[:3]:
+            assert await closing_of(stream) == (REPLACED, "opened in other windows")
+        await announce(server.edge, 7)
+        for stream in (*mine[3:], theirs):
+            assert await asyncio.wait_for(stream.recv(), 5)
+
+
+def test_the_streams_of_a_person_are_counted_until_they_end() -> None:
+    streams = Streams(most=2)
+    with streams.opened(1) as first, streams.opened(2) as other:
+        with streams.opened(1) as second:
+            assert not first.is_set()
+            with streams.opened(1) as third:
+                assert first.is_set()
+            assert not second.is_set()
+            assert not third.is_set()
+        assert not other.is_set()
+    assert streams._open == {}

@@ -71,6 +71,8 @@ _TITLES: Mapping[Column, tuple[str, ...]] = {
 _UNHELD = re.compile(r"[\x00\ud800-\udfff]")
 """Characters that a database does not hold."""
 _LONGEST_TITLE = 200
+_LOOKED_AT = 2_000
+"""Characters of a cell in which a title is looked for; most of them may be spaces."""
 _IGNORED = re.compile(r"[\s_\-*:()/]+")
 
 
@@ -126,16 +128,16 @@ def is_header(cells: Sequence[object]) -> bool:
 
 def read_titles(cells: Sequence[object]) -> tuple[str, ...]:
     """Returns the cells of a header as titles; a repeated one gets a number."""
-    titles: list[str] = []
+    titles: dict[str, None] = {}
+    repeated: dict[str, int] = {}  # a title: the number that it had last; counting from 1 each time would be quadratic
     for place, cell in enumerate(cells):
-        title = "" if cell is None else " ".join(_UNHELD.sub("", str(cell)).split())[:_LONGEST_TITLE]
-        title = title or f"#{place + 1}"
-        number = 1
+        written = "" if cell is None else str(cell)[:_LOOKED_AT]
+        title = " ".join(_UNHELD.sub("", written).split())[:_LONGEST_TITLE] or f"#{place + 1}"
         unique = title
         while unique in titles:
-            number += 1
-            unique = f"{title} ({number})"
-        titles.append(unique)
+            repeated[title] = repeated.get(title, 1) + 1
+            unique = f"{title} ({repeated[title]})"
+        titles[unique] = None
     return tuple(titles)
 
 

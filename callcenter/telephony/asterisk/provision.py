@@ -60,6 +60,11 @@ _EMPTY_FILES = (
 # fmt: on
 """Files that Asterisk looks for at its start; their absence would fill the log."""
 
+_LEAST_SESSIONS = 100
+"""Connections beyond two for each phone. Asterisk's own limit is this number, for all: the 101st agent stayed out."""
+_SPARE_PORTS = 40
+"""Ports for sound beyond those of the seats: supervisors who listen, calls that are refused."""
+
 _PATH = re.compile(r"[A-Za-z0-9_./+@-]+")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _EXTENSION = re.compile(r"[0-9]{2,10}")
@@ -87,7 +92,7 @@ class NodeConfig:
     rtp_first: int
     rtp_last: int
     phones: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """Extension → SIP password."""
+    """Extension → SIP password: the seats of this switch."""
     trunk: str = "carrier"
     call_limit_seconds: int = 7200
     """An answered call ends after this time, whatever else is broken."""
@@ -95,6 +100,16 @@ class NodeConfig:
     """A phone from which nothing comes for so long is hung up: its browser has died."""
     trunk_rtp_timeout_seconds: int = 30
     """The same for trunks; longer, because some carriers send nothing during silence."""
+
+    @property
+    def http_sessions(self) -> int:
+        """Returns how many connections to the WebSocket there may be at once."""
+        return _LEAST_SESSIONS + 2 * len(self.phones)
+
+    @property
+    def least_rtp_ports(self) -> int:
+        """Returns how many ports for sound the seats need: each has a leg, and a call, with two ports each."""
+        return _SPARE_PORTS + 4 * len(self.phones)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +136,11 @@ def write_node(config: NodeConfig, directory: Path) -> None:
     _check(_NAME, "trunk", config.trunk)
     _check(_SECRET, "ami_secret", config.ami_secret, shown=False)
     _check(_PATH, "spool_dir", str(config.spool_dir))
+    if (ports := config.rtp_last - config.rtp_first + 1) < config.least_rtp_ports:
+        raise ValueError(
+            f"{len(config.phones)} seats need {config.least_rtp_ports} ports for sound, the range has {ports}: "
+            "widen it, or calls would have no sound when all seats are taken"
+        )
     _write(
         "node",
         directory,
@@ -137,6 +157,7 @@ def write_node(config: NodeConfig, directory: Path) -> None:
     (directory / "etc" / "recording-closed").replace(script)
     script.chmod(0o755)
     config.spool_dir.mkdir(parents=True, exist_ok=True)
+    config.spool_dir.chmod(0o700)  # customers speak in these files
 
 
 def write_carrier(config: CarrierConfig, directory: Path) -> None:
@@ -190,6 +211,8 @@ def _write(kind: str, directory: Path, **facts: Any) -> None:
             f"the control socket's path would be {len(str(socket).encode())} bytes, the system allows "
             f"{SOCKET_PATH_BYTES}: choose a shorter directory than {directory}"
         )
+    directory.mkdir(parents=True, exist_ok=True)
+    directory.chmod(0o700)  # passwords in etc, numbers in log
     for name in ("etc", "lib/keys", "cache", "spool", "agi-bin", "run", "log", "bin"):
         (directory / name).mkdir(parents=True, exist_ok=True)
     for name in _EMPTY_FILES:

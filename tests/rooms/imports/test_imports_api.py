@@ -257,7 +257,7 @@ async def test_a_file_that_is_too_large_is_refused_before_it_is_kept(office: Off
     answer = await office.client.post(
         "/lead-imports", content=body if declared else pieces(), headers={"content-type": form.headers["content-type"]}
     )
-    assert (answer.status_code, answer.json()["code"]) == (422, "file_too_large")
+    assert (answer.status_code, answer.json()["code"]) == (413, "file_too_large")
 
 
 async def test_campaign_not_founds_fields_files_and_lists_are_refused(office: Office) -> None:

@@ -15,5 +15,6 @@ export const PLACES: Record<Alert['kind'], string> = {
   engine_silent: '/floor',
   switch_gone: '/floor',
   part_missing: '/admin',
-  signal_kept: '/admin/signals'
+  signal_kept: '/admin/signals',
+  rate_exceeded: '/people'
 }

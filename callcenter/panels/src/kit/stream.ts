@@ -29,12 +29,21 @@ export function socketAddress(path: string, base: string = window.location.href)
   return url.href
 }
 
+/** Close code of a stream whose person has opened too many others since; it opens again when its window is looked at. */
+const REPLACED = 4409
+
+function whenLookedAt(open: () => void): () => void {
+  window.addEventListener('focus', open, { once: true })
+  return () => window.removeEventListener('focus', open)
+}
+
 export function openSocket<T>(path: string, handlers: Handlers<T>): Live {
   let socket: WebSocket | undefined
   let attempt = 0
   let closed = false
   let retryTimer: ReturnType<typeof setTimeout> | undefined
   let watchdog: ReturnType<typeof setTimeout> | undefined
+  let forget = () => {}
 
   const again = () => {
     clearTimeout(watchdog)
@@ -61,7 +70,13 @@ export function openSocket<T>(path: string, handlers: Handlers<T>): Live {
       handlers.line(true)
       handlers.take(JSON.parse(event.data as string) as T)
     }
-    mine.onclose = () => socket === mine && again()
+    mine.onclose = (event) => {
+      if (socket !== mine) return
+      if (event.code !== REPLACED || closed) return again()
+      clearTimeout(watchdog)
+      handlers.line(false)
+      forget = whenLookedAt(open)
+    }
   }
   open()
   return {
@@ -69,6 +84,7 @@ export function openSocket<T>(path: string, handlers: Handlers<T>): Live {
       closed = true
       clearTimeout(retryTimer)
       clearTimeout(watchdog)
+      forget()
       socket?.close()
     }
   }
@@ -79,6 +95,7 @@ export function openEvents<T>(path: string, event: string, handlers: Handlers<T>
   let attempt = 0
   let closed = false
   let timer: ReturnType<typeof setTimeout> | undefined
+  let forget = () => {}
 
   const open = () => {
     if (closed) return
@@ -87,6 +104,11 @@ export function openEvents<T>(path: string, event: string, handlers: Handlers<T>
       attempt = 0
       handlers.line(true)
       handlers.take(JSON.parse((message as MessageEvent<string>).data) as T)
+    })
+    source.addEventListener('replaced', () => {
+      source?.close()
+      handlers.line(false)
+      if (!closed) forget = whenLookedAt(open)
     })
     source.onerror = () => {
       source?.close()
@@ -103,6 +125,7 @@ export function openEvents<T>(path: string, event: string, handlers: Handlers<T>
     close() {
       closed = true
       clearTimeout(timer)
+      forget()
       source?.close()
     }
   }

@@ -14,6 +14,7 @@ export const people = () => allPages<Person>((cursor) => server.GET('/people', {
 export const search = (text: string, role?: Choice['role']) =>
   server.GET('/people/choices', { params: { query: { search: text, role, limit: 200 } } })
 export const leaveBank = (staff_id: number) => server.POST('/people/{staff_id}/leave', { params: { path: { staff_id } } })
+export const unlock = (staff_id: number) => server.POST('/people/{staff_id}/unlock', { params: { path: { staff_id } } })
 
 export const leaves = (since?: string) => server.GET('/people/leaves', { params: { query: { since } } })
 export const enterLeave = (body: Schema<'LeaveRequest'>) => server.POST('/people/leaves', { body })

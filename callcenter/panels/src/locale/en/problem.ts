@@ -1,4 +1,7 @@
 export default {
+  file_too_costly: 'Reading this file would take far more time or memory than a list may. Save the one sheet alone, as CSV.',
+  job_over_limit: 'The job needed more computing time or memory than it may have. Nothing was changed. Split the work, or inform an administrator.',
+  reading_busy: 'Many files are being read right now. Try again in a moment.',
   unexpected: 'An unexpected error occurred on this page. Reload it and try again.',
   unknown: 'The request could not be completed ({code} / {status}).',
   rule: ' (rule: {rule})',
@@ -11,6 +14,7 @@ export default {
   number_not_finite: 'An entry is not a valid number. Correct it and try again.',
   body_too_deep: 'The form was sent in a shape that is nested too deep. Reload the page and try again.',
   body_too_large: 'The entry is too long. Shorten it or send it in parts.',
+  body_too_slow: 'What you sent did not arrive in time. Check the connection and send it again.',
   cursor_invalid: 'This page is no longer valid. Search again.',
   conflict: 'The state has changed. Refresh and try again.',
   not_found: 'Not found, or you are not allowed to see it.',
@@ -18,6 +22,7 @@ export default {
   not_logged_in: 'Log in first.',
   bad_credentials: 'Wrong login or password. Check both and try again. If you have forgotten the password, ask an administrator.',
   too_many_attempts: 'Too many wrong passwords: the account is locked until {until}.',
+  too_many_requests: 'You have done this too often. Try again later; the administrators have been informed.',
   not_fit: 'You do not meet the requirements for calling yet. Ask your team leader to settle:',
   staff_not_found: 'Staff member not found.',
   login_taken: 'This login is already in use.',

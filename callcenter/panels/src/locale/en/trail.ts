@@ -74,9 +74,9 @@ export default {
       service_hours_changed: 'Hours of callbacks changed'
     },
     complaints: { opened: 'Complaint opened', decided: 'Complaint decided' },
-    customers: { searched_by_id_number: 'Customers searched by identity number', id_numbers_indexed: 'Identity numbers indexed', note_read: 'Note in a history read', corrected: 'Customer data corrected', lead_reopened: 'Lead reopened' },
+    customers: { searched: 'Customers searched by number or name', searched_by_id_number: 'Customers searched by identity number', id_numbers_indexed: 'Identity numbers indexed', note_read: 'Note in a history read', corrected: 'Customer data corrected', lead_reopened: 'Lead reopened' },
     health: { node_closed: 'Switch taken out of use', node_opened: 'Switch taken into use' },
-    dialer: { call_given_up: 'Call on a lost switch ended', lead_skipped: 'Lead skipped', preview_ended: 'Customer not dialled in time, taken off the screen', signal_requested: 'Signal to be taken again', signal_taken: 'Signal taken again', signal_dismissed: 'Signal dismissed' },
+    dialer: { lead_skipped: 'Lead skipped', preview_ended: 'Customer not dialled in time, taken off the screen', signal_requested: 'Signal to be taken again', signal_taken: 'Signal taken again', signal_dismissed: 'Signal dismissed', call_given_up: 'Call on a lost switch ended' },
     field: { assigned: 'Visit assigned', decided: 'Visit decided on', leader_left: 'Field leader left', questioned: 'Visit in question' },
     leads: {
       basis_added: 'Legal basis added',
@@ -95,6 +95,7 @@ export default {
       dnc_entered: 'Do-not-call entered',
       dnc_file_uploaded: 'Do-not-call file uploaded',
       dnc_file_discarded: 'Do-not-call file discarded',
+      dnc_number_searched: 'Number looked up in do-not-call',
       dnc_lift_proposed: 'Lifting proposed',
       dnc_lift_declined: 'Lifting declined',
       dnc_lifted: 'Do-not-call lifted',
@@ -109,6 +110,7 @@ export default {
     ledger: { export_ordered: 'Ledger export requested', exported: 'Ledger file made', export_downloaded: 'Ledger file downloaded' },
     lines: { paused: 'Line paused', resumed: 'Line resumed' },
     people: {
+      login_unlocked: 'Log-in unlocked',
       logged_in: 'Logged in',
       logged_out: 'Logged out',
       staff_created: 'Staff added',

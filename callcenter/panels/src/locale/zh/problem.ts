@@ -1,4 +1,7 @@
 export default {
+  file_too_costly: '读取该文件所需的时间或内存远超名单允许的范围；请只保留所需的工作表，另存为 CSV 后重新上传。',
+  job_over_limit: '该任务所需的运算时间或内存超过上限，未作任何更改；请拆分后重试，或联系管理员。',
+  reading_busy: '当前正在读取的文件较多，请稍后重试。',
   unexpected: '页面出现意外错误，请刷新后重试。',
   unknown: '请求未能完成（{code} / {status}）。',
   rule: '（依据：{rule}）',
@@ -11,6 +14,7 @@ export default {
   number_not_finite: '填写的内容不是有效数字，请检查后重试。',
   body_too_deep: '提交的内容层级过多，请刷新页面后重试。',
   body_too_large: '提交的内容过长，请缩短或分次提交。',
+  body_too_slow: '提交的内容未能及时送达，请检查网络后重新提交。',
   cursor_invalid: '翻页位置已失效，请重新查询。',
   conflict: '状态已变化，请刷新后重试。',
   not_found: '内容不存在，或您无权查看。',
@@ -18,6 +22,7 @@ export default {
   not_logged_in: '请先登录。',
   bad_credentials: '账号或密码不正确。请检查后重试；忘记密码请联系管理员。',
   too_many_attempts: '密码错误次数过多，账号已锁定至 {until}，届时可重新登录。',
+  too_many_requests: '操作过于频繁，请稍后再试；已通知管理员。',
   not_fit: '您暂不具备上岗条件，请联系班组长办理：',
   staff_not_found: '未找到该员工。',
   login_taken: '该账号已被使用。',

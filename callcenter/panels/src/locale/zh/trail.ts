@@ -74,9 +74,9 @@ export default {
       service_hours_changed: '修改投诉与服务回访时段'
     },
     complaints: { opened: '登记投诉', decided: '作出投诉决定' },
-    customers: { searched_by_id_number: '按证件号码查询客户', id_numbers_indexed: '建立证件号码索引', note_read: '查看历史备注', corrected: '更正客户资料', lead_reopened: '重新启用客户' },
+    customers: { searched: '按号码或姓名查询客户', searched_by_id_number: '按证件号码查询客户', id_numbers_indexed: '建立证件号码索引', note_read: '查看历史备注', corrected: '更正客户资料', lead_reopened: '重新启用客户' },
     health: { node_closed: '停用交换机', node_opened: '恢复使用交换机' },
-    dialer: { call_given_up: '结束失联交换机上的通话', lead_skipped: '跳过客户', preview_ended: '客户未及时拨打，移出屏幕', signal_requested: '申请重新处理信号', signal_taken: '重新处理信号', signal_dismissed: '放弃信号' },
+    dialer: { lead_skipped: '跳过客户', preview_ended: '客户未及时拨打，移出屏幕', signal_requested: '申请重新处理信号', signal_taken: '重新处理信号', signal_dismissed: '放弃信号', call_given_up: '结束失联交换机上的通话' },
     field: { assigned: '派发拜访', decided: '决定拜访去留', leader_left: '外勤组长离职', questioned: '拜访待决定' },
     leads: {
       basis_added: '补充授权依据',
@@ -95,6 +95,7 @@ export default {
       dnc_entered: '登记禁拨',
       dnc_file_uploaded: '上传禁拨文件',
       dnc_file_discarded: '放弃禁拨文件',
+      dnc_number_searched: '查询禁拨号码',
       dnc_lift_proposed: '提出解除禁拨',
       dnc_lift_declined: '不同意解除禁拨',
       dnc_lifted: '解除禁拨',
@@ -109,6 +110,7 @@ export default {
     ledger: { export_ordered: '申请导出台账', exported: '生成台账文件', export_downloaded: '下载台账文件' },
     lines: { paused: '线路暂停', resumed: '线路恢复' },
     people: {
+      login_unlocked: '解除登录锁定',
       logged_in: '登录',
       logged_out: '退出登录',
       staff_created: '新增员工',

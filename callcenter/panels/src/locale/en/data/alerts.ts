@@ -27,7 +27,8 @@ export const words = {
     engine_silent: 'The engine of switch {node} has not reported since {at}: no call is placed on this switch. Look at the engine’s process and its log; the alert clears when it reports again.',
     switch_gone: 'Switch {node} has not answered since {at}: no call is placed there, and calls that were going on end as unknown or cut off. Look at Asterisk and its log; agents who log on again get another switch. The alert clears when it answers again.',
     part_missing: 'No process has run the part “{part}” since {at}. Look at its process and its log; the alert clears when it runs again.',
-    signal_kept: 'Our own code could not take {count} signals of switch {node} (the latest at {at}: {error}). They are kept as they came, and the others go on. When the program is mended, take them again on the page of signals; the alert clears after the last one.'
+    signal_kept: 'Our own code could not take {count} signals of switch {node} (the latest at {at}: {error}). They are kept as they came, and the others go on. When the program is mended, take them again on the page of signals; the alert clears after the last one.',
+    rate_exceeded: '{by} exceeds what is allowed of “{rate}” ({count} times); more is refused until {until}. Ask the person what happened; the alert clears when the count is over.'
   }
 }
 
@@ -52,7 +53,16 @@ export const enums = {
     engine_silent: 'Engine silent',
     switch_gone: 'Switch does not answer',
     part_missing: 'Part not running',
-    signal_kept: 'Signals not taken'
+    signal_kept: 'Signals not taken',
+    rate_exceeded: 'Done too often'
+  },
+  rate: {
+    log_in: 'log in (wrong passwords)',
+    log_in_locked: 'log-in locked (wrong passwords)',
+    searches: 'search for a customer',
+    reveals: 'see a customer in clear',
+    complaints: 'enter a complaint',
+    uploads: 'upload a file'
   },
   command: {
     dial: 'dial the customer',

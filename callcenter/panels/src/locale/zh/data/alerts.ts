@@ -27,7 +27,8 @@ export const words = {
     engine_silent: '交换机 {node} 的外呼引擎自 {at} 起没有响应：该交换机上暂不外呼。请检查引擎进程及其日志；引擎恢复后告警自动解除。',
     switch_gone: '交换机 {node} 自 {at} 起没有响应：该交换机上暂不外呼，未结束的通话将按“结果未知”或中断处理。请检查 Asterisk 及其日志；坐席重新签入可换到其他交换机。恢复后告警自动解除。',
     part_missing: '系统部件“{part}”自 {at} 起未运行。请检查该进程及其日志；恢复后告警自动解除。',
-    signal_kept: '交换机 {node} 有 {count} 个信号因程序错误未能处理（最近一次在 {at}，错误：{error}），已原样保存，其余信号照常处理。程序修复后请在“未处理的信号”中重新处理；全部处理完毕后告警自动解除。'
+    signal_kept: '交换机 {node} 有 {count} 个信号因程序错误未能处理（最近一次在 {at}，错误：{error}），已原样保存，其余信号照常处理。程序修复后请在“未处理的信号”中重新处理；全部处理完毕后告警自动解除。',
+    rate_exceeded: '{by} 的“{rate}”次数超过上限（{count} 次），已拒绝至 {until}。请联系当事人核实；次数回落后告警自动解除。'
   }
 }
 
@@ -52,7 +53,16 @@ export const enums = {
     engine_silent: '引擎无响应',
     switch_gone: '交换机无响应',
     part_missing: '部件未运行',
-    signal_kept: '信号未能处理'
+    signal_kept: '信号未能处理',
+    rate_exceeded: '操作过于频繁'
+  },
+  rate: {
+    log_in: '登录（密码错误）',
+    log_in_locked: '登录已锁定（密码错误过多）',
+    searches: '查询客户',
+    reveals: '查看明文资料',
+    complaints: '登记投诉',
+    uploads: '上传文件'
   },
   command: {
     dial: '外呼客户',

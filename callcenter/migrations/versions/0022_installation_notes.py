@@ -1,13 +1,13 @@
 """Keeps check values of the keys and a digest of the tables, which every process compares before it works.
 
-Revision ID: 0025
+Revision ID: 0022
 Revises: 0021
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
+revision = "0022"
 down_revision = "0021"
 branch_labels = None
 depends_on = None

@@ -1,22 +1,22 @@
 """Nodes are registered by their engines and can be taken out of use; heartbeats say what their processes lead.
 
-Revision ID: 0028
-Revises: 0025
+Revision ID: 0024
+Revises: 0023
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0028"
-down_revision = "0025"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
 _ALERTS = (
     *("allocation_missing", "stock_low", "shortage", "calendar_provisional", "line_refuses", "audit_broken"),
     *("command_failed", "command_lost", "task_overdue", "engine_late", "engine_silent", "switch_gone"),
-    *("part_missing", "signal_kept"),
+    *("part_missing", "signal_kept", "rate_exceeded"),
 )
 
 
