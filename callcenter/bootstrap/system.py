@@ -40,6 +40,7 @@ from callcenter.audit.anchors import AnchorService
 from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certifying import CertifyingService
 from callcenter.audit.checking import CheckService
+from callcenter.audit.naming import NamingService
 from callcenter.audit.service import AuditService
 from callcenter.bootstrap.services import Services
 from callcenter.bootstrap.verifier import limits_of
@@ -220,6 +221,7 @@ class System:
     scripts: ScriptSection
     floor: FloorService
     audit: AuditService
+    naming: NamingService
     anchors: AnchorService
     ledger: LedgerService
     history: HistoryService

@@ -12,6 +12,7 @@ import callcenter.calendar.api as calendar_api
 import callcenter.callbacks.api as callbacks_api
 import callcenter.campaigns.api as campaigns_api
 import callcenter.campaigns.retry_api as retry_api
+import callcenter.campaigns.script_api as script_api
 import callcenter.classes.api as classes_api
 import callcenter.complaints.api as complaints_api
 import callcenter.consent.api as consent_api
@@ -21,6 +22,7 @@ import callcenter.dialer.api as dialer_api
 import callcenter.dnc.api as dnc_api
 import callcenter.eligibility.api as eligibility_api
 import callcenter.field.api as field_api
+import callcenter.field.follow_api as follow_api
 import callcenter.floor.api as floor_api
 import callcenter.health.api as health_api
 import callcenter.imports.api as intake_api
@@ -57,6 +59,7 @@ def application(system: System) -> FastAPI:
         consent_api.router,
         campaigns_api.router,
         retry_api.router,
+        script_api.router,
         campaigns_api.service_hours,
         calendar_api.router,
         allocation_api.router,
@@ -66,6 +69,7 @@ def application(system: System) -> FastAPI:
         complaints_api.router,
         quality_api.router,
         field_api.router,
+        follow_api.router,
         dialer_api.router,
         desk_api.router,
         floor_api.router,

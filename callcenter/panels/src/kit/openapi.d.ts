@@ -130,6 +130,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{staff_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlock Log In
+         * @description Unlocks a log-in that wrong passwords have locked, before its time.
+         */
+        post: operations["people_unlock_log_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/leaves": {
         parameters: {
             query?: never;
@@ -1538,6 +1558,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Scripts
+         * @description Shows every version of the campaign's script: its statements, from when, by whom, the reason.
+         */
+        get: operations["campaigns_show_scripts"];
+        put?: never;
+        /**
+         * Publish Script
+         * @description Publishes the next version, in force at once for every customer on a screen; returns all versions.
+         */
+        post: operations["campaigns_publish_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-hours": {
         parameters: {
             query?: never;
@@ -2354,6 +2398,26 @@ export interface paths {
          * @description Lists regions by name, with their leader and field agents; a leader sees the own one.
          */
         get: operations["field_list_regions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/followed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Followed
+         * @description Lists the successes handed over, with their visits and results, the newest first; nothing of a customer.
+         */
+        get: operations["field_list_followed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3196,8 +3260,13 @@ export interface components {
             act: string;
             /** Subject */
             subject: string;
-            /** Subject Name */
-            subject_name: string | null;
+            /**
+             * Names
+             * @description of the subject, if it has one
+             */
+            names: {
+                [key: string]: components["schemas"]["NameOut"];
+            };
             /**
              * Why
              * @description the reason that was given, where one is asked for
@@ -3268,7 +3337,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -4105,6 +4174,13 @@ export interface components {
              * @description of the certificate, as the trail holds it
              */
             sha256: string;
+            /**
+             * Names
+             * @description of the subjects of its findings, as they are now; not certified
+             */
+            names: {
+                [key: string]: components["schemas"]["NameOut"];
+            };
         };
         /** CertificatePage */
         CertificatePage: {
@@ -5086,14 +5162,17 @@ export interface components {
              * @example lead:17
              */
             subject: string;
-            /**
-             * Subject Name
-             * @description of a member of staff
-             */
-            subject_name: string | null;
             /** Facts */
             facts: {
                 [key: string]: unknown;
+            };
+            /**
+             * Names
+             * @description of the subject and of the ids among the facts, as far as they have one
+             * @example campaign:3
+             */
+            names: {
+                [key: string]: components["schemas"]["NameOut"];
             };
             /** Hash */
             hash: string;
@@ -5633,6 +5712,73 @@ export interface components {
             until: string | null;
             /** Opens At */
             opens_at: string | null;
+        };
+        /**
+         * FollowView
+         * @description What has become of a hand-over, as the insurer's liaison follows it.
+         * @enum {string}
+         */
+        FollowView: "waiting" | "visited" | "signed" | "ended";
+        /**
+         * FollowedOut
+         * @description What has become of one success; nothing of the customer.
+         */
+        FollowedOut: {
+            /** Id */
+            id: number;
+            /** Campaign */
+            campaign: string;
+            /**
+             * Region
+             * @description null: no single region serves the customer's district
+             */
+            region: string | null;
+            field_agent: components["schemas"]["Named"] | null;
+            view: components["schemas"]["FollowView"];
+            /**
+             * Handed At
+             * Format: date-time
+             */
+            handed_at: string;
+            /**
+             * Requested Visit At
+             * Format: date-time
+             * @description the visit time that the customer asked for
+             */
+            requested_visit_at: string;
+            /**
+             * Next Visit At
+             * @description of the planned visit
+             */
+            next_visit_at: string | null;
+            /**
+             * Visits
+             * @description visits made
+             */
+            visits: number;
+            /** Last Visit At */
+            last_visit_at: string | null;
+            last_result: components["schemas"]["VisitResult"] | null;
+        };
+        /**
+         * FollowedPage
+         * @description Hand-overs, the newest first.
+         */
+        FollowedPage: {
+            /** Items */
+            items: components["schemas"]["FollowedOut"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
+            /**
+             * Totals
+             * @description of the same days, whatever the view
+             */
+            totals: {
+                [key: string]: number;
+            };
         };
         /** ForecastOut */
         ForecastOut: {
@@ -6752,6 +6898,16 @@ export interface components {
             target: string | null;
             /** Count */
             count: number;
+        };
+        /**
+         * NameOut
+         * @description A name in both languages.
+         */
+        NameOut: {
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
         };
         /**
          * Named
@@ -8108,6 +8264,97 @@ export interface components {
             /** Items */
             items: components["schemas"]["CardItemOut"][];
         };
+        /**
+         * ScriptHistoryOut
+         * @description Every version of a campaign's script, the newest first; the one in force is marked.
+         */
+        ScriptHistoryOut: {
+            /** Versions */
+            versions: components["schemas"]["ScriptVersionOut"][];
+        };
+        /** ScriptIn */
+        ScriptIn: {
+            /** Title */
+            title: string;
+            /**
+             * Statements
+             * @description in spoken order
+             */
+            statements: components["schemas"]["ScriptStatementIn"][];
+            /**
+             * Based On
+             * @description the version that was read before; null before the first
+             */
+            based_on: number | null;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** ScriptStatementIn */
+        ScriptStatementIn: {
+            /**
+             * Key
+             * @description of a statement that was in the version before; null: a new one
+             */
+            key?: string | null;
+            /**
+             * Text
+             * @description Chinese, with `{company}`, `{agent}`, `{licence}` where the desk fills in the names
+             */
+            text: string;
+            /** Text En */
+            text_en?: string | null;
+            /** Mandatory */
+            mandatory: boolean;
+        };
+        /** ScriptStatementOut */
+        ScriptStatementOut: {
+            /**
+             * Key
+             * @description the same in every version of the statement
+             */
+            key: string;
+            /**
+             * Text
+             * @description Chinese, as it is spoken; `{company}`, `{agent}`, `{licence}` are filled in
+             */
+            text: string;
+            /** Text En */
+            text_en: string | null;
+            /**
+             * Mandatory
+             * @description the agent ticks it after saying it
+             */
+            mandatory: boolean;
+        };
+        /** ScriptVersionOut */
+        ScriptVersionOut: {
+            /** Version */
+            version: number;
+            /** Title */
+            title: string;
+            /**
+             * Statements
+             * @description in spoken order
+             */
+            statements: components["schemas"]["ScriptStatementOut"][];
+            /** In Force */
+            in_force: boolean;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+            /**
+             * By
+             * @description name; null for the system
+             */
+            by: string | null;
+            /** Reason */
+            reason: string;
+        };
         /** ScriptView */
         ScriptView: {
             /**
@@ -8515,6 +8762,11 @@ export interface components {
             active: boolean;
             /** Region Id */
             region_id: number | null;
+            /**
+             * Locked Until
+             * @description their log-in is locked until then, but for browsers from which they have logged in
+             */
+            locked_until?: string | null;
         };
         /** StaffPage */
         StaffPage: {
@@ -9381,6 +9633,36 @@ export interface operations {
         };
     };
     people_leave_bank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_unlock_log_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -12177,6 +12459,74 @@ export interface operations {
             };
         };
     };
+    campaigns_show_scripts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptHistoryOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_publish_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptHistoryOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_show_service_hours: {
         parameters: {
             query?: never;
@@ -13749,6 +14099,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RegionPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_list_followed: {
+        parameters: {
+            query?: {
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+                view?: components["schemas"]["FollowView"] | null;
+                /** @description first day of the hand-over, Beijing time */
+                first_on?: string | null;
+                /** @description last day, included */
+                last_on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowedPage"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

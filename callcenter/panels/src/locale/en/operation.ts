@@ -18,6 +18,7 @@ const words = {
     none: 'No entries match.',
     noneHint: 'Widen the filters.',
     filters: 'Filters',
+    forVisit: 'for visit {id}',
     details: 'Details',
     noFacts: 'No further facts',
     hash: 'Hash (SHA-256)',

@@ -56,7 +56,6 @@ export default {
   day_past: 'The day chosen is in the past. Choose today or a later working day.',
   campaign_not_found: 'Campaign not found.',
   window_invalid: 'The calling window is not valid.',
-  script_invalid: 'The script is not valid.',
   lead_not_found: 'Customer not found.',
   lead_list_not_found: 'List not found.',
   file_unreadable: 'The file cannot be read. Upload a CSV or XLSX file.',

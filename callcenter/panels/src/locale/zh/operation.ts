@@ -18,6 +18,7 @@ const words = {
     none: '没有符合条件的记录。',
     noneHint: '请放宽筛选条件。',
     filters: '筛选条件',
+    forVisit: '拜访 {id}',
     details: '详情',
     noFacts: '无附加信息',
     hash: '校验值（SHA-256）',

@@ -56,7 +56,6 @@ export default {
   day_past: '所选日期已过，请选择今天或以后的工作日。',
   campaign_not_found: '未找到该活动。',
   window_invalid: '外呼时段设置无效。',
-  script_invalid: '话术设置无效。',
   lead_not_found: '未找到该客户。',
   lead_list_not_found: '未找到该名单。',
   file_unreadable: '文件无法读取。请上传 CSV 或 XLSX 格式的名单。',
