@@ -25,6 +25,7 @@ from callcenter.files.settings import FileSettings
 from callcenter.health.settings import HealthSettings
 from callcenter.imports.settings import ImportSettings
 from callcenter.kit.config import ENV_FILE, PREFIX, CoreSettings, Section, SettingsError, env_file, variable
+from callcenter.kit.rates import RateSettings
 from callcenter.lines.settings import LineSettings
 from callcenter.people.settings import PeopleSettings
 from callcenter.quality.settings import QualitySettings
@@ -36,6 +37,7 @@ from callcenter.web.settings import WebSettings
 
 SECTIONS: Sequence[type[Section]] = (
     CoreSettings,
+    RateSettings,
     StorageSettings,
     SwitchSettings,
     RecordingSettings,

@@ -251,7 +251,21 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM known_device": [0],
         },
     ),
-    "0024": Step(answers={"SELECT count(*) FROM fact_note": [0], "SELECT count(*) FROM fact_digest": [0]}),
+    "0024": Step(
+        """
+        INSERT INTO heartbeat (process, node, parts, pid, started_at, beat_at, keeping, keeping_since, lag_seconds,
+            figures) VALUES ('an engine', 'n1', '["engine"]', 7, now(), now(), 'in_time', now(), 0, '{}');
+        """
+        + ALERT_NOW.format("command_failed"),
+        {
+            "SELECT count(*) FROM heartbeat": [0],
+            "SELECT count(*) FROM node": [0],
+            "SELECT kind FROM alert WHERE kind = 'command_failed'": ["command_failed"],
+            ALERT_NOW.format("switch_gone"): ["switch_gone"],
+            ALERT_NOW.format("part_missing"): ["part_missing"],
+        },
+    ),
+    "0025": Step(answers={"SELECT count(*) FROM fact_note": [0], "SELECT count(*) FROM fact_digest": [0]}),
 }
 
 

@@ -13,7 +13,8 @@ from callcenter.kit.clock import (
     at_business_time,
     business_date,
 )
-from callcenter.kit.config import CoreSettings
+from callcenter.kit.config import SettingsError
+from tests.support.settings import core_settings
 
 CALENDAR = WorkingCalendar()
 
@@ -39,10 +40,10 @@ def test_a_shifted_clock_runs_parallel_to_the_systems() -> None:
 
 
 def test_the_clock_is_shifted_in_rehearsals_only() -> None:
-    values = {"database_url": "postgresql://x", "field_keys": "k:", "index_key": "", "clock_offset_seconds": 60}
-    with pytest.raises(ValueError, match="rehearsals only"):
-        CoreSettings.model_validate(values).clock()
-    assert isinstance(CoreSettings.model_validate(values | {"rehearsal": True}).clock(), ShiftedClock)
+    url = "postgresql://host/name"
+    with pytest.raises(SettingsError, match="rehearsals only"):
+        core_settings(url, clock_offset_seconds=60)
+    assert isinstance(core_settings(url, clock_offset_seconds=60, rehearsal=True).clock(), ShiftedClock)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from callcenter.kit.config import CoreSettings
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Works
 from callcenter.people import api as people_api
@@ -19,6 +18,7 @@ from callcenter.web.app import create_app
 from callcenter.web.context import WebContext
 from tests.support.browser import browser_of, log_in
 from tests.support.people import hire
+from tests.support.settings import core_settings
 from tests.web import room
 
 
@@ -46,9 +46,7 @@ class Edge:
 def edge(works: Works, database_url: str, tmp_path: Path) -> Edge:
     people = PeopleService(PeopleSettings())
     waker = Waker(database_url)
-    settings = CoreSettings.model_validate(
-        {"database_url": database_url, "field_keys": "k:", "index_key": "", "secure_cookies": False}
-    )
+    settings = core_settings(database_url, secure_cookies=False)
     app = create_app(
         WebContext(
             works=works,
@@ -57,7 +55,7 @@ def edge(works: Works, database_url: str, tmp_path: Path) -> Edge:
             settings=settings,
             routers=[people_api.router, room.router],
             static_dir=tmp_path / "static",
-            phone_urls=["wss://phones.callcenter.test:8089/ws"],
+            phone_urls=lambda: ["wss://phones.callcenter.test:8089/ws"],
         )
     )
     return Edge(app, works, people, waker, tmp_path / "static")

@@ -7,12 +7,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from callcenter.alerts.service import AlertService
 from callcenter.health.service import HealthService
 from callcenter.health.settings import HealthSettings
 from callcenter.health.types import EngineReport, Keeping, Report
 from callcenter.kit.clock import FrozenClock
-from callcenter.kit.config import CoreSettings
 from callcenter.kit.db import Database
 from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.wake import Waker
@@ -23,7 +21,9 @@ from callcenter.recordings.types import RecordingState
 from callcenter.web.app import create_app
 from callcenter.web.context import WebContext
 from callcenter.web.settings import WebSettings
+from tests.rooms.health.test_heartbeats import health_of
 from tests.support.rows import make_call, make_recording
+from tests.support.settings import core_settings
 from tests.support.statements import counted
 
 SECOND = timedelta(seconds=1)
@@ -31,12 +31,12 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def health(works: Works) -> HealthService:
-    return HealthService(AlertService(), HealthSettings(), works.clock)
+    return health_of(works, HealthSettings())
 
 
 @pytest.fixture
 def app(works: Works, database_url: str, health: HealthService) -> FastAPI:
-    settings = CoreSettings.model_validate({"database_url": database_url, "field_keys": "k:", "index_key": ""})
+    settings = core_settings(database_url)
     services = {PeopleService: PeopleService(PeopleSettings()), HealthService: health}
     return create_app(
         WebContext(works=works, waker=Waker(database_url), services=services, settings=settings, routers=[])
@@ -71,7 +71,7 @@ async def test_metrics_show_what_each_process_reports(
     late = EngineReport(Keeping.LATE, works.clock.now(), 2 * SECOND)
     figures = {"signals": 4, "signal_lag_seconds_sum": 3.5, "signal_lag_seconds_le_0.5": 1, "cpu_seconds": 12.5}
     of_engine = report(works, "engine-1", "engine", late, **figures, statements=300, calls_ended=4)
-    other = HealthService(AlertService(), HealthSettings(), works.clock)
+    other = health_of(works, HealthSettings())
     await beat(works, other, of_engine)
     await beat(works, health, report(works, "web-1", "web", cpu_seconds=3, statements=40))
     lines = (await monitor.get("/metrics")).text.splitlines()
@@ -140,7 +140,7 @@ async def test_metrics_are_for_the_monitors_networks(
 ) -> None:
     if networks:
         monkeypatch.setenv("CALLCENTER_WEB_METRICS_NETWORKS", networks)
-    settings = CoreSettings.model_validate({"database_url": database_url, "field_keys": "k:", "index_key": ""})
+    settings = core_settings(database_url)
     services = {PeopleService: PeopleService(PeopleSettings())}
     context = WebContext(
         works=works, waker=Waker(database_url), services=services, settings=settings, routers=[], web=WebSettings()

@@ -7,13 +7,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from callcenter.kit.config import CoreSettings
 from callcenter.people import api as people_api
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Role
 from callcenter.web.app import create_app
 from callcenter.web.context import WebContext
 from callcenter.web.settings import WebSettings
+from tests.support.settings import core_settings
 from tests.web.conftest import Edge
 
 INSIDE, OUTSIDE = "10.20.3.4", "203.0.113.9"
@@ -26,9 +26,7 @@ def bound(edge: Edge, tmp_path: Path, database_url: str) -> FastAPI:
             works=edge.works,
             waker=edge.waker,
             services={PeopleService: edge.people},
-            settings=CoreSettings.model_validate(
-                {"database_url": database_url, "field_keys": "k:", "index_key": "", "secure_cookies": False}
-            ),
+            settings=core_settings(database_url, secure_cookies=False),
             routers=[people_api.router],
             static_dir=tmp_path / "static",
             web=WebSettings(allowed_networks=(ip_network("10.20.0.0/16"), ip_network("fd00::/8"))),

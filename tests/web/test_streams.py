@@ -95,6 +95,7 @@ class Server:
             origin=Origin(origin) if origin else None,
             additional_headers={"Cookie": f"callcenter_session={cookie}"} if cookie else None,
             proxy=None,
+            open_timeout=60,  # the machine may be busy with other tests
         )
 
 
