@@ -8,7 +8,7 @@ What a name covers never changes, or rows noted before would differ: other colum
 (``tests/unit/test_facts_noted.py`` keeps their digests).
 """
 
-from callcenter.audit.facts.types import Fact, Key
+from callcenter.audit.facts.types import EVER, Fact, Key
 
 
 def _since_note(subject: str, *acts: str) -> str:
@@ -126,6 +126,7 @@ FACTS: tuple[Fact, ...] = (
     # -- complaints and callbacks
     Fact(
         name="complaint_case.opened",
+        reach=EVER,
         table="complaint_case",
         at="t.opened_at",
         columns=_columns("lead_id call_id agent_id category opened_at opened_by answer_due_at decide_due_at"),
@@ -146,6 +147,7 @@ FACTS: tuple[Fact, ...] = (
     ),
     Fact(
         name="callback.made",
+        reach=EVER,
         table="callback",
         at="t.created_at",
         columns=_columns(
@@ -205,6 +207,7 @@ FACTS: tuple[Fact, ...] = (
     ),
     Fact(
         name="assignment.made",
+        reach=31,
         table="assignment",
         at="t.assigned_at",
         columns=_columns("run_id campaign_id lead_id agent_id work_on reason reason_facts quota assigned_at"),
@@ -218,6 +221,7 @@ FACTS: tuple[Fact, ...] = (
     ),
     Fact(
         name="campaign_member.set",
+        reach=EVER,
         table="campaign_member",
         at="t.set_at",
         columns=_columns("campaign_id staff_id weight from_on reason set_by set_at"),
@@ -225,6 +229,7 @@ FACTS: tuple[Fact, ...] = (
     # -- what was in force
     Fact(
         name="campaign_version.made",
+        reach=EVER,
         table="campaign_version",
         at="t.valid_from",
         columns=_columns(
@@ -236,24 +241,28 @@ FACTS: tuple[Fact, ...] = (
     ),
     Fact(
         name="script_version.made",
+        reach=EVER,
         table="script_version",
         at="t.created_at",
         columns=_columns("campaign_id version title statements created_at"),
     ),
     Fact(
         name="service_hours.set",
+        reach=EVER,
         table="service_hours",
         at="t.valid_from",
         columns=_columns("valid_from set_by reason opens closes days"),
     ),
     Fact(
         name="calendar_override.set",
+        reach=EVER,
         table="calendar_override",
         at="t.set_at",
         columns=_columns("day_on working reason set_at set_by"),
     ),
     Fact(
         name="calendar_edition.used",
+        reach=EVER,
         table="calendar_edition",
         key="t.name",
         key_type=Key.TEXT,
@@ -262,6 +271,7 @@ FACTS: tuple[Fact, ...] = (
     ),
     Fact(
         name="rule_set.used",
+        reach=EVER,
         table="rule_set",
         key="t.name || ' ' || t.digest",
         key_type=Key.TEXT,
@@ -271,6 +281,7 @@ FACTS: tuple[Fact, ...] = (
     # -- customers and their protection
     Fact(
         name="dnc_entry.entered",
+        reach=EVER,
         table="dnc_entry",
         at="t.entered_at",
         when="t.list_key IS NULL",
@@ -278,6 +289,7 @@ FACTS: tuple[Fact, ...] = (
     ),
     Fact(
         name="dnc_entry.lifted",
+        reach=EVER,
         table="dnc_entry",
         at="t.lifted_at",
         when="t.list_key IS NULL AND t.lifted_at IS NOT NULL",
@@ -300,6 +312,7 @@ FACTS: tuple[Fact, ...] = (
     ),
     Fact(
         name="lead_basis.stepped",
+        reach=EVER,
         table="lead_basis",
         at="t.at",
         columns=_columns("lead_id act kind reference valid_until dated_on reason at by"),
@@ -324,7 +337,7 @@ FACTS: tuple[Fact, ...] = (
         columns=_columns("group_id act at by reason upload_id list_id"),
     ),
     # -- people, and what left the system
-    Fact(name="staff.created", table="staff", at="t.created_at", columns=_columns("login role created_at")),
+    Fact(name="staff.created", reach=EVER, table="staff", at="t.created_at", columns=_columns("login role created_at")),
     Fact(
         name="agent_session.ended",
         table="agent_session",

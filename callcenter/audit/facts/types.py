@@ -8,6 +8,10 @@ NOTED = "audit.facts_noted"
 """The act of a note: counts and digests of what it found, per fact and day."""
 
 
+EVER = 100_000
+"""Days of a fact that every certificate looks at from the first one on."""
+
+
 class Key(StrEnum):
     """Type of a table's key, as the database names it."""
 
@@ -35,6 +39,8 @@ class Fact:
     """The instant is that of the transaction which wrote it, so no note later than it can have missed it."""
     amended: str = ""
     """When it may be noted anew: a condition over ``t`` and the earlier note, ``d``. Empty: never."""
+    reach: int = 0
+    """How many days before its period a certificate looks at it too: what was in force or held on a day is older."""
     least: str = ""
     """A date that may be moved on and never back. Empty: there is none."""
 

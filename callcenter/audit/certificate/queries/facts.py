@@ -9,7 +9,7 @@ from callcenter.audit.certificate.queries.base import findings_of, number, rows_
 from callcenter.audit.certificate.types import Finding, Period, days_of
 from callcenter.audit.facts.repository import TALLY, digest_of, in_utc, row_id_of
 from callcenter.audit.facts.table import FACTS
-from callcenter.audit.facts.types import NOTED, Fact, Key
+from callcenter.audit.facts.types import EVER, NOTED, Fact, Key
 
 SLACK = timedelta(minutes=15)
 """How long the transaction that writes a row may last: a note in between does not see it yet."""
@@ -49,10 +49,12 @@ async def notes_astray(session: AsyncSession, period: Period) -> tuple[Finding, 
     return await findings_of(
         session,
         f"""
-        WITH act AS (
+        WITH first (fact, day_on) AS (
+            VALUES {", ".join(f"('{fact.name}', '{_first_of(fact, first)}')" for fact in FACTS)}
+        ), act AS (
             SELECT id, at, facts ->> 'number' AS number,
                    CASE WHEN jsonb_typeof(facts -> 'noted') = 'object' THEN facts -> 'noted' ELSE '{{}}' END AS noted
-            FROM audit_entry WHERE act = '{NOTED}' AND at >= :since
+            FROM audit_entry WHERE act = '{NOTED}' AND (at >= :since OR facts -> 'noted' ?| :reaching)
         ), note AS (
             SELECT number::text AS number, noted_at FROM fact_note WHERE noted_at >= :since
         ), said AS (
@@ -60,18 +62,21 @@ async def notes_astray(session: AsyncSession, period: Period) -> tuple[Finding, 
                    d.value ->> 1 AS digest
             FROM act CROSS JOIN LATERAL jsonb_each(act.noted) f
             CROSS JOIN LATERAL jsonb_each(CASE WHEN jsonb_typeof(f.value) = 'object' THEN f.value ELSE '{{}}' END) d
-            WHERE d.key BETWEEN '{first}' AND '{last}'
+            LEFT JOIN first ON first.fact = f.key
+            WHERE d.key BETWEEN COALESCE(first.day_on, '{first}') AND '{last}'
         ), held AS (
-            SELECT note::text AS note, fact, day_on::text AS day_on, count(*)::text AS count, {TALLY} AS digest
-            FROM fact_digest
-            WHERE day_on BETWEEN '{first}' AND '{last}' GROUP BY note, fact, day_on
+            SELECT note::text AS note, fact, fact_digest.day_on::text AS day_on, count(*)::text AS count,
+                   {TALLY} AS digest
+            FROM fact_digest LEFT JOIN first USING (fact)
+            WHERE fact_digest.day_on BETWEEN CAST(COALESCE(first.day_on, '{first}') AS date) AND '{last}'
+            GROUP BY note, fact, fact_digest.day_on
         )
         SELECT 'fact_note:' || COALESCE(note.number, act.number) AS subject,
                CASE WHEN act.number IS NULL THEN 'note_not_in_trail' WHEN note.number IS NULL THEN 'note_gone'
                     ELSE 'note_changed' END AS code,
                '{{}}'::jsonb AS facts, COALESCE(note.noted_at, act.at) AS at
         FROM note FULL JOIN act ON act.number = note.number AND act.at = note.noted_at
-        WHERE act.number IS NULL OR note.number IS NULL
+        WHERE (act.number IS NULL OR note.number IS NULL) AND COALESCE(note.noted_at, act.at) >= :since
         UNION ALL
         SELECT 'fact_note:' || COALESCE(said.note, held.note),
                CASE WHEN held.note IS NULL THEN 'digests_gone' WHEN said.note IS NULL THEN 'digests_added'
@@ -85,6 +90,7 @@ async def notes_astray(session: AsyncSession, period: Period) -> tuple[Finding, 
         ORDER BY subject
         """,
         since=period.since,
+        reaching=[fact.name for fact in FACTS if fact.reach],
     )
 
 
@@ -93,7 +99,7 @@ async def facts_changed(session: AsyncSession, period: Period) -> tuple[Finding,
     first, last = _ends(period)
     return await findings_of(
         session,
-        " UNION ALL ".join(_changed(fact, first, last) for fact in FACTS) + " ORDER BY at, subject",
+        " UNION ALL ".join(_changed(fact, _first_of(fact, first), last) for fact in FACTS) + " ORDER BY at, subject",
     )
 
 
@@ -163,3 +169,8 @@ def _there(fact: Fact) -> str:
 def _ends(period: Period) -> tuple[date, date]:
     days = days_of(period)
     return days[0], days[-1]
+
+
+def _first_of(fact: Fact, first: date) -> date:
+    """Returns the first day of a fact that the certificate of a period looks at."""
+    return date.min if fact.reach >= EVER else first - timedelta(days=fact.reach)
