@@ -79,6 +79,7 @@ from callcenter.dnc.service import DncService
 from callcenter.eligibility.explain import ExplainService
 from callcenter.eligibility.rule_sets import RuleSetService
 from callcenter.eligibility.service import EligibilityService
+from callcenter.eligibility.settings import EligibilitySettings
 from callcenter.eligibility.types import RecorderState
 from callcenter.field.districts import ServedDistricts
 from callcenter.field.hand_overs import HandOverService
@@ -150,6 +151,7 @@ class System:
     command_watch: CommandWatch
     flood_watch: FloodWatch
     rates: RateSettings
+    call_gaps: EligibilitySettings
     health: HealthService
     lag: LagMeter
     heart: Heart
@@ -306,7 +308,9 @@ def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
         complaint_totals=_complaint_totals(services),
         rehearsal=settings.rehearsal,
     )
-    services.make(CertificateService, limits=limits_of(services.get(RecordingSettings)))
+    services.make(
+        CertificateService, limits=limits_of(services.get(RecordingSettings), services.get(EligibilitySettings))
+    )
 
 
 def _recorder_probe(arming: ArmingService) -> Callable[[], RecorderState]:

@@ -9,15 +9,16 @@ dialled, else planned.
 from callcenter.audit.certificate.queries.assignments import assigned_twice, count_assignments, over_quota
 from callcenter.audit.certificate.queries.calls import (
     against_do_not_call,
+    count_called_numbers,
     count_dialled,
     count_marketing,
-    count_unasked_numbers,
     dialled_unwritten,
     left_open,
     over_caps,
     overlaps,
     refusals_not_entered,
     stream_dialled,
+    too_soon,
     with_unknown_outcome,
     without_basis,
 )
@@ -41,10 +42,10 @@ __all__ = [
     "complaint_cases",
     "complaints_astray",
     "count_assignments",
+    "count_called_numbers",
     "count_dialled",
     "count_marketing",
     "count_recordings",
-    "count_unasked_numbers",
     "dialled_unwritten",
     "figures",
     "history",
@@ -58,6 +59,7 @@ __all__ = [
     "stored_recordings",
     "stream_answered",
     "stream_dialled",
+    "too_soon",
     "with_unknown_outcome",
     "without_basis",
 ]
