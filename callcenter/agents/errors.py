@@ -17,6 +17,12 @@ class AlreadyLoggedOn(Conflict):
     code = "already_logged_on"
 
 
+class NoNode(Conflict):
+    """Refuses a log-on while every node is out of use: an administrator opens one on the overview page."""
+
+    code = "no_node"
+
+
 class LegNotUp(Conflict):
     """Refuses while the browser phone is not connected: allow the microphone, wait until it shows *connected*."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, DateTime, String, and_, any_, bindparam, or_
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, DateTime, String, and_, any_, bindparam, func, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -53,6 +53,13 @@ async def by_extension(work: Work, node: str, extension: str) -> AgentSession | 
         col(AgentSession.extension) == extension, col(AgentSession.node) == node, _is_open()
     )
     return next(iter(await _locked(work, _locking(query))), None)
+
+
+async def count_by_node(work: Work) -> dict[str, int]:
+    """Returns how many agents are logged on per node."""
+    query = select(col(AgentSession.node), func.count()).where(col(AgentSession.state) != AgentState.OFFLINE)
+    rows = await work.session.execute(query.group_by(col(AgentSession.node)))
+    return {row[0]: row[1] for row in rows}
 
 
 async def waiting(work: Work, node: str) -> Waiting:

@@ -18,6 +18,8 @@ RIGHT_OF: Mapping[AlertKind, Right] = {
     AlertKind.TASK_OVERDUE: Right.OPERATE,
     AlertKind.ENGINE_LATE: Right.MANAGE_AGENTS,
     AlertKind.ENGINE_SILENT: Right.MANAGE_AGENTS,
+    AlertKind.SWITCH_GONE: Right.MANAGE_AGENTS,
+    AlertKind.PART_MISSING: Right.OPERATE,
     AlertKind.SIGNAL_KEPT: Right.OPERATE,
     AlertKind.RATE_EXCEEDED: Right.OPERATE,
 }

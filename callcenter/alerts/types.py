@@ -43,6 +43,12 @@ class AlertKind(StrEnum):
     """An engine has not reported for too long, so no call is placed on its switch. Facts: ``node``, ``at`` (its last
     report)."""
 
+    SWITCH_GONE = "switch_gone"
+    """An engine cannot reach its switch, so no call is placed there. Facts: ``node``, ``at`` (since when)."""
+    PART_MISSING = "part_missing"
+    """No process has led a part of the system for too long; a missing engine is ENGINE_SILENT. Facts: ``part``,
+    ``node`` (for a part that each node has), ``at`` (since when)."""
+
     SIGNAL_KEPT = "signal_kept"
     """Our own code could not take signals of a switch; they are kept aside (law 7). Facts: ``node``, ``count`` of those
     that are kept, ``error`` (its class) and ``at`` of the latest."""

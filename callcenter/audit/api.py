@@ -1,6 +1,5 @@
 """Serves the audit room over HTTP: the trail and its checks, the access log, certificates."""
 
-from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -8,6 +7,8 @@ from fastapi import APIRouter, Depends
 from callcenter.audit.certifying import CertifyingService
 from callcenter.audit.checking import CheckService
 from callcenter.audit.errors import CertificateNotFound
+from callcenter.audit.labels import labels_in
+from callcenter.audit.naming import NamingService
 from callcenter.audit.schemas import (
     AccessLine,
     AccessPage,
@@ -20,15 +21,14 @@ from callcenter.audit.schemas import (
     ChainOut,
     CheckOut,
     EntryLine,
-    Names,
     TrailQuery,
+    subjects_in,
 )
 from callcenter.audit.service import AuditService
 from callcenter.audit.types import Days
 from callcenter.kit.http import Working, provided, require
 from callcenter.kit.job_schemas import JobOut
 from callcenter.kit.paging import Cursor, Limit, by_number
-from callcenter.kit.work import Work
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
@@ -41,20 +41,21 @@ Audit = Annotated[AuditService, provided(AuditService)]
 Checks = Annotated[CheckService, provided(CheckService)]
 Certifying = Annotated[CertifyingService, provided(CertifyingService)]
 People = Annotated[PeopleService, provided(PeopleService)]
+Naming = Annotated[NamingService, provided(NamingService)]
 
 
 @router.get("")
 async def list_entries(
     work: Working,
     audit: Audit,
-    people: People,
+    naming: Naming,
     wanted: Annotated[TrailQuery, Depends()],
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> AuditPage:
     """Lists the entries of the trail, the newest first."""
     entries = await audit.search(work, wanted.wanted(), before=_ENTRIES.position(cursor), limit=limit)
-    names = await _names(work, people, (label for entry in entries for label in (entry.actor, entry.subject)))
+    names = await naming.names(work, (label for entry in entries for label in labels_in(entry)))
     return AuditPage(items=[EntryLine.of(entry, names) for entry in entries], next=_ENTRIES.next(entries, limit))
 
 
@@ -62,22 +63,22 @@ async def list_entries(
 async def list_accesses(
     work: Working,
     audit: Audit,
-    people: People,
+    naming: Naming,
     wanted: Annotated[AccessQuery, Depends()],
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> AccessPage:
     """Lists who looked at what that is masked otherwise, the newest first."""
     entries = await audit.search(work, wanted.wanted(), before=_ACCESSES.position(cursor), limit=limit)
-    names = await _names(work, people, (label for entry in entries for label in (entry.actor, entry.subject)))
+    names = await naming.names(work, (label for entry in entries for label in labels_in(entry)))
     return AccessPage(items=[AccessLine.of(entry, names) for entry in entries], next=_ACCESSES.next(entries, limit))
 
 
 @router.get("/chain")
-async def show_chain(work: Working, checks: Checks, people: People) -> ChainOut:
+async def show_chain(work: Working, checks: Checks, naming: Naming) -> ChainOut:
     """Shows the result of the latest check of the trail."""
     latest, running = await checks.latest(work), await checks.running(work)
-    names = await _names(work, people, [latest.actor] if latest else [])
+    names = await naming.names(work, [latest.actor] if latest else [])
     return ChainOut(latest=latest and CheckOut.of(latest, names), running=running and JobOut.of(running))
 
 
@@ -111,15 +112,13 @@ async def request_certificate(work: Working, certifying: Certifying, body: Certi
 
 
 @router.get("/certificates/{job_id}")
-async def show_certificate(work: Working, certifying: Certifying, people: People, job_id: int) -> CertificateOut:
+async def show_certificate(
+    work: Working, certifying: Certifying, people: People, naming: Naming, job_id: int
+) -> CertificateOut:
     """Shows one certificate: figures, and each section with its exceptions."""
     card = await certifying.find(work, job_id)
     if card.result is None:
         raise CertificateNotFound(f"job {job_id} has made no certificate: it is {card.state.value}")
     names = await people.cards(work, {card.requested_by} if card.requested_by is not None else set())
-    return CertificateOut.of(card, names[card.requested_by].name if card.requested_by in names else None)
-
-
-async def _names(work: Work, people: PeopleService, actors: Iterable[str]) -> Names:
-    ids = {int(id_) for kind, _, id_ in (actor.partition(":") for actor in actors) if kind == "staff"}
-    return {f"staff:{staff_id}": card.name for staff_id, card in (await people.cards(work, ids)).items()}
+    requested_by = names[card.requested_by].name if card.requested_by in names else None
+    return CertificateOut.of(card, requested_by, await naming.names(work, subjects_in(card.result)))

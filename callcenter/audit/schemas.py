@@ -9,6 +9,8 @@ from fastapi import Query
 from pydantic import BaseModel, Field, model_validator
 
 from callcenter.audit.certificate.types import Result, Standing
+from callcenter.audit.labels import labels_in
+from callcenter.audit.naming import Names
 from callcenter.audit.rules import Entry
 from callcenter.audit.types import ACCESS_OF, Access, CheckCard, Fault, TrailFilter
 from callcenter.kit.clock import at_business_time
@@ -16,9 +18,6 @@ from callcenter.kit.job_schemas import JobOut
 from callcenter.kit.jobs import JobCard
 from callcenter.kit.output import Output
 from callcenter.kit.paging import Page
-
-Names = Mapping[str, str]
-"""The staff of some entries, by their labels: ``staff:7``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,13 @@ class AccessQuery(EntryFilter):
         return self.of_acts([act for act, kind in ACCESS_OF.items() if self.access in (None, kind)])
 
 
+class NameOut(BaseModel):
+    """A name in both languages."""
+
+    zh: str
+    en: str
+
+
 class EntryLine(BaseModel):
     """One entry of the trail."""
 
@@ -66,8 +72,10 @@ class EntryLine(BaseModel):
     actor_name: str | None = Field(description="null for the system")
     act: str = Field(examples=["leads.particulars_revealed"])
     subject: str = Field(examples=["lead:17"])
-    subject_name: str | None = Field(description="of a member of staff")
     facts: dict[str, Any]
+    names: dict[str, NameOut] = Field(
+        description="of the subject and of the ids among the facts, as far as they have one", examples=["campaign:3"]
+    )
     hash: str
 
     @classmethod
@@ -76,13 +84,23 @@ class EntryLine(BaseModel):
             id=entry.id,
             at=entry.at,
             actor=entry.actor,
-            actor_name=names.get(entry.actor),
+            actor_name=_name(names, entry.actor),
             act=entry.act,
             subject=entry.subject,
-            subject_name=names.get(entry.subject),
             facts=dict(entry.facts),
+            names=_names_in(entry, names),
             hash=entry.hash,
         )
+
+
+def _name(names: Names, label: str) -> str | None:
+    """Returns the name of a person, which is the same in both languages."""
+    return names[label].zh if label in names else None
+
+
+def _names_in(entry: Entry, names: Names) -> dict[str, NameOut]:
+    labels = set(labels_in(entry)) & names.keys()
+    return {label: NameOut.model_validate(names[label], from_attributes=True) for label in sorted(labels)}
 
 
 class AuditPage(Page[EntryLine]):
@@ -99,7 +117,7 @@ class AccessLine(BaseModel):
     access: Access
     act: str
     subject: str
-    subject_name: str | None
+    names: dict[str, NameOut] = Field(description="of the subject, if it has one")
     why: str | None = Field(description="the reason that was given, where one is asked for")
 
     @classmethod
@@ -108,11 +126,11 @@ class AccessLine(BaseModel):
             id=entry.id,
             at=entry.at,
             actor=entry.actor,
-            actor_name=names.get(entry.actor),
+            actor_name=_name(names, entry.actor),
             access=ACCESS_OF[entry.act],
             act=entry.act,
             subject=entry.subject,
-            subject_name=names.get(entry.subject),
+            names=_names_in(entry, names),
             why=entry.facts.get("why"),
         )
 
@@ -142,7 +160,7 @@ class CheckOut(BaseModel):
     def of(cls, card: CheckCard, names: Names) -> "CheckOut":
         return cls(
             at=card.at,
-            actor_name=names.get(card.actor),
+            actor_name=_name(names, card.actor),
             entries=card.entries,
             broken=card.broken,
             places=[PlaceOut.model_validate(place) for place in card.places],
@@ -238,7 +256,15 @@ class CertificateOut(BaseModel):
     sections: list[SectionOut]
     chain_head: HeadOut | None
     sha256: str = Field(description="of the certificate, as the trail holds it")
+    names: dict[str, NameOut] = Field(description="of the subjects of its findings, as they are now; not certified")
 
     @classmethod
-    def of(cls, card: JobCard, name: str | None) -> "CertificateOut":
-        return cls(line=CertificateLine.of(card, name), **(card.result or {}))
+    def of(cls, card: JobCard, name: str | None, names: Names) -> "CertificateOut":
+        named = {label: NameOut.model_validate(found, from_attributes=True) for label, found in names.items()}
+        return cls(line=CertificateLine.of(card, name), names=named, **(card.result or {}))
+
+
+def subjects_in(certificate: Mapping[str, Any]) -> set[str]:
+    """Returns the labels of what a certificate's findings are about."""
+    sections = certificate["sections"]
+    return {finding["subject"] for section in sections for finding in (*section["exceptions"], *section["notes"])}

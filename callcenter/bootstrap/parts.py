@@ -1,5 +1,5 @@
 """Names what a process may run."""
 
-from callcenter.parts.types import Part as Part
+from callcenter.health.types import Part as Part
 
 ALL_PARTS = frozenset(Part)

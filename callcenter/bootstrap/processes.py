@@ -30,6 +30,7 @@ from callcenter.dialer.signals import KeptSignalTaker, SignalTaker
 from callcenter.dialer.sweep import Sweeper
 from callcenter.dialer.switch import Switch
 from callcenter.dialer.types import TAKE_SIGNALS
+from callcenter.health.rules.parts import lock_of
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.jobs import JobRunner, Launch, in_a_process
 from callcenter.kit.leader import lead
@@ -37,7 +38,6 @@ from callcenter.kit.log import get_logger, set_up_logging
 from callcenter.kit.outbox import Executor, OutboxRunner
 from callcenter.kit.passing import may_pass
 from callcenter.kit.tasks import keep_running
-from callcenter.parts.rules import lock_of
 from callcenter.recordings.pipeline import RecordingPipeline
 from callcenter.schedule.runner import ScheduleRunner
 from callcenter.storage.port import StoreUnavailable
@@ -194,9 +194,10 @@ async def running(
     if Part.ENGINE in parts:
         loops["engine"] = engine(system, gateway).run
     if Part.RECORDER in parts:
-        loops["recorder"] = partial(lead, url, lock_of(Part.RECORDER, system.settings.node), recorder(system).run)
+        record = system.duties.while_leading(Part.RECORDER, recorder(system).run)
+        loops["recorder"] = partial(lead, url, lock_of(Part.RECORDER, system.settings.node), record)
     if Part.OFFICE in parts:
-        loops["schedule"] = ScheduleRunner(system.works, url, scheduled_tasks(system)).run
+        loops["schedule"] = ScheduleRunner(system.works, url, scheduled_tasks(system), system.duties).run
         loops["jobs"] = JobRunner(system.works, system.waker, launch).run
     loops["heart"] = partial(system.heart.run, system.settings.node, [part.value for part in parts])
     try:
@@ -219,9 +220,11 @@ async def running(
                 if owner:
                     owner.cancel()
                 return
-        async with asyncio.TaskGroup() as group:
-            for name, loop in loops.items():
-                group.create_task(keep_running(name, loop), name=name)
+        serves_web = system.duties.leading(Part.WEB) if Part.WEB in parts else contextlib.nullcontext()
+        with serves_web:
+            async with asyncio.TaskGroup() as group:
+                for name, loop in loops.items():
+                    group.create_task(keep_running(name, loop), name=name)
 
     tasks = [asyncio.create_task(system.waker.run(), name="waker"), asyncio.create_task(work(), name="work")]
     try:
@@ -245,6 +248,9 @@ async def _prepare(system: System, parts: Collection[Part], gate: Gate | None) -
             await gate(work.session)
         await system.rule_sets.note(work)  # before anything is judged: what is judged by is known from then on
         await system.calendar.note_edition(work)
+        if Part.ENGINE in parts:
+            switch = system.switch
+            await system.nodes.register(work, system.settings.node, switch.websocket_url, switch.realm)
     if Part.RECORDER in parts:
         await system.store.prepare()
 

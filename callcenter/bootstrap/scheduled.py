@@ -62,6 +62,12 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             lambda _: _end_screens(works, system),
             remembered=False,
         ),
+        ScheduledTask(
+            "dialer.give_up_lost_nodes",
+            Every(timedelta(seconds=10)),
+            lambda _: system.lost_nodes.run(works),
+            remembered=False,
+        ),
         ScheduledTask("audit.check_trail", Daily(2, 30), lambda _: check_trail(works, system.checks)),
         ScheduledTask("imports.sweep_uploads", Daily(4), lambda _: _in_work(works, system.intake.sweep)),
         ScheduledTask(

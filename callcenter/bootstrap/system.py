@@ -20,6 +20,7 @@ import callcenter.recordings.handlers as recordings_handlers
 import callcenter.target_groups.handlers as target_groups_handlers
 import recordings_policy
 from callcenter.agents.legs import LegService
+from callcenter.agents.nodes import AgentNodes
 from callcenter.agents.service import AgentService
 from callcenter.alerts.commands import CommandWatch
 from callcenter.alerts.floods import FloodWatch
@@ -39,6 +40,7 @@ from callcenter.audit.anchors import AnchorService
 from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certifying import CertifyingService
 from callcenter.audit.checking import CheckService
+from callcenter.audit.naming import NamingService
 from callcenter.audit.service import AuditService
 from callcenter.bootstrap.services import Services
 from callcenter.bootstrap.verifier import limits_of
@@ -62,9 +64,10 @@ from callcenter.desk.correcting import DeskCorrections
 from callcenter.desk.customer import ScriptSection
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
-from callcenter.desk.service import DeskPlace, DeskService
+from callcenter.desk.service import DeskService
 from callcenter.desk.snapshot import SnapshotService
 from callcenter.dialer.keeping import KeptSignals
+from callcenter.dialer.lost_nodes import LostNodeSweep
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.previews import PreviewService
 from callcenter.dialer.queue import CustomerQueue
@@ -87,8 +90,10 @@ from callcenter.field.service import FieldServices
 from callcenter.files.readers import Readers
 from callcenter.files.settings import FileSettings
 from callcenter.floor.service import ComplaintTotals, FloorService, RecordingTotals
+from callcenter.health.duties import Duties
 from callcenter.health.heart import Heart
 from callcenter.health.lag import LagMeter
+from callcenter.health.nodes import NodeService
 from callcenter.health.service import HealthService
 from callcenter.imports.port import Districts
 from callcenter.imports.rejecting import RejectService
@@ -106,7 +111,6 @@ from callcenter.leads.lists import LeadLists
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.service import LeadService
 from callcenter.lines.service import LineService
-from callcenter.parts.service import PartService
 from callcenter.people.availability import AvailabilityService
 from callcenter.people.leaves import LeaveService
 from callcenter.people.port import Calendar
@@ -153,7 +157,9 @@ class System:
     rates: RateSettings
     call_gaps: EligibilitySettings
     health: HealthService
+    nodes: NodeService
     lag: LagMeter
+    duties: Duties
     heart: Heart
     files: FileSettings
     readers: Readers
@@ -186,7 +192,7 @@ class System:
     allocation_settings: AllocationSettings
     agents: AgentService
     legs: LegService
-    running_parts: PartService
+    agent_nodes: AgentNodes
     calls: CallService
     lines: LineService
     callbacks: CallbackService
@@ -207,6 +213,7 @@ class System:
     wrap_ups: WrapUpService
     previews: PreviewService
     screens: ScreenSweep
+    lost_nodes: LostNodeSweep
     clearing: ClearingService
     notices: NoticeService
     desk: DeskService
@@ -216,6 +223,7 @@ class System:
     scripts: ScriptSection
     floor: FloorService
     audit: AuditService
+    naming: NamingService
     anchors: AnchorService
     ledger: LedgerService
     history: HistoryService
@@ -300,7 +308,6 @@ def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
     """Builds the parts that need plain values or functions of other rooms' services."""
     arming = services.make(ArmingService, node=settings.node)
     services.make(EligibilityService, recorder=_recorder_probe(arming))
-    services.make(DeskService, place=DeskPlace(settings.node, settings.rehearsal))
     services.make(SnapshotService, rehearsal=settings.rehearsal)
     services.make(
         FloorService,

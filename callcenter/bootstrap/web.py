@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+import callcenter.agents.api as nodes_api
 import callcenter.alerts.api as alerts_api
 import callcenter.allocation.api as allocation_api
 import callcenter.audit.api as audit_api
@@ -11,6 +12,7 @@ import callcenter.calendar.api as calendar_api
 import callcenter.callbacks.api as callbacks_api
 import callcenter.campaigns.api as campaigns_api
 import callcenter.campaigns.retry_api as retry_api
+import callcenter.campaigns.script_api as script_api
 import callcenter.classes.api as classes_api
 import callcenter.complaints.api as complaints_api
 import callcenter.consent.api as consent_api
@@ -20,9 +22,10 @@ import callcenter.dialer.api as dialer_api
 import callcenter.dnc.api as dnc_api
 import callcenter.eligibility.api as eligibility_api
 import callcenter.field.api as field_api
+import callcenter.field.follow_api as follow_api
 import callcenter.floor.api as floor_api
+import callcenter.health.api as health_api
 import callcenter.imports.api as intake_api
-import callcenter.parts.api as parts_api
 import callcenter.people.api as people_api
 import callcenter.quality.api as quality_api
 import callcenter.recordings.api as recordings_api
@@ -56,6 +59,7 @@ def application(system: System) -> FastAPI:
         consent_api.router,
         campaigns_api.router,
         retry_api.router,
+        script_api.router,
         campaigns_api.service_hours,
         calendar_api.router,
         allocation_api.router,
@@ -65,6 +69,7 @@ def application(system: System) -> FastAPI:
         complaints_api.router,
         quality_api.router,
         field_api.router,
+        follow_api.router,
         dialer_api.router,
         desk_api.router,
         floor_api.router,
@@ -72,7 +77,8 @@ def application(system: System) -> FastAPI:
         eligibility_api.rule_sets,
         audit_api.router,
         schedule_api.router,
-        parts_api.router,
+        health_api.router,
+        nodes_api.router,
         reporting_api.router,
         history_api.router,
     ]
@@ -83,6 +89,6 @@ def application(system: System) -> FastAPI:
             services=services,
             settings=system.settings,
             routers=routers,
-            phone_urls=(system.switch.websocket_url,),
+            phone_urls=lambda: (system.switch.websocket_url, *(node.websocket_url for node in system.health.nodes)),
         )
     )

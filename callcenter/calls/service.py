@@ -99,6 +99,11 @@ class CallService:
             call.verdict = verdict
         await lifecycle.apply(work, call, Fact.REFUSED, work.now)
 
+    async def give_up_plan(self, work: Work, call_id: UUID) -> bool:
+        """Ends a call that was never given to the switch, and will not be; False when it was given, or has ended."""
+        call = await lifecycle.lock(work, call_id)
+        return call.state is CallState.PLANNED and await lifecycle.apply(work, call, Fact.REFUSED, work.now)
+
     async def hang_up(self, work: Work, call_id: UUID) -> None:
         """Ends a call on our side's request: at once when the customer is not dialled yet, else by the switch."""
         call = await lifecycle.lock(work, call_id)

@@ -1,6 +1,7 @@
 """Refusals of the campaigns room."""
 
-from callcenter.kit.errors import Invalid, NotFound
+from callcenter.campaigns.scripts import ScriptFault, ScriptProblem
+from callcenter.kit.errors import Conflict, Invalid, NotFound
 
 
 class CampaignNotFound(NotFound):
@@ -29,7 +30,28 @@ class AgentFieldsInvalid(Invalid):
 
 
 class ScriptInvalid(Invalid):
+    """Refuses a script without a statement, or with the same key twice."""
+
     code = "script_invalid"
+    rule = "C8"
+
+
+class ScriptNameUnknown(ScriptInvalid):
+    """Refuses braces that the desk has no word for: the agent would read them out."""
+
+    code = "script_name_unknown"
+
+
+class ScriptNameMissing(ScriptInvalid):
+    """Refuses a script whose mandatory statements leave out a name that has to be said."""
+
+    code = "script_name_missing"
+
+
+class ScriptOutdated(Conflict):
+    """Refuses a script that was written from a version which is no longer in force."""
+
+    code = "script_outdated"
     rule = "C8"
 
 
@@ -38,3 +60,15 @@ class CapsInvalid(Invalid):
 
     code = "caps_invalid"
     rule = "C3"
+
+
+def refused_script(problem: ScriptProblem) -> ScriptInvalid:
+    """Returns the refusal of a script with that problem."""
+    names = ", ".join(f"{{{name}}}" for name in problem.names)
+    match problem.fault:
+        case ScriptFault.UNKNOWN_NAME:
+            return ScriptNameUnknown(f"the desk has no word for {names}", names=names)
+        case ScriptFault.NAME_MISSING:
+            return ScriptNameMissing(f"no mandatory statement says {names}", names=names)
+        case ScriptFault.EMPTY | ScriptFault.KEY_TWICE:
+            return ScriptInvalid("a script needs statements, each with a key of its own")

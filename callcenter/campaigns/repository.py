@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -42,10 +42,16 @@ async def find_script(session: AsyncSession, campaign_id: int) -> ScriptVersion 
     return (await session.scalars(query.where(col(Campaign.id) == campaign_id))).first()
 
 
-async def last_script_number(session: AsyncSession, campaign_id: int) -> int:
-    """Returns the highest number among the versions of a campaign's script; 0 before the first."""
-    query = select(func.max(col(ScriptVersion.version))).where(col(ScriptVersion.campaign_id) == campaign_id)
-    return (await session.scalar(query)) or 0
+async def list_scripts(session: AsyncSession, campaign_id: int) -> Sequence[tuple[ScriptVersion, CampaignVersion]]:
+    """Returns every version of a script with the campaign's version that put it in force, the newest first."""
+    query = (
+        select(ScriptVersion, CampaignVersion)
+        .join(CampaignVersion, col(CampaignVersion.script_id) == col(ScriptVersion.id))
+        .where(col(ScriptVersion.campaign_id) == campaign_id)
+        .ext(distinct_on(col(ScriptVersion.version)))
+        .order_by(col(ScriptVersion.version).desc(), col(CampaignVersion.number))
+    )
+    return [(script, version) for script, version in await session.execute(query)]
 
 
 async def service_hours(session: AsyncSession) -> ServiceHoursVersion | None:

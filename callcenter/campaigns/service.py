@@ -13,12 +13,14 @@ from callcenter.campaigns.errors import (
     CampaignNotFound,
     CapsInvalid,
     RetriesInvalid,
-    ScriptInvalid,
+    ScriptOutdated,
     WindowInvalid,
+    refused_script,
 )
 from callcenter.campaigns.models import Campaign, ScriptVersion
 from callcenter.campaigns.retries import retry_problem, stored
 from callcenter.campaigns.rules import window_at, window_problem
+from callcenter.campaigns.scripts import script_problem, with_keys
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.transitions import ACTS, CAMPAIGN
 from callcenter.campaigns.types import (
@@ -29,11 +31,20 @@ from callcenter.campaigns.types import (
     CampaignVersionCard,
     ClassSchemeChosen,
     Script,
-    Statement,
+    ScriptDraft,
+    ScriptVersionCard,
     VersionOrigin,
     WindowVerdict,
 )
-from callcenter.campaigns.versions import as_recorded, card_of, rules_of, times, version_of
+from callcenter.campaigns.versions import (
+    as_recorded,
+    card_of,
+    rules_of,
+    script_of,
+    stored_statement,
+    times,
+    version_of,
+)
 from callcenter.kit.cache import Cached
 from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
@@ -168,7 +179,7 @@ class CampaignService:
 
         async def read() -> Script | None:
             version = await repository.find_script(work.session, campaign_id)
-            return None if version is None else _script_of(version)
+            return None if version is None else script_of(version)
 
         return await work.cached(_SCRIPT, campaign_id, read)
 
@@ -178,37 +189,53 @@ class CampaignService:
         versions = await repository.list_versions(work.session, campaign_id)
         return [card_of(campaign, version, script) for version, script in versions]
 
-    async def publish_script(
-        self, work: Work, campaign_id: int, title: str, statements: Sequence[Statement], reason: str
-    ) -> Script:
+    async def publish_script(self, work: Work, campaign_id: int, draft: ScriptDraft, reason: str) -> Script:
         """Publishes the next version; it is in force at once, earlier ones stay as they were (requirement C8).
 
-        ``reason`` stays with the version of the campaign that the script makes.
-        Raises CampaignNotFound, ScriptInvalid, ReasonMissing.
+        ``reason`` stays with the version of the campaign that the script makes. Without a difference from the version
+        in force nothing is published. Raises CampaignNotFound, ScriptInvalid, ScriptOutdated, ReasonMissing.
         """
         reason = require_reason(reason, "publishing a script", rule="C8")
         campaign = await self._find(work, campaign_id, lock=True)
-        keys = [statement.key for statement in statements]
-        if not keys or len(set(keys)) != len(keys):
-            raise ScriptInvalid("a script needs statements, each with a key of its own")
+        statements = with_keys(draft.statements)
+        if problem := script_problem(statements):
+            raise refused_script(problem)
+        before = await repository.find_script(work.session, campaign_id)
+        number = None if before is None else before.version
+        if draft.based_on != number:
+            raise ScriptOutdated(
+                f"version {number} of the script has been published in the meantime: read it first", version=number
+            )
+        if before is not None and (before.title, script_of(before).statements) == (draft.title, statements):
+            return script_of(before)
         version = ScriptVersion(
             campaign_id=campaign_id,
-            version=1 + await repository.last_script_number(work.session, campaign_id),
-            title=title,
-            statements=[
-                {"key": node.key, "text_zh": node.text, "text_en": node.text_en, "mandatory": node.mandatory}
-                for node in statements
-            ],
+            version=1 + (number or 0),
+            title=draft.title,
+            statements=[stored_statement(statement) for statement in statements],
             created_at=work.now,
         )
         work.session.add(version)
         await work.session.flush()
         campaign.script_id = version.id
         await self._write_version(work, campaign, reason)
-        await work.announce(
-            Noted("campaigns.script_published", f"campaign:{campaign_id}", {"version": version.version})
-        )
-        return _script_of(version)
+        facts = {"version": version.version, "reason": reason}
+        await work.announce(Noted("campaigns.script_published", f"campaign:{campaign_id}", facts))
+        return script_of(version)
+
+    async def scripts(self, work: Work, campaign_id: int) -> Sequence[ScriptVersionCard]:
+        """Returns every version of a campaign's script, the newest first. Raises CampaignNotFound."""
+        campaign = await self._find(work, campaign_id)
+        return [
+            ScriptVersionCard(
+                script=script_of(script),
+                valid_from=version.valid_from,
+                set_by=version.set_by,
+                reason=version.reason,
+                in_force=script.id == campaign.script_id,
+            )
+            for script, version in await repository.list_scripts(work.session, campaign_id)
+        ]
 
     async def calendar(self, work: Work) -> WorkingCalendar:
         """Returns the calendar every campaign keeps, under the administrator's overrides."""
@@ -229,16 +256,3 @@ class CampaignService:
         if campaign is None:
             raise CampaignNotFound(f"there is no campaign {campaign_id}")
         return campaign
-
-
-def _script_of(version: ScriptVersion) -> Script:
-    return Script(
-        id=version.id,
-        campaign_id=version.campaign_id,
-        version=version.version,
-        title=version.title,
-        statements=tuple(
-            Statement(key=node["key"], text=node["text_zh"], mandatory=node["mandatory"], text_en=node.get("text_en"))
-            for node in version.statements
-        ),
-    )

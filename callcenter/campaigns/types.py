@@ -194,6 +194,29 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptDraft:
+    """What the next version of a script is made from."""
+
+    title: str
+    statements: tuple[Statement, ...]
+    """A statement with an empty key gets one when the script is published."""
+    based_on: int | None = None
+    """The number of the version that was read before; None before the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptVersionCard:
+    """A version of a script: when it came into force, by whom, why."""
+
+    script: Script
+    valid_from: datetime
+    set_by: int | None
+    """Staff id; None for the system."""
+    reason: str
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignDraft:
     """What a new campaign is made from; every default is the regulation's or the plan's."""
 

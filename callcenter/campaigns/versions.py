@@ -1,4 +1,4 @@
-"""Turns a campaign's rows into its rules and back: as they are, and as each version keeps them (law 11)."""
+"""Turns a campaign's rows into its rules and script and back: as they are, and as each version keeps them (law 11)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -6,13 +6,15 @@ from datetime import time
 from typing import Any
 
 from callcenter.campaigns.agent_fields import agent_fields_of, stored_agent_fields
-from callcenter.campaigns.models import VERSIONED, Campaign, CampaignVersion
+from callcenter.campaigns.models import VERSIONED, Campaign, CampaignVersion, ScriptVersion
 from callcenter.campaigns.retries import RetryPolicy, policy_of, stored
 from callcenter.campaigns.types import (
     CampaignRules,
     CampaignVersionCard,
     RuleChange,
+    Script,
     Shift,
+    Statement,
     VersionOrigin,
 )
 from callcenter.kit.work import Work
@@ -77,6 +79,30 @@ def card_of(campaign: Campaign, version: CampaignVersion, script: int | None) ->
         rules=_rules(campaign, version, version.number),
         script_version=script,
     )
+
+
+def script_of(version: ScriptVersion) -> Script:
+    """Returns a version of a script as typed values."""
+    return Script(
+        id=version.id,
+        campaign_id=version.campaign_id,
+        version=version.version,
+        title=version.title,
+        statements=tuple(
+            Statement(key=node["key"], text=node["text_zh"], mandatory=node["mandatory"], text_en=node.get("text_en"))
+            for node in version.statements
+        ),
+    )
+
+
+def stored_statement(statement: Statement) -> dict[str, Any]:
+    """Returns a statement as a row keeps it."""
+    return {
+        "key": statement.key,
+        "text_zh": statement.text,
+        "text_en": statement.text_en,
+        "mandatory": statement.mandatory,
+    }
 
 
 def changes_between(before: CampaignVersionCard, after: CampaignVersionCard) -> Sequence[RuleChange]:

@@ -51,7 +51,7 @@ Classes = Annotated[ClassService, provided(ClassService)]
 People = Annotated[PeopleService, provided(PeopleService)]
 
 
-@router.get("", dependencies=[_MAY_VIEW])
+@router.get("", dependencies=[require(Right.VIEW_LEADS, Right.IMPORT_LEADS, Right.MANAGE_CAMPAIGNS)])
 async def list_schemes(work: Working, classes: Classes) -> SchemeList:
     """Lists every scheme with its classes by rank."""
     return SchemeList(items=[SchemeOut.model_validate(card) for card in await classes.schemes(work)])

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, WebSocket
 from pydantic import AwareDatetime
 
+from callcenter.agents.nodes import AgentNodes
 from callcenter.agents.types import desk_topic
 from callcenter.calls.types import DispositionDetails
 from callcenter.customers.bodies import CorrectionBody
@@ -22,7 +23,6 @@ from callcenter.kit.http import Working, provided, require
 from callcenter.kit.stream import stream_to_websocket
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
-from callcenter.telephony.settings import SwitchSettings
 
 router = APIRouter(prefix="/desk", tags=["desk"], dependencies=[require(Right.USE_DESK, Right.CALL_COMPLAINANTS)])
 
@@ -55,13 +55,14 @@ async def script(work: Working, scripts: Annotated[ScriptSection, provided(Scrip
 async def phone(
     work: Working,
     people: Annotated[PeopleService, provided(PeopleService)],
-    switch: Annotated[SwitchSettings, provided(SwitchSettings)],
+    nodes: Annotated[AgentNodes, provided(AgentNodes)],
 ) -> PhoneView:
-    """Returns how this agent's browser phone registers."""
+    """Returns how this agent's browser phone registers: at the switch chosen at log-on, where alone this password is
+    valid."""
     card = await people.card(work, work.actor.id)
     if card.extension is None:
         raise NoExtension("no extension is set for you: ask your group leader")
-    account = switch.phone_account(card.extension)
+    account = await nodes.phone_account(work, card.id, card.extension)
     return PhoneView(
         extension=account.extension,
         password=account.password,

@@ -31,7 +31,10 @@ class DaySection:
     def engine(self, seat: Seat) -> EngineView | None:
         """Returns how the engine of the agent's switch keeps up; asks this process's memory."""
         engine = self._health.engine(seat.node)
-        return EngineView(keeping=engine.keeping, since=engine.since) if engine else None
+        if engine is None:
+            return None
+        move = self._health.may_move(seat.node)
+        return EngineView(node=seat.node, keeping=engine.keeping, since=engine.since, move=move)
 
     async def waiting(self, work: Work, seat: Seat, shown: ScreenRows) -> WaitingView | None:
         """Returns why a ready agent is offered no customer; None for an agent who is not ready."""

@@ -59,6 +59,8 @@ class WaitingCode(StrEnum):
     """The engine takes the switch's signals too late: no call is offered until it has caught up."""
     ENGINE_SILENT = "engine_silent"
     """The engine does not report: no call is placed until one does again."""
+    SWITCH_GONE = "switch_gone"
+    """The engine cannot reach its switch: no call is placed until it can."""
 
 
 def engine_waits_for(keeping: Keeping | None) -> WaitingCode | None:
@@ -68,6 +70,8 @@ def engine_waits_for(keeping: Keeping | None) -> WaitingCode | None:
             return WaitingCode.ENGINE_BEHIND
         case Keeping.SILENT:
             return WaitingCode.ENGINE_SILENT
+        case Keeping.NO_SWITCH:
+            return WaitingCode.SWITCH_GONE
         case _:
             return None
 

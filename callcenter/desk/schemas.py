@@ -89,8 +89,10 @@ class WaitingView(Output):
 class EngineView(BaseModel):
     """How the engine of the agent's switch keeps up: while it is late, this screen shows calls late."""
 
+    node: str = Field(description="the switch chosen at log-on", examples=["n1"])
     keeping: Keeping
     since: datetime
+    move: bool = Field(description="the switch is lost and another one works: log off and on again to get it")
 
 
 class NoticeView(BaseModel):

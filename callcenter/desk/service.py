@@ -1,9 +1,8 @@
 """Requests of a phone agent. One customer at a time, never a list, never a clear number (law 5)."""
 
-from dataclasses import dataclass
-
 from callcenter.agents.errors import NotNow
-from callcenter.agents.service import AgentService, Phone
+from callcenter.agents.nodes import AgentNodes
+from callcenter.agents.service import AgentService
 from callcenter.agents.types import AgentState, DeskDuty, PauseCode, Seat
 from callcenter.calls.service import CallService
 from callcenter.calls.types import Disposition, DispositionDetails
@@ -18,16 +17,6 @@ from callcenter.people.service import PeopleService
 from callcenter.people.types import Role
 
 
-@dataclass(frozen=True, slots=True)
-class DeskPlace:
-    """To which switch the agents of this process are connected, and whether robots may play agents."""
-
-    node: str
-    """The switch to which agents who log on here are pinned."""
-    rehearsal: bool
-    """A robot may play an agent."""
-
-
 class DeskService:
     """Grants the requests of an agent at the desk, or refuses them and names the requests that would be granted."""
 
@@ -39,22 +28,20 @@ class DeskService:
         placing: PlacingService,
         queue: CustomerQueue,
         calls: CallService,
-        place: DeskPlace,
+        nodes: AgentNodes,
     ) -> None:
         self._agents = agents
         self._people = people
         self._placing = placing
         self._queue = queue
         self._calls = calls
-        self._place = place
+        self._nodes = nodes
 
     async def log_on(self, work: Work, agent_id: int) -> None:
-        """Opens the agent's session, paused. Raises AlreadyLoggedOn."""
+        """Opens the agent's session, paused, on the node that is chosen by load. Raises AlreadyLoggedOn, NoNode."""
         card = await self._people.card(work, agent_id)
         duty = DeskDuty.COMPLAINTS if card.role is Role.COMPLAINT_OFFICER else DeskDuty.MARKETING
-        robot_number = card.robot_number if self._place.rehearsal else None
-        phone = Phone(node=self._place.node, extension=card.extension, robot_number=robot_number)
-        await self._agents.log_on(work, agent_id, phone, duty)
+        await self._agents.log_on(work, agent_id, await self._nodes.phone(work, card), duty)
 
     async def ready(self, work: Work, agent_id: int) -> None:
         """Makes the agent available for the next customer. Raises DispositionOwed while one is owed."""

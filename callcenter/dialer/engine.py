@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from callcenter.dialer.sweep import Sweeper
 from callcenter.dialer.switch import Switch
+from callcenter.health.rules.parts import lock_of
+from callcenter.health.types import Part
 from callcenter.kit.leader import lead
 from callcenter.kit.tasks import every, keep_running
-from callcenter.parts.rules import lock_of
-from callcenter.parts.types import Part
 
 Loop = Callable[[], Awaitable[None]]
 """Runs until cancelled; what it raises is logged, and it is started again."""
@@ -32,7 +32,7 @@ class Engine:
         await lead(self._database_url, lock_of(Part.ENGINE, self._switch.node), self._work)
 
     async def _work(self) -> None:
-        with self._switch.lag.leading():
+        with self._switch.lag.leading(linked=lambda: self._switch.link.ready):
             await self._run_loops()
 
     async def _run_loops(self) -> None:

@@ -153,6 +153,9 @@ def _engine_objection(engine: EngineHealth) -> Objection | None:
     if engine.keeping is Keeping.SILENT:
         text = f"the engine of {engine.node} does not report: no call is placed on its switch"
         return Objection(Cause.ENGINE_SILENT, text, params)
+    if engine.keeping is Keeping.NO_SWITCH:
+        text = f"the engine of {engine.node} cannot reach its switch: no call is placed there"
+        return Objection(Cause.SWITCH_GONE, text, params)
     return None
 
 

@@ -81,6 +81,7 @@ class Cause(StrEnum):
     OFF_ROSTER = "off_roster"
     ENGINE_BEHIND = "engine_behind"
     ENGINE_SILENT = "engine_silent"
+    SWITCH_GONE = "switch_gone"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, true, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, true, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from callcenter.field.models import HandOver, Region, Visit
 from callcenter.field.transitions import VISIT, VisitFact
-from callcenter.field.types import HandOverState, VisitState
+from callcenter.field.types import FollowQuery, FollowView, HandOverState, VisitResult, VisitState
 from callcenter.kit.actor import Actor
 from callcenter.kit.scope import ScopeKind
 from callcenter.kit.work import Work
@@ -221,3 +223,78 @@ async def report(session: AsyncSession, visit_id: int, field_agent_id: int, **va
         .execution_options(populate_existing=True)
     )
     return row
+
+
+# --- what the insurer's liaison follows ------------------------------------------------------------------------------
+
+_PLANNED = aliased(Visit)
+_MADE = (
+    select(
+        col(Visit.hand_over_id),
+        col(Visit.visit_at),
+        col(Visit.result),
+        func.count().over(partition_by=col(Visit.hand_over_id)).label("visits"),
+    )
+    .where(col(Visit.state) == VisitState.REPORTED)
+    .ext(distinct_on(col(Visit.hand_over_id)))
+    .order_by(col(Visit.hand_over_id), col(Visit.number).desc())
+    .subquery("made")
+)
+"""The last visit made of each hand-over, and how many there were."""
+
+_VIEW: ColumnElement[str] = case(
+    (and_(col(HandOver.state) != HandOverState.DONE, _MADE.c.result.is_(None)), FollowView.WAITING.value),
+    (col(HandOver.state) != HandOverState.DONE, FollowView.VISITED.value),
+    (_MADE.c.result == VisitResult.SIGNED, FollowView.SIGNED.value),
+    else_=FollowView.ENDED.value,
+)
+"""``rules.follow_view`` in SQL; a test compares both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A hand-over with its visits."""
+
+    row: HandOver
+    visits: int
+    last_visit_at: datetime | None
+    last_result: VisitResult | None
+    next_visit_at: datetime | None
+
+
+async def list_followed(
+    session: AsyncSession, query: FollowQuery, *, before: int | None, limit: int
+) -> Sequence[Followed]:
+    """Returns hand-overs below the id ``before``, the newest first."""
+    made = (func.coalesce(_MADE.c.visits, 0), _MADE.c.visit_at, _MADE.c.result)
+    rows = (
+        _followed(query, HandOver, *made, col(_PLANNED.visit_at))
+        .outerjoin(
+            _PLANNED,
+            and_(col(_PLANNED.hand_over_id) == col(HandOver.id), col(_PLANNED.state) == VisitState.PLANNED),
+        )
+        .order_by(col(HandOver.id).desc())
+        .limit(limit)
+    )
+    if before is not None:
+        rows = rows.where(col(HandOver.id) < before)
+    if query.view is not None:
+        rows = rows.where(_VIEW.in_((query.view.value,)))
+    return [Followed(*found) for found in await session.execute(rows)]
+
+
+async def count_followed(session: AsyncSession, query: FollowQuery) -> dict[FollowView, int]:
+    """Counts the hand-overs of the query's days by what has become of them; views without one are left out."""
+    counts = _followed(query, _VIEW, func.count()).group_by(_VIEW)
+    return {FollowView(view): number for view, number in await session.execute(counts)}
+
+
+def _followed(query: FollowQuery, *columns: Any) -> Select[Any]:
+    rows: Select[Any] = (
+        select(*columns).select_from(HandOver).outerjoin(_MADE, _MADE.c.hand_over_id == col(HandOver.id))
+    )
+    if query.since is not None:
+        rows = rows.where(col(HandOver.handed_at) >= query.since)
+    if query.until is not None:
+        rows = rows.where(col(HandOver.handed_at) < query.until)
+    return rows

@@ -9,7 +9,7 @@ from datetime import datetime, time
 
 from callcenter.calendar.rules import WorkingCalendar
 from callcenter.field.transitions import HandOverFact
-from callcenter.field.types import HandOverState, RegionCard, RoutingReason, VisitResult
+from callcenter.field.types import FollowView, HandOverState, RegionCard, RoutingReason, VisitResult
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.leads.rules.person import district_key
 
@@ -128,3 +128,10 @@ def after_visit(result: VisitResult, next_at: datetime | None, now: datetime) ->
     if next_at <= now:
         return "the next appointment must be in the future: enter a later time"
     return AfterVisit(HandOverFact.APPOINTMENT_MADE, next_at, RoutingReason.NEXT_APPOINTMENT)
+
+
+def follow_view(state: HandOverState, last_result: VisitResult | None) -> FollowView:
+    """Returns what has become of a hand-over, by its state and the result of its last visit."""
+    if state is not HandOverState.DONE:
+        return FollowView.WAITING if last_result is None else FollowView.VISITED
+    return FollowView.SIGNED if last_result is VisitResult.SIGNED else FollowView.ENDED

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from callcenter.field.following import FollowService
 from callcenter.field.hand_overs import HandOverService
 from callcenter.field.questions import QuestionService
 from callcenter.field.regions import RegionService
@@ -16,3 +17,4 @@ class FieldServices:
     hand_overs: HandOverService
     visits: VisitService
     questions: QuestionService
+    following: FollowService

@@ -36,6 +36,18 @@ class VisitResult(StrEnum):
     """Wrong person or wrong address."""
 
 
+class FollowView(StrEnum):
+    """What has become of a hand-over, as the insurer's liaison follows it."""
+
+    WAITING = "waiting"
+    """No visit has been reported yet."""
+    VISITED = "visited"
+    """The customer was visited and has not decided."""
+    SIGNED = "signed"
+    ENDED = "ended"
+    """Refused, the wrong person, or called off."""
+
+
 class RoutingReason(StrEnum):
     """Why the system has put a hand-over where it is; panels say it in the reader's language."""
 
@@ -95,6 +107,35 @@ class HandOverCard:
     """Visits made."""
     question: BlockReason | None
     """Why a person has to decide whether the visit is still made; None: nothing stands against it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedCard:
+    """What has become of a hand-over. It holds nothing of the customer."""
+
+    id: int
+    campaign_id: int
+    region_id: int | None
+    field_agent_id: int | None
+    view: FollowView
+    handed_at: datetime
+    requested_visit_at: datetime
+    next_visit_at: datetime | None
+    """Of the planned visit."""
+    visits: int
+    """Visits made."""
+    last_visit_at: datetime | None
+    last_result: VisitResult | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowQuery:
+    """Which hand-overs are followed; None means any."""
+
+    view: FollowView | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """Handed over before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

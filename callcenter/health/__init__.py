@@ -1,1 +1,1 @@
-"""Health: what each process reports of itself, and whether the engines keep up with their switches."""
+"""Health: which parts of the system run, on which node, how late; what each process reports of itself."""

@@ -1,12 +1,12 @@
 """Measures how late an engine takes the signals of its switch, in memory: no statement is sent for it."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from callcenter.health.figures import SIGNAL_BUCKETS, Figures, bucket_name
-from callcenter.health.rules import LagState, next_state
+from callcenter.health.rules.lag import LagState, next_state
 from callcenter.health.settings import HealthSettings
 from callcenter.health.types import EngineReport, Keeping
 from callcenter.kit.clock import Clock
@@ -21,20 +21,30 @@ class LagMeter:
     def __init__(self, clock: Clock, settings: HealthSettings, figures: Figures) -> None:
         self._clock = clock
         self._limits = settings.limits
-        self._figures = figures
+        self._silent_after = settings.silent_after
+        self.figures = figures
         self._waiting_since: datetime | None = None
         self._taken: deque[tuple[datetime, timedelta]] = deque()
         self._state: LagState | None = None
+        self._linked: Callable[[], bool] | None = None
+        self._unlinked_since: datetime | None = None
+        self.leads_since: datetime | None = None
+        """When this process's engine began to command the switch; None while it does not."""
 
     @contextmanager
-    def leading(self) -> Iterator[None]:
-        """Measures within the block, while this process's engine commands the switch; before and after it does not."""
-        self._state, self._waiting_since = LagState(Keeping.IN_TIME, self._clock.now()), None
+    def leading(self, linked: Callable[[], bool]) -> Iterator[None]:
+        """Measures within the block, while this process's engine commands the switch; before and after it does not.
+
+        ``linked`` says whether the switch answers: what it does meanwhile cannot be late, and is not known.
+        """
+        self.leads_since = self._clock.now()
+        self._state, self._waiting_since = LagState(Keeping.IN_TIME, self.leads_since), None
+        self._linked, self._unlinked_since = linked, None
         self._taken.clear()
         try:
             yield
         finally:
-            self._state = self._waiting_since = None
+            self._state = self._waiting_since = self._linked = self.leads_since = None
 
     @contextmanager
     def taking(self, oldest_at: datetime) -> Iterator[None]:
@@ -54,17 +64,20 @@ class LagMeter:
         if self._waiting_since is not None:
             self._waiting_since = max(self._waiting_since, at)
         seconds = lag.total_seconds()
-        self._figures.add("signals", 1)
-        self._figures.add("signal_lag_seconds_sum", seconds)
+        self.figures.add("signals", 1)
+        self.figures.add("signal_lag_seconds_sum", seconds)
         for limit in SIGNAL_BUCKETS:
             if seconds <= limit:
-                self._figures.add(bucket_name(limit), 1)
+                self.figures.add(bucket_name(limit), 1)
 
     def report(self) -> EngineReport | None:
         """Judges the present lag; None while this process commands no switch."""
-        if self._state is None:
+        if self._state is None or self._linked is None:
             return None
         now = self._clock.now()
+        self._unlinked_since = None if self._linked() else self._unlinked_since or now
+        if self._unlinked_since is not None and now - self._unlinked_since > self._silent_after:
+            return EngineReport(Keeping.NO_SWITCH, self._unlinked_since, timedelta(0))
         lag = self._lag(now)
         self._state = next_state(self._state, lag, self._limits, now)
         return EngineReport(self._state.keeping, self._state.since, lag)

@@ -1,4 +1,4 @@
-"""Holds the table of heartbeats."""
+"""Holds the tables of heartbeats and nodes."""
 
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,8 @@ class Heartbeat(SQLModel, table=True):
     """Unique to one run of a process."""
     node: str = Field(max_length=20)
     parts: list[str] = json_field(list)
+    leads: dict[str, str] = json_field()
+    """Part → since when this process leads it, as an ISO instant."""
     pid: int
     started_at: datetime = instant_field()
     beat_at: datetime = instant_field()
@@ -28,3 +30,18 @@ class Heartbeat(SQLModel, table=True):
     lag_seconds: float | None = None
     figures: dict[str, Any] = json_field()
     """Numbers by name, for ``/metrics``."""
+
+
+class NodeRow(SQLModel, table=True):
+    """One switch with its engine, as its engine registered it. Never removed: calls name it."""
+
+    __tablename__ = "node"
+
+    name: str = Field(primary_key=True, max_length=20)
+    websocket_url: str = Field(max_length=300)
+    """Where the browser phones of its agents register."""
+    realm: str = Field(max_length=255)
+    registered_at: datetime = instant_field()
+    closed_at: datetime | None = instant_field(nullable=True)
+    """Out of use since then."""
+    closed_reason: str = Field(default="", max_length=300)

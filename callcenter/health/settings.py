@@ -5,7 +5,7 @@ from datetime import timedelta
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from callcenter.health.rules import LagLimits
+from callcenter.health.rules.lag import LagLimits
 from callcenter.kit.config import Section
 
 
@@ -32,7 +32,18 @@ class HealthSettings(Section):
     silent_after: timedelta = Field(
         default=timedelta(seconds=10),
         gt=timedelta(0),
-        description="an engine without a heartbeat for so long is silent",
+        description="a process without a heartbeat for so long counts as dead, an engine without its switch as idle",
+    )
+    missing_after: timedelta = Field(
+        default=timedelta(seconds=30),
+        gt=timedelta(0),
+        description="an alert says that a part is missing when no process has led it for so long",
+    )
+    gone_after: timedelta = Field(
+        default=timedelta(seconds=60),
+        gt=timedelta(0),
+        description="a node whose engine is silent or has no switch for so long is given up: its open calls end as "
+        "unknown, its agents' legs as lost",
     )
 
     @property

@@ -7,45 +7,16 @@ leader checks its connection every few seconds and stops when there is no answer
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
 
 import asyncpg
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.kit.log import get_logger
 
 log = get_logger(__name__)
 
-CANDIDATE = "callcenter leader "
-"""Begins the name in ``pg_stat_activity`` of a connection that leads or waits to; the name of the lock follows."""
-_CANDIDATES = text(
-    "SELECT substr(a.application_name, length(:begin) + 1) AS name, a.backend_start AS since, EXISTS ("
-    " SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.granted) AS leads"
-    " FROM pg_stat_activity a WHERE a.datname = current_database() AND starts_with(a.application_name, :begin)"
-)
-
 _LOOK_EVERY = 1.0
 _BEAT = 2.0
 """Seconds between two checks of the connection that holds the lock, and the longest wait for the answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A process that leads, or waits to."""
-
-    name: str
-    """Of the lock."""
-    leads: bool
-    since: datetime | None
-    """When it has connected; None if the database shows that to its own role alone, and the process has another."""
-
-
-async def find_candidates(session: AsyncSession) -> list[Candidate]:
-    """Returns every process that leads or waits to, on whatever machine it runs."""
-    rows = await session.execute(_CANDIDATES, {"begin": CANDIDATE})
-    return [Candidate(row.name, row.leads, row.since) for row in rows]
 
 
 async def lead(database_url: str, name: str, act: Callable[[], Awaitable[None]]) -> None:
@@ -63,7 +34,7 @@ async def lead(database_url: str, name: str, act: Callable[[], Awaitable[None]])
 
 
 async def _lead_once(database_url: str, name: str, act: Callable[[], Awaitable[None]]) -> None:
-    connection = await asyncpg.connect(database_url, server_settings={"application_name": f"{CANDIDATE}{name}"})
+    connection = await asyncpg.connect(database_url, server_settings={"application_name": f"callcenter leader {name}"})
     try:
         while True:
             if await connection.fetchval("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", name):

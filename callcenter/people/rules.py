@@ -179,6 +179,7 @@ _HOMES: tuple[tuple[Right, str], ...] = (
     (Right.ASSIGN_VISITS, "/field/dispatch"),
     (Right.USE_FIELD, "/field"),
     (Right.WATCH_FLOOR, "/floor"),
+    (Right.FOLLOW_HAND_OVERS, "/insurer"),
 )
 
 

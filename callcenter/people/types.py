@@ -67,6 +67,8 @@ class Right(StrEnum):
     PROPOSE_TARGETS = "propose_targets"
     SUPPLY_LEADS = "supply_leads"
     """Upload customers for a target group; taking them in is the data officer's."""
+    FOLLOW_HAND_OVERS = "follow_hand_overs"
+    """What became of the successes handed over to the insurer: visits and their results, nothing of the customer."""
 
 
 ONE_SESSION = frozenset({Role.AGENT, Role.FIELD_AGENT, Role.DATA_OFFICER})
@@ -112,7 +114,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.CALL_COMPLAINANTS,
         }
     ),
-    Role.INSURER_LIAISON: frozenset(),
+    Role.INSURER_LIAISON: frozenset({Right.FOLLOW_HAND_OVERS}),
     Role.AUDITOR: frozenset(
         {
             Right.VIEW_AUDIT,

@@ -62,6 +62,7 @@ def persons() -> list[Player]:
         Player("branch", "演示支行专员", Role.BRANCH_OFFICER),
         Player("headoffice", "演示总行数据岗", Role.HEAD_OFFICE),
         Player("dispatcher", "演示派单员", Role.DISPATCHER),
+        Player("liaison", "演示保险联络人", Role.INSURER_LIAISON),
         Player("complaint", "演示投诉专员", Role.COMPLAINT_OFFICER, extension="1003"),
         Player("auditor", "演示审计员", Role.AUDITOR),
         Player("admin", "演示管理员", Role.ADMINISTRATOR),

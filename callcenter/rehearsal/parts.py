@@ -23,6 +23,7 @@ from callcenter.telephony.settings import SwitchSettings
 from callcenter.web.settings import WebSettings
 
 DATABASE = "callcenter"
+NODE = "n1"
 _RTP_PORTS = 400
 
 
@@ -149,6 +150,7 @@ def configure(folder: Path, box: AsteriskBox, choices: Choices, given: Mapping[s
 def _system_settings(ports: _Ports, secrets: Secrets, choices: Choices) -> dict[str, str]:
     return {
         "CALLCENTER_REHEARSAL": "true",
+        "CALLCENTER_NODE": NODE,
         "CALLCENTER_CLOCK_OFFSET_SECONDS": str(choices.clock_offset.total_seconds()),
         "CALLCENTER_HTTP_PORT": str(ports.http),
         "CALLCENTER_SECURE_COOKIES": "false",
@@ -198,7 +200,7 @@ def _write_switches(folder: Path, box: AsteriskBox, ports: _Ports, switch: Switc
             carrier_port=ports.carrier_sip,
             rtp_first=ports.node_rtp,
             rtp_last=ports.node_rtp + _RTP_PORTS - 1,
-            phones={extension: switch.phone_password(extension) for extension in phones},
+            phones={extension: switch.phone_password(NODE, extension) for extension in phones},
             trunk=switch.trunk,
         ),
         folder / "node",

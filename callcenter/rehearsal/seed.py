@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from callcenter.allocation.types import MemberDraft
 from callcenter.bootstrap import System, run_job
-from callcenter.campaigns.types import CampaignDraft, DialMode, Statement
+from callcenter.campaigns.types import CampaignDraft, DialMode, ScriptDraft, Statement
 from callcenter.classes.applying import APPLY
 from callcenter.imports.types import ImportReport, ImportRequest
 from callcenter.kit.clock import business_date
@@ -100,8 +100,10 @@ async def _open_campaign(system: System) -> int:
         await system.campaigns.publish_script(
             work,
             campaign.campaign_id,
-            "邀约上门讲解",
-            [Statement(key, text, mandatory, text_en) for key, text, text_en, mandatory in cast.SCRIPT],
+            ScriptDraft(
+                "邀约上门讲解",
+                tuple(Statement(key, text, mandatory, text_en) for key, text, text_en, mandatory in cast.SCRIPT),
+            ),
             "活动首版话术",
         )
         await system.classes.install_defaults(work)

@@ -14,11 +14,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import CursorResult
 from sqlmodel import col
 
+from callcenter.health.duties import Duties
+from callcenter.health.rules.parts import lock_of
+from callcenter.health.types import Part
 from callcenter.kit.leader import lead
 from callcenter.kit.log import get_logger, mask_digits
 from callcenter.kit.work import Works
-from callcenter.parts.rules import lock_of
-from callcenter.parts.types import Part
 from callcenter.schedule import repository
 from callcenter.schedule.models import ScheduledRun
 from callcenter.schedule.rules import retry_pause
@@ -33,15 +34,16 @@ _ABANDONED = timedelta(minutes=15)
 class ScheduleRunner:
     """Runs every due task while this process leads; the runners of other processes wait."""
 
-    def __init__(self, works: Works, database_url: str, tasks: Sequence[ScheduledTask]) -> None:
+    def __init__(self, works: Works, database_url: str, tasks: Sequence[ScheduledTask], duties: Duties) -> None:
         self._works = works
         self._database_url = database_url
         self._tasks = tasks
+        self._duties = duties
         self._last: dict[str, datetime] = {}
 
     async def run(self) -> None:
         """Leads, or waits to lead, until cancelled."""
-        await lead(self._database_url, lock_of(Part.OFFICE), self._lead)
+        await lead(self._database_url, lock_of(Part.OFFICE), self._duties.while_leading(Part.OFFICE, self._lead))
 
     async def _lead(self) -> None:
         ticker = AsyncIOScheduler(timezone="UTC")

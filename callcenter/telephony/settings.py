@@ -41,17 +41,20 @@ class SwitchSettings(Section):
     ping_interval: float = Field(default=2.0, gt=0, description="how often the control link is tried")
     ping_timeout: float = Field(default=3.0, gt=0, description="without an answer for so long the link is given up")
 
-    def phone_password(self, extension: str) -> str:
-        """Derives an extension's SIP password, so that it is stored nowhere but in the switch's configuration."""
+    def phone_password(self, node: str, extension: str) -> str:
+        """Derives an extension's SIP password at a node, so that it stands nowhere but in that switch's configuration.
+
+        All processes of an installation have the same secret; the password of one node is refused by every other.
+        """
         key = self.phone_secret.get_secret_value().encode()
-        digest = hmac.digest(key, f"sip:{extension}@{self.realm}".encode(), hashlib.sha256)
+        digest = hmac.digest(key, f"sip:{extension}@{node}".encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest[:24]).decode()
 
-    def phone_account(self, extension: str) -> PhoneAccount:
-        """Returns what an agent's browser needs to register."""
+    def phone_account(self, node: str, extension: str, *, websocket_url: str, realm: str) -> PhoneAccount:
+        """Returns what the browser of an agent of this node needs to register."""
         return PhoneAccount(
             extension=extension,
-            password=self.phone_password(extension),
-            websocket_url=self.websocket_url,
-            realm=self.realm,
+            password=self.phone_password(node, extension),
+            websocket_url=websocket_url,
+            realm=realm,
         )

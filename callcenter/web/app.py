@@ -13,7 +13,7 @@ from callcenter.web import api, health, metrics
 from callcenter.web.context import WebContext
 from callcenter.web.doors import Doors
 from callcenter.web.errors import Incidents, Problem, handle_errors
-from callcenter.web.guard import SafeHeaders, SameSite, Sessions, security_headers
+from callcenter.web.guard import SafeHeaders, SameSite, Sessions
 from callcenter.web.panels import Panels
 from callcenter.web.values import StorableValues
 
@@ -80,6 +80,6 @@ def create_app(system: WebContext) -> FastAPI:
     )
     app.add_middleware(SameSite, allowed_origins=system.web.allowed_origins)
     app.add_middleware(Incidents)
-    app.add_middleware(SafeHeaders, headers=security_headers(system.phone_urls, tls=system.settings.secure_cookies))
+    app.add_middleware(SafeHeaders, phone_urls=system.phone_urls, tls=system.settings.secure_cookies)
     app.add_middleware(health.Measure)
     return app

@@ -1,6 +1,6 @@
 """The parts of the system that bootstrap hands over to the edge."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +30,6 @@ class WebContext:
     """The rooms' routers, mounted under /api/v1."""
     web: WebSettings = field(default_factory=WebSettings)
     static_dir: Path = PANELS
-    phone_urls: Sequence[str] = ()
-    """The switches' WebSocket addresses: browsers may connect there besides the own origin."""
+    phone_urls: Callable[[], Iterable[str]] = tuple
+    """Returns the switches' WebSocket addresses: browsers may connect there besides the own origin."""
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None

@@ -1,7 +1,7 @@
 """Middleware before every request: finds the session, refuses requests of other sites, adds security headers."""
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
@@ -107,9 +107,10 @@ class SameSite:
         return origin is None or origin in self._allowed or urlsplit(origin).netloc == headers.get("host")
 
 
-def security_headers(phone_urls: Sequence[str], *, tls: bool) -> dict[str, str]:
+@lru_cache(maxsize=8)
+def _security_headers(phone_urls: frozenset[str], *, tls: bool) -> Mapping[str, str]:
     """Returns the headers of every answer: own scripts only, the switches' WebSockets, microphone for this site."""
-    phones = " ".join(f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, phone_urls))
+    phones = " ".join(f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, sorted(phone_urls)))
     policy = {
         "default-src": "'self'",
         "script-src": "'self'",
@@ -140,15 +141,16 @@ def security_headers(phone_urls: Sequence[str], *, tls: bool) -> dict[str, str]:
 class SafeHeaders:
     """Adds the security headers, and forbids caching of API answers that do not set a policy of their own."""
 
-    def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
+    def __init__(self, app: ASGIApp, phone_urls: Callable[[], Iterable[str]], *, tls: bool) -> None:
         self._app = app
-        self._headers = headers
+        self._phone_urls = phone_urls
+        self._tls = tls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
+                for name, value in _security_headers(frozenset(self._phone_urls()), tls=self._tls).items():
                     headers.setdefault(name, value)
                 if scope["path"].startswith("/api/"):
                     headers.setdefault("cache-control", "no-store")

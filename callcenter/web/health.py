@@ -10,11 +10,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from callcenter.health.service import HealthService
+from callcenter.health.types import Keeping, Part, PartCard
 from callcenter.kit.log import get_logger
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Works
-from callcenter.parts.service import PartService
-from callcenter.parts.types import Part, PartCard
 
 log = get_logger(__name__)
 router = APIRouter(include_in_schema=False)
@@ -38,8 +38,10 @@ _PROBLEMS = {
 _MISSING = {
     Part.ENGINE: "no engine leads switch {node}: no call is dialled, what the switch reports is not taken yet",
     Part.RECORDER: "no recorder works for switch {node}: recordings stay in its spool, nothing is stored yet",
+    Part.WEB: "no web worker reports: their heartbeats do not arrive, though this one answers",
     Part.OFFICE: "no office runs: neither scheduled tasks nor jobs",
 }
+_NO_SWITCH = "the engine of {node} cannot reach its switch: no call is dialled there; look at Asterisk and its log"
 _LOOK_AT = "; a part that was restarted is back within a minute, else look at its log and at the supervisor's"
 
 
@@ -58,14 +60,14 @@ async def ready(request: Request) -> JSONResponse:
     """
     works: Works = request.app.state.works
     waker: Waker = request.app.state.waker
-    others: PartService | None = request.app.state.services.get(PartService)
+    others: HealthService | None = request.app.state.services.get(HealthService)
     cards: Sequence[PartCard] = ()
     topic = f"ready {uuid4()}"
     with waker.listen(topic) as wake:
         try:
             async with asyncio.timeout(_READY_WITHIN), works.begin() as work:
                 await work.notify(topic)
-                cards = await others.list(work) if others else ()
+                cards = await others.parts(work) if others else ()
             database = True
         except Exception as error:
             log.warning("not ready", part="database", error=type(error).__name__)
@@ -77,12 +79,27 @@ async def ready(request: Request) -> JSONResponse:
     if not listening:
         log.warning("not ready", part="listening")
     missing = [_MISSING[card.part].format(node=card.node) + _LOOK_AT for card in cards if not card.running]
+    missing += [_NO_SWITCH.format(node=card.node) for card in cards if _has_no_switch(card)]
     detail = {"parts": [_shown(card) for card in cards], "missing": missing} if others else {}
     return JSONResponse({"ready": not problems, **parts, "problems": problems, **detail}, 503 if problems else 200)
 
 
+def _has_no_switch(card: PartCard) -> bool:
+    return card.running and card.engine is not None and card.engine.keeping is Keeping.NO_SWITCH
+
+
 def _shown(card: PartCard) -> dict[str, object]:
-    return {"part": card.part, "node": card.node, "running": card.running, "standbys": card.standbys}
+    engine = card.engine
+    return {
+        "part": card.part,
+        "node": card.node,
+        "running": card.running,
+        "since": card.since.isoformat() if card.since else None,
+        "processes": card.processes,
+        "standbys": card.standbys,
+        "heard_at": card.heard_at.isoformat() if card.heard_at else None,
+        **({"keeping": engine.keeping, "lag_seconds": engine.lag.total_seconds()} if engine else {}),
+    }
 
 
 class Measure:

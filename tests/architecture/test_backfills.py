@@ -251,6 +251,20 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM known_device": [0],
         },
     ),
+    "0024": Step(
+        """
+        INSERT INTO heartbeat (process, node, parts, pid, started_at, beat_at, keeping, keeping_since, lag_seconds,
+            figures) VALUES ('an engine', 'n1', '["engine"]', 7, now(), now(), 'in_time', now(), 0, '{}');
+        """
+        + ALERT_NOW.format("command_failed"),
+        {
+            "SELECT count(*) FROM heartbeat": [0],
+            "SELECT count(*) FROM node": [0],
+            "SELECT kind FROM alert WHERE kind = 'command_failed'": ["command_failed"],
+            ALERT_NOW.format("switch_gone"): ["switch_gone"],
+            ALERT_NOW.format("part_missing"): ["part_missing"],
+        },
+    ),
 }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from callcenter.audit.types import CHECKED
 from callcenter.bootstrap.openapi import description
 from callcenter.kit.reasons import IN_TRAIL
 
@@ -25,10 +26,12 @@ TYPED = {
     "campaigns.day_restored": "DELETE /calendar/{on}",
     "customers.note_read": "POST /leads/{lead_id}/history/{key}/note",
     "customers.lead_reopened": "POST /leads/{lead_id}/reopen",
+    "campaigns.script_published": "POST /campaigns/{campaign_id}/scripts",
     "campaigns.service_hours_changed": "PUT /service-hours",
     "dialer.signal_dismissed": "POST /kept-signals/{kept_id}/dismiss",
     "field.decided": "POST /field/hand-overs/{hand_over_id}/decision",
     "campaigns.class_scheme_set": "PUT /campaigns/{campaign_id}/class-scheme",
+    "health.node_closed": "POST /nodes/{name}/close",
     "leads.basis_added": "POST /leads/{lead_id}/basis",
     "leads.basis_withdrawn": "POST /leads/{lead_id}/basis/withdraw",
     "leads.class_rules_activated": "POST /class-schemes/{scheme_id}/apply",
@@ -118,3 +121,119 @@ def test_a_form_whose_reason_the_trail_keeps_says_so() -> None:
 def test_what_is_not_in_the_trail_is_still_announced() -> None:
     code = "\n".join(file.read_text() for file in CODE.rglob("*.py"))
     assert [act for act in SEALED if f'"{act}"' not in code] == []
+
+
+# --- what the page of the trail knows -------------------------------------------------------------------------------
+
+PANEL = CODE / "panels/src/audit/facts.ts"
+WORDS = CODE / "panels/src/locale/zh/trail.ts"
+
+ADDED = {
+    "alerts.raised": {
+        *("campaign_id", "on", "stock", "days", "least", "shortage", "branches", "year", "from", "trunk", "refusals"),
+        *("code", "command", "queue", "at", "error", "task", "failures", "node", "seconds", "behind", "count"),
+        *("call_id", "leg_id"),
+    },
+    "leads.dnc_lifted": {"proposed_by"},
+    "leads.dnc_list_delivered": {
+        *("delivery_id", "list_id", "kind", "rows", "keys", "malformed", "reasons", "duplicates", "new", "known"),
+        *("ended", "matched"),
+    },
+    "people.leave_changed": {"before"},
+}
+"""Acts whose facts are joined from another mapping (``**facts``), and what that holds."""
+
+
+def facts_announced() -> dict[str, set[str]]:
+    """Returns act → the facts it may have, read from every announcement in the code."""
+    found: dict[str, set[str]] = {act: set(facts) for act, facts in ADDED.items()}
+    for file in sorted(CODE.rglob("*.py")):
+        module = ast.parse(file.read_text())
+        for function in ast.walk(module):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                for noted in (node for node in ast.walk(function) if isinstance(node, ast.Call) and _is_noted(node)):
+                    for act, facts in _announcements(noted, function, module):
+                        found.setdefault(act, set()).update(facts)
+    return {act: facts for act, facts in found.items() if facts}
+
+
+def _announcements(
+    noted: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef, module: ast.Module
+) -> Iterator[tuple[str, set[str]]]:
+    act, facts = noted.args[0], noted.args[2] if len(noted.args) > 2 else None
+    parameters = [argument.arg for argument in function.args.args]
+    given = isinstance(facts, ast.Name) and facts.id in parameters
+    own = set() if given or facts is None else _keys(facts, function)
+    if isinstance(act, ast.Name) and act.id in parameters:
+        for call in ast.walk(module):  # a method of the room that announces for others: their calls say act and facts
+            if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == function.name:
+                # The call has no ``self``.
+                passed = dict(zip(parameters[1:], call.args, strict=False))
+                named = passed[act.id]
+                assert isinstance(named, ast.Constant), f"{function.name} is called with an act that is no constant"
+                yield str(named.value), _keys(passed[facts.id], function) if given else own  # type: ignore[union-attr]
+    else:
+        for name in _acts_named(act, module):
+            yield name, own
+
+
+def _acts_named(act: ast.expr, module: ast.Module) -> list[str]:
+    if isinstance(act, ast.Constant):
+        return [str(act.value)]
+    if isinstance(act, ast.Name):
+        assert act.id == "CHECKED"
+        return [CHECKED]
+    assert ast.unparse(act) == "f'targets.{_PAST[act]}'"
+    (past,) = [
+        node for node in ast.walk(module) if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "_PAST"
+    ]
+    assert isinstance(past.value, ast.Dict)
+    return [f"targets.{value.value!s}" for value in past.value.values if isinstance(value, ast.Constant)]
+
+
+def _keys(facts: ast.expr, function: ast.AST) -> set[str]:
+    """Returns the keys of a dictionary, or of all that are assigned to a name, by subscript as well."""
+    if isinstance(facts, ast.Dict):
+        return {str(key.value) for key in facts.keys if isinstance(key, ast.Constant)}
+    assert isinstance(facts, ast.Name)
+    keys: set[str] = set()
+    for node in ast.walk(function):
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id == facts.id and isinstance(node.value, ast.Dict):  # type: ignore[attr-defined]
+                keys |= _keys(node.value, function)  # type: ignore[attr-defined]
+            if isinstance(target, ast.Subscript) and ast.unparse(target.value) == facts.id:
+                assert isinstance(target.slice, ast.Constant)
+                keys.add(str(target.slice.value))
+    return keys
+
+
+def facts_of_the_page() -> dict[str, set[str]]:
+    """Returns act → the facts that the page of the trail has a kind for. Tables of several acts stand before it."""
+    text = PANEL.read_text()
+    shared = {name: _named(body) for name, body in re.findall(r"^const (\w+) = (\{ .* \})$", text, re.M)}
+    table = text.split("export const FACTS", 1)[1].split("\n}\n", 1)[0]
+    page: dict[str, set[str]] = {}
+    for act, facts in re.findall(r"^  '([a-z_.]+)': (.*?),?\n(?=  '|\Z)", table + "\n", re.M | re.S):
+        page[act] = shared[facts] if facts in shared else _named(facts)
+        page[act].update(*(shared[name] for name in re.findall(r"\.\.\.(\w+)", facts)))
+    return page
+
+
+def _named(facts: str) -> set[str]:
+    """Returns the keys of an object of TypeScript, ``{ a: own, b }``."""
+    return set(re.findall(r"[{,]\s*(\w+)(?=:|,|\s*\})", facts))
+
+
+def test_the_page_of_the_trail_knows_each_fact_of_each_act() -> None:
+    assert facts_of_the_page() == facts_announced()
+
+
+def test_each_subject_of_the_trail_has_words() -> None:
+    code = "\n".join(file.read_text() for file in CODE.rglob("*.py"))
+    kinds = set(re.findall(r'Noted\([^()]*?f"(\w+):\{', code)) | set(re.findall(r'subject = f"(\w+):\{', code))
+    words = set(re.findall(r"^    (\w+):", WORDS.read_text().split("actRoom", 1)[0], re.M))
+    assert len(kinds) > 15
+    assert sorted(kinds - words) == []

@@ -9,7 +9,7 @@ from playwright.async_api import FloatRect, Route, expect
 
 from callcenter.health.types import Keeping
 from tests.e2e.conftest import Panel
-from tests.e2e.test_every_page import AXE, settled
+from tests.e2e.looking import AXE, settled
 
 pytestmark = [
     pytest.mark.e2e,

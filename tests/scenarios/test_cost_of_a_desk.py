@@ -6,7 +6,7 @@ import pytest
 
 from callcenter.agents.types import AgentState
 from callcenter.bootstrap import System
-from callcenter.campaigns.types import Statement
+from callcenter.campaigns.types import ScriptDraft, Statement
 from callcenter.desk import rules
 from callcenter.desk.schemas import ScriptView, Snapshot
 from callcenter.kit.work import Work
@@ -97,8 +97,9 @@ async def test_a_script_is_sent_once_for_each_version_and_agent(stage: Stage) ->
 
     async with stage.system.works.begin() as work:
         [campaign] = await stage.system.campaigns.list(work)
-        statements = [Statement(key="hello", text="我是{agent}，{company}", mandatory=True)]
-        await stage.system.campaigns.publish_script(work, campaign.campaign_id, "新话术", statements, "clearer")
+        hello = Statement(key="hello", text="我是{agent}，{company}，证号{licence}", mandatory=True)
+        draft = ScriptDraft("新话术", (hello,), based_on=sent.version)
+        await stage.system.campaigns.publish_script(work, campaign.campaign_id, draft, "clearer")
     _, after = await shown(stage.system, agent)
     assert after.script_key != sent.key
     published = await stage.ask(script)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from callcenter.bootstrap import Part
+from callcenter.bootstrap import Part, running
 from callcenter.bootstrap.web import application
 from tests.scenarios.conftest import PASSWORD, Stage
 from tests.support.browser import browser_of, log_in
@@ -29,10 +29,11 @@ async def test_a_missing_part_is_named_and_the_web_stays_in_service(stage: Stage
             ("engine", "n1", True),
             ("recorder", "n1", False),
             ("office", None, True),
+            ("web", None, True),
         }
         assert (await log_in(browser, "admin", PASSWORD)).status_code == 200
         listed = (await browser.get("/api/v1/parts")).json()
         assert [one["part"] for one in listed if not one["running"]] == ["recorder"]
 
-        await stage.start({Part.RECORDER})
-        await eventually(lambda: readiness(0), 30)
+        async with running(stage.build_system(), {Part.RECORDER}):  # another process
+            await eventually(lambda: readiness(0), 30)

@@ -41,7 +41,7 @@ async def runner(stage: Stage, database_url: str) -> AsyncIterator[ScheduleRunne
 
     async with running(lead(database_url, "schedule", hold)):
         await leading.wait()
-        yield ScheduleRunner(stage.system.works, database_url, scheduled_tasks(stage.system))
+        yield ScheduleRunner(stage.system.works, database_url, scheduled_tasks(stage.system), stage.system.duties)
 
 
 async def done_for(stage: Stage, task: str) -> datetime | None:

@@ -12,7 +12,6 @@ import pytest
 
 from callcenter.callbacks.types import CallbackState
 from callcenter.calls.types import Disposition, DispositionDetails
-from callcenter.campaigns.types import Statement
 from callcenter.kit.clock import at_business_time
 from tests.scenarios.week import QUOTA, Bank, open_bank
 from tests.support.settings import set_environment
@@ -209,9 +208,13 @@ async def change_everything(bank: Bank) -> None:
             reason="new rules",
         )
         await bank.change("PATCH", f"/campaigns/{campaign_id}", state="closed", reason="the end")
-        async with bank.system.works.begin() as work:  # scripts have no page yet
-            said = [Statement("hello", "您好", mandatory=True)]
-            await bank.system.campaigns.publish_script(work, campaign_id, "new", said, "new rules")
+        await bank.change(
+            *("POST", f"/campaigns/{campaign_id}/scripts"),
+            title="new",
+            statements=[{"text": "您好，{company}，{agent}，{licence}", "mandatory": True}],
+            based_on=None,
+            reason="new rules",
+        )
     await bank.share("life", ["north 1", "south 1"], 0, date(2026, 10, 14))
     await bank.change("PUT", f"/calendar/{date(2026, 10, 14)}", working=False, reason="new rules")
     await bank.change("PUT", "/service-hours", opens="09:00", closes="09:30", days="working_days", reason="new rules")

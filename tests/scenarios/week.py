@@ -317,7 +317,7 @@ async def open_bank(folder: Path, database_url: str, at: datetime) -> AsyncItera
         await put_in_stock(work, campaigns["life"], 10, first=2000)
         await put_in_stock(work, campaigns["open"], 120, first=3000, branch="north")
         await put_in_stock(work, campaigns["pension"], 10, first=4000)
-    schedule = ScheduleRunner(system.works, database_url, scheduled_tasks(system))
+    schedule = ScheduleRunner(system.works, database_url, scheduled_tasks(system), system.duties)
     parts = {Part.ENGINE, Part.RECORDER}  # the schedule ticks when the test says so
     app = application(system)
     async with browser_of(app) as office, browser_of(app) as auditor:

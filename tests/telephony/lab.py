@@ -18,6 +18,7 @@ from callcenter.kit.clock import SystemClock
 from callcenter.supervision.command import Command
 from callcenter.telephony.asterisk import provision
 from callcenter.telephony.asterisk.gateway import AsteriskGateway
+from callcenter.telephony.port import PhoneAccount
 from callcenter.telephony.settings import SwitchSettings
 
 AMI_SECRET = "only-for-this-test-run"
@@ -73,6 +74,12 @@ class Lab:
     carrier_port: int
     spool: Path
     settings: SwitchSettings
+    name: str
+
+    def account(self) -> PhoneAccount:
+        """Returns how the one phone of this node registers."""
+        own = self.settings
+        return own.phone_account(self.name, EXTENSION, websocket_url=own.websocket_url, realm=own.realm)
 
     def gateway(self, ami_port: int | None = None) -> AsteriskGateway:
         settings = self.settings.model_copy(update={"ami_port": ami_port or self.ami_port})
@@ -80,8 +87,8 @@ class Lab:
 
 
 @contextlib.contextmanager
-def running_lab(root: Path) -> Iterator[Lab]:
-    """Writes both configurations, starts both, stops both."""
+def running_lab(root: Path, name: str = "n1") -> Iterator[Lab]:
+    """Writes both configurations, starts both, stops both. ``name``: of the node."""
     named = os.environ.get("CALLCENTER_ASTERISK_BINARY")
     box = asterisk.installed(Path(named)) if named else asterisk.fetch(cache_dir(), lambda _: None)
     ami_port, http_port, sip_port, carrier_port = free_ports(4)
@@ -110,7 +117,7 @@ def running_lab(root: Path) -> Iterator[Lab]:
             carrier_port=carrier_port,
             rtp_first=node_rtp,
             rtp_last=node_rtp + 59,
-            phones={EXTENSION: settings.phone_password(EXTENSION)},
+            phones={EXTENSION: settings.phone_password(name, EXTENSION)},
             rtp_timeout_seconds=2,
         ),
         node.directory,
@@ -130,7 +137,7 @@ def running_lab(root: Path) -> Iterator[Lab]:
     try:
         carrier.start()
         node.start()
-        yield Lab(node, carrier, ami_port, http_port, carrier_port, spool, settings)
+        yield Lab(node, carrier, ami_port, http_port, carrier_port, spool, settings, name)
     finally:
         node.stop()
         carrier.stop()

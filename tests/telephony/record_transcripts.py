@@ -127,7 +127,7 @@ async def record(lab: Lab) -> None:
     await recorder.until("FullyBooted")
     recorder.packs.clear()
 
-    async with registered_phone(lab.settings.phone_account(EXTENSION)):
+    async with registered_phone(lab.account()):
         await recorder.until("ContactStatus: Reachable")
     await recorder.until("ContactStatus: Removed")
     recorder.save("phone_comes_and_goes")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
 from websockets.asyncio.client import connect
@@ -45,7 +46,7 @@ def phone_signals(signals: list[Signal]) -> list[type[Signal]]:
 
 async def test_a_phone_registers_reloads_and_disappears(lab: Lab, heard: tuple[SwitchGateway, list[Signal]]) -> None:
     gateway, signals = heard
-    account = lab.settings.phone_account(EXTENSION)
+    account = lab.account()
     async with registered_phone(account):
         await eventually(lambda: phone_signals(signals) == [PhoneRegistered])
         async with registered_phone(account):  # the page is reloaded: the new one is there before the old one is gone
@@ -55,21 +56,21 @@ async def test_a_phone_registers_reloads_and_disappears(lab: Lab, heard: tuple[S
 
 
 async def test_a_phone_that_was_registered_before_the_link_is_reported(lab: Lab) -> None:
-    async with registered_phone(lab.settings.phone_account(EXTENSION)):
+    async with registered_phone(lab.account()):
         async for batch in lab.gateway().run():
             assert [type(signal) for signal in batch] == [LinkUp, PhoneRegistered]
             break
 
 
-async def test_a_wrong_password_is_refused(lab: Lab) -> None:
-    account = lab.settings.model_copy(update={"realm": "elsewhere"}).phone_account(EXTENSION)
+async def test_the_password_of_another_node_is_refused(lab: Lab) -> None:
+    account = replace(lab.account(), password=lab.settings.phone_password("n2", EXTENSION))
     async with connect(account.websocket_url, subprotocols=[Subprotocol("sip")]) as socket:
         assert "401" in await SipPhone(socket, account).register()
 
 
 async def test_a_leg_whose_browser_is_silent_ends(lab: Lab, heard: tuple[SwitchGateway, list[Signal]]) -> None:
     gateway, signals = heard
-    async with registered_phone(lab.settings.phone_account(EXTENSION)) as phone:
+    async with registered_phone(lab.account()) as phone:
         await gateway.connect_agent("leg-silent", EXTENSION)
         await eventually(lambda: any(isinstance(signal, AgentLegUp) for signal in signals))
         assert "INVITE" in phone.requests

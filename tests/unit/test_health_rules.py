@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from callcenter.health.rules import LagLimits, LagState, engine_of, next_state
+from callcenter.health.rules.lag import LagLimits, LagState, engine_of, next_state
 from callcenter.health.types import EngineReport, Keeping, Report
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)

@@ -24,6 +24,10 @@ def meter(clock: FrozenClock, figures: Figures) -> LagMeter:
     return LagMeter(clock, HealthSettings(), figures)
 
 
+def linked() -> bool:
+    return True
+
+
 def reported(meter: LagMeter) -> EngineReport:
     report = meter.report()
     assert report is not None
@@ -33,13 +37,13 @@ def reported(meter: LagMeter) -> EngineReport:
 def test_a_process_that_commands_no_switch_reports_no_engine_and_stops_no_offer(meter: LagMeter) -> None:
     assert meter.report() is None
     assert meter.offers
-    with meter.leading():
+    with meter.leading(linked):
         assert reported(meter).keeping is Keeping.IN_TIME
     assert meter.report() is None
 
 
 def test_the_lag_of_signals_taken_counts_for_some_seconds(meter: LagMeter, clock: FrozenClock) -> None:
-    with meter.leading():
+    with meter.leading(linked):
         with meter.taking(clock.now() - 2 * SECOND):
             meter.taken(clock.now() - 2 * SECOND)
             meter.taken(clock.now())
@@ -50,7 +54,7 @@ def test_the_lag_of_signals_taken_counts_for_some_seconds(meter: LagMeter, clock
 
 
 def test_the_oldest_signal_that_waits_counts_before_it_is_taken(meter: LagMeter, clock: FrozenClock) -> None:
-    with meter.leading(), meter.taking(clock.now()):
+    with meter.leading(linked), meter.taking(clock.now()):
         clock.advance(6 * SECOND)
         assert not meter.offers, "the database has not answered for six seconds"
         meter.taken(clock.now() - 1 * SECOND)
@@ -59,7 +63,7 @@ def test_the_oldest_signal_that_waits_counts_before_it_is_taken(meter: LagMeter,
 
 
 def test_offers_begin_again_when_the_lag_has_fallen_and_stayed_small(meter: LagMeter, clock: FrozenClock) -> None:
-    with meter.leading():
+    with meter.leading(linked):
         with meter.taking(clock.now() - 6 * SECOND):
             meter.taken(clock.now() - 6 * SECOND)
         offers = []
@@ -77,3 +81,19 @@ def test_signals_are_counted_by_their_lag(meter: LagMeter, clock: FrozenClock, f
     assert read["signal_lag_seconds_sum"] == pytest.approx(7.35)
     counts = [read.get(f"signal_lag_seconds_le_{limit}", 0) for limit in ("0.05", "0.2", "0.5", "5", "10")]
     assert counts == [2, 2, 3, 3, 4]
+
+
+def test_a_switch_that_does_not_answer_shows_after_a_while(meter: LagMeter, clock: FrozenClock) -> None:
+    answers = [False]
+    begun = clock.now()
+    with meter.leading(lambda: answers[0]):
+        assert reported(meter).keeping is Keeping.IN_TIME
+        clock.advance(10 * SECOND)
+        assert reported(meter).keeping is Keeping.IN_TIME, "a link that comes back within seconds is no loss"
+        clock.advance(1 * SECOND)
+        assert reported(meter) == EngineReport(Keeping.NO_SWITCH, begun, timedelta(0))
+        assert not meter.offers
+        answers[0] = True
+        assert reported(meter).keeping is Keeping.IN_TIME
+        answers[0] = False
+        assert reported(meter).keeping is Keeping.IN_TIME, "it is judged by this loss, not by the one before"

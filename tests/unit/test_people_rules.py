@@ -114,7 +114,7 @@ HOMES = {
     Role.FIELD_AGENT: "/field",
     Role.FIELD_LEADER: "/field/dispatch",
     Role.COMPLAINT_OFFICER: "/complaints",
-    Role.INSURER_LIAISON: "/",  # issued policies are handed to the insurer outside the panels: no page yet
+    Role.INSURER_LIAISON: "/insurer",
     Role.AUDITOR: "/audit",
     Role.BRANCH_OFFICER: "/leads/targets",
     Role.HEAD_OFFICE: "/leads/targets",

@@ -55,7 +55,7 @@ def edge(works: Works, database_url: str, tmp_path: Path) -> Edge:
             settings=settings,
             routers=[people_api.router, room.router],
             static_dir=tmp_path / "static",
-            phone_urls=["wss://phones.callcenter.test:8089/ws"],
+            phone_urls=lambda: ["wss://phones.callcenter.test:8089/ws"],
         )
     )
     return Edge(app, works, people, waker, tmp_path / "static")

@@ -25,6 +25,7 @@ _REVIEWS = frozenset({Role.QA, Role.QA_LEAD})
 _COMPLAINTS = frozenset({Role.COMPLAINT_OFFICER})
 _OPERATES = _ADMIN | _AUDITOR
 _LISTENS = _REVIEWS | _COMPLAINTS | _AUDITOR
+_LIAISON = frozenset({Role.INSURER_LIAISON})
 _FIELD = frozenset({Role.FIELD_AGENT, Role.FIELD_LEADER})
 _DISPATCH = frozenset({Role.DISPATCHER, Role.FIELD_LEADER})
 _TAKES_COMPLAINTS = _ALL - {Role.INSURER_LIAISON, Role.AUDITOR, Role.HEAD_OFFICE, Role.ADMINISTRATOR}
@@ -60,6 +61,11 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /people/{staff_id}/unlock
         POST /kept-signals/take
         POST /kept-signals/{kept_id}/dismiss
+        POST /nodes/{name}/close
+        POST /nodes/{name}/open
+    """,
+    _LIAISON: """
+        GET /field/followed
     """,
     _ROSTER: """
         GET /people/roster
@@ -132,7 +138,6 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /leads/{lead_id}/gates
         GET /leads/{lead_id}/history
         POST /leads/{lead_id}/history/{key}/note
-        GET /class-schemes
         GET /class-schemes/fields
         GET /class-schemes/previews/{job_id}
         GET /class-schemes/{scheme_id}/figures
@@ -177,6 +182,8 @@ _TABLE: dict[frozenset[Role], str] = {
         PUT /service-hours
         GET /campaigns/{campaign_id}/retries
         PUT /campaigns/{campaign_id}/retries
+        GET /campaigns/{campaign_id}/scripts
+        POST /campaigns/{campaign_id}/scripts
         PUT /calendar/{on}
         DELETE /calendar/{on}
         POST /allocation/plans
@@ -184,6 +191,7 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /allocation/runs
     """,
     _SEES_ALLOCATION: """
+        GET /class-schemes
         GET /allocation/runs
         GET /allocation/runs/{run_id}
         GET /allocation/runs/{run_id}/assignments
@@ -264,6 +272,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /jobs
         GET /schedule
         GET /parts
+        GET /nodes
         GET /kept-signals
     """,
 }

@@ -7,7 +7,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from callcenter.alerts.service import AlertService
 from callcenter.health.service import HealthService
 from callcenter.health.settings import HealthSettings
 from callcenter.health.types import EngineReport, Keeping, Report
@@ -22,6 +21,7 @@ from callcenter.recordings.types import RecordingState
 from callcenter.web.app import create_app
 from callcenter.web.context import WebContext
 from callcenter.web.settings import WebSettings
+from tests.rooms.health.test_heartbeats import health_of
 from tests.support.rows import make_call, make_recording
 from tests.support.settings import core_settings
 from tests.support.statements import counted
@@ -31,7 +31,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def health(works: Works) -> HealthService:
-    return HealthService(AlertService(), HealthSettings(), works.clock)
+    return health_of(works, HealthSettings())
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ async def test_metrics_show_what_each_process_reports(
     late = EngineReport(Keeping.LATE, works.clock.now(), 2 * SECOND)
     figures = {"signals": 4, "signal_lag_seconds_sum": 3.5, "signal_lag_seconds_le_0.5": 1, "cpu_seconds": 12.5}
     of_engine = report(works, "engine-1", "engine", late, **figures, statements=300, calls_ended=4)
-    other = HealthService(AlertService(), HealthSettings(), works.clock)
+    other = health_of(works, HealthSettings())
     await beat(works, other, of_engine)
     await beat(works, health, report(works, "web-1", "web", cpu_seconds=3, statements=40))
     lines = (await monitor.get("/metrics")).text.splitlines()

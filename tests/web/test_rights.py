@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from callcenter import bootstrap
 from callcenter.bootstrap import System
 from callcenter.bootstrap.job_handlers import job_handlers
+from callcenter.field.follow_schemas import FollowedOut
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.jobs import perform
 from callcenter.people.types import Role
@@ -128,8 +129,19 @@ def test_roles_that_call_or_visit_customers_reach_no_list_of_them() -> None:
     """An agent reaches only their own desk and session, and opening a complaint (requirement S2)."""
     for role in (Role.AGENT, Role.FIELD_AGENT, Role.INSURER_LIAISON):
         rooms = {route.split()[1].split("/")[1] for route, roles in MAY.items() if role in roles}
-        own = {Role.AGENT: {"desk", "complaints"}, Role.FIELD_AGENT: {"field", "complaints"}}.get(role, set())
-        assert rooms == {"session", "jobs", "alerts"} | own
+        own = {
+            Role.AGENT: {"desk", "complaints"},
+            Role.FIELD_AGENT: {"field", "complaints"},
+            Role.INSURER_LIAISON: {"field"},
+        }
+        assert rooms == {"session", "jobs", "alerts"} | own[role]
+
+
+def test_the_insurers_liaison_reaches_hand_overs_without_customers_alone() -> None:
+    assert {route for route, roles in MAY.items() if Role.INSURER_LIAISON in roles and "/field" in route} == {
+        "GET /field/followed"
+    }
+    assert not {"lead", "customer", "name", "phone", "address", "note"} & set(FollowedOut.model_fields)
 
 
 def test_clear_numbers_are_shown_by_three_endpoints_only() -> None:

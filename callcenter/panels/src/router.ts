@@ -44,6 +44,7 @@ const dataPages = grouped('data', [
   { path: '/leads/roster', component: () => import('@/roster/RosterPage.vue'), meta: { right: 'manage_roster', nav: 'roster' } },
   { path: '/leads/calendar', component: () => import('@/roster/CalendarPage.vue'), meta: { right: 'manage_campaigns', nav: 'calendar' } },
   { path: '/leads/retries', component: () => import('@/retries/RetriesPage.vue'), meta: { right: 'manage_campaigns', nav: 'retries' } },
+  { path: '/leads/scripts', component: () => import('@/scripts/ScriptsPage.vue'), meta: { right: 'manage_campaigns', nav: 'scripts' } },
   { path: '/leads/ledger', component: () => import('@/ledger/LedgerPage.vue'), meta: { right: 'view_ledger', nav: 'ledger' } }
 ])
 
@@ -76,6 +77,7 @@ export const pages: Page[] = [
     component: () => import('@/field/DispatchPage.vue'),
     meta: { marked: true, right: 'assign_visits', nav: 'dispatch' }
   },
+  { path: '/insurer', component: () => import('@/insurer/InsurerPage.vue'), meta: { right: 'follow_hand_overs', nav: 'insurer' } },
   {
     path: '/complaints',
     component: () => import('@/complaints/ComplaintsPage.vue'),

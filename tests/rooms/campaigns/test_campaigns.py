@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from callcenter.campaigns.errors import CampaignNotFound, ScriptInvalid, WindowInvalid
+from callcenter.campaigns.errors import CampaignNotFound, ScriptNameMissing, ScriptOutdated, WindowInvalid
 from callcenter.campaigns.models import VERSIONED
 from callcenter.campaigns.retries import RetryAfter, RetryPolicy, RetryRule
 from callcenter.campaigns.service import CampaignService
@@ -14,6 +14,7 @@ from callcenter.campaigns.types import (
     CampaignState,
     DialMode,
     RuleChange,
+    ScriptDraft,
     Shift,
     Statement,
     VersionOrigin,
@@ -26,8 +27,9 @@ from callcenter.kit.work import Works
 from tests.support.leads import calendar_service, campaign_service, create_campaign
 from tests.support.rows import Campaign
 
-GREETING = Statement("greeting", "您好，我是{company}的{agent}。", True, "Hello, this is {agent} of {company}.")
+GREETING = Statement("greeting", "您好，我是{company}的{agent}，证号{licence}。", True, "Hello, this is {agent}.")
 BYE = Statement("bye", "再见。", False)
+FIRST = ScriptDraft("first", (GREETING,))
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ async def test_every_version_is_kept_and_the_last_is_the_campaign(
     async with works.begin() as work:
         await campaigns.change(work, created.campaign_id, CampaignChanges(quota=25), "pilot")
         await campaigns.change(work, created.campaign_id, CampaignChanges(quota=25), "nothing new")
-        await campaigns.publish_script(work, created.campaign_id, "first", [BYE], "start")
+        await campaigns.publish_script(work, created.campaign_id, FIRST, "start")
     async with works.begin() as work:
         rules = await campaigns.rules(work, created.campaign_id)
         first, second, third = await campaigns.history(work, created.campaign_id)
@@ -107,29 +109,40 @@ async def test_the_last_version_of_a_script_is_in_force(works: Works, campaigns:
     async with works.begin() as work:
         created = await create_campaign(work)
         assert await campaigns.script(work, created.campaign_id) is None
-        await campaigns.publish_script(work, created.campaign_id, "first", [BYE], "start")
-        published = await campaigns.publish_script(work, created.campaign_id, "second", [GREETING, BYE], "shorter")
+        await campaigns.publish_script(work, created.campaign_id, FIRST, "start")
+        second = ScriptDraft("second", (GREETING, BYE), based_on=1)
+        published = await campaigns.publish_script(work, created.campaign_id, second, "politer")
     async with works.begin() as work:
         script = await campaigns.script(work, created.campaign_id)
     assert script == published
     assert (script.version, script.title, script.statements) == (2, "second", (GREETING, BYE))
 
 
-@pytest.mark.parametrize("statements", [[], [BYE, BYE]])
-async def test_a_script_without_statements_or_with_a_key_twice_is_refused(
-    works: Works, campaigns: CampaignService, statements: list[Statement]
-) -> None:
+async def test_a_script_that_does_not_say_the_names_is_refused(works: Works, campaigns: CampaignService) -> None:
     async with works.begin() as work:
         created = await create_campaign(work)
-        with pytest.raises(ScriptInvalid):
-            await campaigns.publish_script(work, created.campaign_id, "wrong", statements, "start")
+        with pytest.raises(ScriptNameMissing) as refused:
+            await campaigns.publish_script(work, created.campaign_id, ScriptDraft("wrong", (BYE,)), "start")
+    assert refused.value.params == {"names": "{company}, {agent}, {licence}"}
+
+
+async def test_a_script_written_from_an_older_version_is_refused(works: Works, campaigns: CampaignService) -> None:
+    async with works.begin() as work:
+        created = await create_campaign(work)
+        await campaigns.publish_script(work, created.campaign_id, FIRST, "start")
+        for based_on in (None, 2):
+            draft = ScriptDraft("mine", (GREETING, BYE), based_on)
+            with pytest.raises(ScriptOutdated) as refused:
+                await campaigns.publish_script(work, created.campaign_id, draft, "politer")
+            assert refused.value.params == {"version": 1}
+        assert len(await campaigns.scripts(work, created.campaign_id)) == 1
 
 
 async def test_a_script_without_a_reason_is_not_published(works: Works, campaigns: CampaignService) -> None:
     async with works.begin() as work:
         created = await create_campaign(work)
         with pytest.raises(ReasonMissing):
-            await campaigns.publish_script(work, created.campaign_id, "first", [BYE], " ")
+            await campaigns.publish_script(work, created.campaign_id, FIRST, " ")
         assert await campaigns.script(work, created.campaign_id) is None
 
 

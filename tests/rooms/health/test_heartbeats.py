@@ -7,6 +7,7 @@ import pytest
 
 from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertKind
+from callcenter.health.duties import Duties
 from callcenter.health.figures import Figures
 from callcenter.health.heart import Heart
 from callcenter.health.lag import LagMeter
@@ -18,6 +19,7 @@ from callcenter.kit.db import Database
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Works
 from tests.support.running import running
+from tests.support.settings import core_settings
 from tests.support.statements import counted
 from tests.support.waiting import eventually
 
@@ -26,14 +28,20 @@ IN_TIME, LATE, BEHIND, SILENT = Keeping.IN_TIME, Keeping.LATE, Keeping.BEHIND, K
 ALERTS = (AlertKind.ENGINE_LATE, AlertKind.ENGINE_SILENT)
 
 
+def health_of(works: Works, settings: HealthSettings) -> HealthService:
+    return HealthService(AlertService(), core_settings("postgresql://not.used/here", node="n1"), settings, works.clock)
+
+
 class Process:
     """One process of the installation: its memory, and what it reports."""
 
-    def __init__(self, works: Works, name: str, part: str) -> None:
+    def __init__(self, works: Works, name: str, part: str, node: str = "n1") -> None:
         self.works = works
-        self.health = HealthService(AlertService(), HealthSettings(), works.clock)
+        self.health = health_of(works, HealthSettings())
         now = works.clock.now()
-        self.report = Report(process=name, node="n1", parts=(part,), pid=7, started_at=now, beat_at=now)
+        self.report = Report(
+            process=name, node=node, parts=(part,), leads={part: now}, pid=7, started_at=now, beat_at=now
+        )
 
     async def beat(self, keeping: Keeping | None = None, lag: timedelta = SECOND) -> bool:
         """Writes a heartbeat; returns whether this process has noticed that an engine changed."""
@@ -45,8 +53,8 @@ class Process:
             figures={"signals": 3},
         )
         async with self.works.begin() as work:
-            reports = await self.health.beat(work, self.report)
-        return self.health.take(reports)
+            beaten = await self.health.beat(work, self.report)
+        return self.health.take(beaten)
 
     def sees(self) -> Keeping | None:
         engine = self.health.engine("n1")
@@ -67,6 +75,12 @@ async def open_alerts(works: Works) -> list[tuple[AlertKind, float | None]]:
     async with works.begin() as work:
         cards = await AlertService().list_of_kinds(work, ALERTS)
     return [(card.kind, card.facts.get("seconds")) for card in cards]
+
+
+async def kinds_open(works: Works, kind: AlertKind) -> list[str]:
+    """Returns what the open alerts of a kind are about."""
+    async with works.begin() as work:
+        return sorted(card.subject for card in await AlertService().list_of_kinds(work, [kind]))
 
 
 async def test_a_process_knows_of_the_engine_after_its_own_heartbeat(engine: Process, web: Process) -> None:
@@ -155,6 +169,15 @@ async def test_an_engine_that_ended_in_order_is_silent_without_an_alert(
     assert await open_alerts(works) == []
 
 
+async def test_an_engine_without_its_switch_has_an_alert_of_its_own(engine: Process, works: Works) -> None:
+    await engine.beat(LATE)
+    await engine.beat(Keeping.NO_SWITCH, timedelta(0))
+    assert await open_alerts(works) == []
+    assert await kinds_open(works, AlertKind.SWITCH_GONE) == ["engine:n1"]
+    await engine.beat(IN_TIME)
+    assert await kinds_open(works, AlertKind.SWITCH_GONE) == []
+
+
 async def test_reports_of_processes_that_died_long_ago_are_removed(
     engine: Process, web: Process, works: Works, clock: FrozenClock
 ) -> None:
@@ -162,8 +185,8 @@ async def test_reports_of_processes_that_died_long_ago_are_removed(
     clock.advance(timedelta(minutes=61))
     async with works.begin() as work:
         await web.health.begin(work)
-        reports = await web.health.beat(work, web.report)
-    assert [report.process for report in reports] == ["web"]
+        beaten = await web.health.beat(work, web.report)
+    assert [report.process for report in beaten.reading.reports] == ["web"]
 
 
 async def test_a_change_of_the_engine_is_written_at_once_and_rings_the_screens_of_other_processes(
@@ -175,8 +198,17 @@ async def test_a_change_of_the_engine_is_written_at_once_and_rings_the_screens_o
     figures = Figures(database)
     meter = LagMeter(clock, rare, figures)
     for waker, lag in zip(wakers, (meter, LagMeter(clock, rare, figures)), strict=True):
-        health.append(HealthService(AlertService(), rare, clock))
-        hearts.append(Heart(works=works, waker=waker, health=health[-1], meter=lag, figures=figures, settings=rare))
+        health.append(health_of(works, rare))
+        hearts.append(
+            Heart(
+                works=works,
+                waker=waker,
+                health=health[-1],
+                meter=lag,
+                duties=Duties(clock),
+                settings=rare,
+            )
+        )
 
     def state() -> Keeping | None:
         engine = health[1].engine("n1")
@@ -185,7 +217,7 @@ async def test_a_change_of_the_engine_is_written_at_once_and_rings_the_screens_o
     listening = [waker.run() for waker in wakers]
     async with running(*listening):
         await eventually(lambda: all(waker.connected for waker in wakers))
-        with meter.leading():
+        with meter.leading(linked=lambda: True):
             async with running(hearts[0].run("n1", ["engine"]), hearts[1].run("n1", ["web"])):
                 await eventually(lambda: state() is IN_TIME)
                 with wakers[1].listen(KEEPING_TOPIC) as wake, meter.taking(clock.now()):
@@ -193,5 +225,7 @@ async def test_a_change_of_the_engine_is_written_at_once_and_rings_the_screens_o
                     await eventually(lambda: state() is LATE)
                     assert await wake.wait(timeout=10)
     async with works.begin() as work:
-        reports = await health[0].beat(work, Process(works, "later", "web").report)
-    assert [report.process for report in reports] == ["later"], "a process that ends in order removes its report"
+        beaten = await health[0].beat(work, Process(works, "later", "web").report)
+    assert [report.process for report in beaten.reading.reports] == ["later"], (
+        "a process that ends in order removes its report"
+    )

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertKind
+from callcenter.health.duties import Duties
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.work import Works
 from callcenter.schedule.rules import retry_pause
@@ -43,7 +44,7 @@ Tick = Callable[[], Awaitable[None]]
 
 @pytest.fixture
 def runner(works: Works, database_url: str, diary: Diary) -> ScheduleRunner:
-    return ScheduleRunner(works, database_url, [ScheduledTask("evening", Daily(20), diary.act)])
+    return ScheduleRunner(works, database_url, [ScheduledTask("evening", Daily(20), diary.act)], Duties(works.clock))
 
 
 def test_the_latest_due_time_is_not_after_now() -> None:
@@ -57,7 +58,7 @@ def test_the_latest_due_time_is_not_after_now() -> None:
 async def test_a_task_runs_once_per_due_time_by_however_many_runners(
     runner: ScheduleRunner, works: Works, database_url: str, diary: Diary, clock: FrozenClock
 ) -> None:
-    other = ScheduleRunner(works, database_url, [ScheduledTask("evening", Daily(20), diary.act)])
+    other = ScheduleRunner(works, database_url, [ScheduledTask("evening", Daily(20), diary.act)], Duties(works.clock))
     clock.set(at_business_time(MONDAY, 20, 1))
     for _ in range(3):
         await runner.tick()
@@ -99,7 +100,7 @@ async def test_a_task_that_fails_for_an_hour_is_an_alert_until_it_has_succeeded(
     works: Works, database_url: str, diary: Diary, clock: FrozenClock
 ) -> None:
     tasks = [ScheduledTask("evening", Daily(20), diary.act), ScheduledTask("morning", Daily(9), Diary().act)]
-    runner, alerts = ScheduleRunner(works, database_url, tasks), AlertService()
+    runner, alerts = ScheduleRunner(works, database_url, tasks, Duties(works.clock)), AlertService()
     watch = ScheduleWatch(tasks, alerts)
 
     async def look() -> list[tuple[str, object]]:
@@ -135,7 +136,7 @@ async def test_the_latest_run_of_every_task_is_shown_with_its_failures(
         ScheduledTask("evening", Daily(20), diary.act),
         ScheduledTask("sweep", Every(timedelta(minutes=1)), other.act, remembered=False),
     ]
-    runner, schedule = ScheduleRunner(works, database_url, tasks), ScheduleService(tasks)
+    runner, schedule = ScheduleRunner(works, database_url, tasks, Duties(works.clock)), ScheduleService(tasks)
 
     async def shown() -> dict[str, TaskCard]:
         async with works.begin() as work:
@@ -181,8 +182,10 @@ async def test_a_run_whose_process_died_is_repeated(
 
     clock.set(at_business_time(MONDAY, 20))
     with pytest.raises(KeyboardInterrupt):
-        await ScheduleRunner(works, database_url, [ScheduledTask("evening", Daily(20), dies)]).tick()
-    runner = ScheduleRunner(works, database_url, [ScheduledTask("evening", Daily(20), diary.act)])
+        await ScheduleRunner(
+            works, database_url, [ScheduledTask("evening", Daily(20), dies)], Duties(works.clock)
+        ).tick()
+    runner = ScheduleRunner(works, database_url, [ScheduledTask("evening", Daily(20), diary.act)], Duties(works.clock))
     await runner.tick()
     assert diary.done == []  # it may still be running
     clock.advance(timedelta(minutes=16))

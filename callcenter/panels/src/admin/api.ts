@@ -3,6 +3,7 @@ import { server, type QueryOf, type Schema } from '@/kit/http'
 export type Task = Schema<'TaskOut'>
 export type Health = Schema<'Health'>
 export type RunningPart = Schema<'PartOut'>
+export type Node = Schema<'NodeOut'>
 export type Job = Schema<'JobLine'>
 export type JobState = Schema<'JobState'>
 export type KeptSignal = Schema<'KeptSignalOut'>
@@ -16,6 +17,9 @@ export const HEALTH_TONES: Record<Health, string> = { fine: 'good', failing: 'ba
 export const KEPT_TONES: Record<KeptState, string> = { kept: 'bad', taken: 'good', dismissed: '' }
 
 export const parts = () => server.GET('/parts')
+export const nodes = () => server.GET('/nodes')
+export const closeNode = (name: string, reason: string) => server.POST('/nodes/{name}/close', { params: { path: { name } }, body: { reason } })
+export const openNode = (name: string) => server.POST('/nodes/{name}/open', { params: { path: { name } } })
 export const tasks = () => server.GET('/schedule')
 export const jobs = (query: QueryOf<'/jobs'>) => server.GET('/jobs', { params: { query } })
 export const cancel = (job_id: number) => server.POST('/jobs/{job_id}/cancel', { params: { path: { job_id } } })

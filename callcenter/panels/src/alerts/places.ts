@@ -13,6 +13,8 @@ export const PLACES: Record<Alert['kind'], string> = {
   task_overdue: '/admin/tasks',
   engine_late: '/floor',
   engine_silent: '/floor',
+  switch_gone: '/floor',
+  part_missing: '/admin',
   signal_kept: '/admin/signals',
   rate_exceeded: '/people'
 }

@@ -22,16 +22,6 @@ export function wholeId(subject: string): string | undefined {
   return shortId(id) === id ? undefined : id
 }
 
-/** The facts of an entry, a name and a text each. */
-export function factsOf(facts: Record<string, unknown>): [string, string][] {
-  return Object.entries(facts).map(([name, value]) => [wordFor('fact', name), textOf(value)])
-}
-
-function textOf(value: unknown): string {
-  if (value === null || value === undefined) return '—'
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
-}
-
 /** The days of a certificate. */
 export const periodOf = (one: { first_on: string; last_on: string }): string =>
   one.first_on === one.last_on ? one.first_on : `${one.first_on} – ${one.last_on}`

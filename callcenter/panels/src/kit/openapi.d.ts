@@ -1558,6 +1558,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Scripts
+         * @description Shows every version of the campaign's script: its statements, from when, by whom, the reason.
+         */
+        get: operations["campaigns_show_scripts"];
+        put?: never;
+        /**
+         * Publish Script
+         * @description Publishes the next version, in force at once for every customer on a screen; returns all versions.
+         */
+        post: operations["campaigns_publish_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-hours": {
         parameters: {
             query?: never;
@@ -2382,6 +2406,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/field/followed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Followed
+         * @description Lists the successes handed over, with their visits and results, the newest first; nothing of a customer.
+         */
+        get: operations["field_list_followed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kept-signals": {
         parameters: {
             query?: never;
@@ -2491,7 +2535,8 @@ export interface paths {
         };
         /**
          * Phone
-         * @description Returns how this agent's browser phone registers.
+         * @description Returns how this agent's browser phone registers: at the switch chosen at log-on, where alone this password is
+         *     valid.
          */
         get: operations["desk_phone"];
         put?: never;
@@ -2955,11 +3000,71 @@ export interface paths {
         };
         /**
          * List Parts
-         * @description Lists the parts that the system needs, and whether a process leads each.
+         * @description Lists the parts that the system needs: which processes run each, since when, how late.
          */
         get: operations["parts_list_parts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Nodes
+         * @description Lists the nodes, how many agents are logged on at each, and how its engine keeps up.
+         */
+        get: operations["nodes_list_nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{name}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Node
+         * @description Takes a node out of use: agents who log on get another one; those who are logged on there stay.
+         */
+        post: operations["nodes_close_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{name}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Node
+         * @description Takes a node into use again.
+         */
+        post: operations["nodes_open_node"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3155,8 +3260,13 @@ export interface components {
             act: string;
             /** Subject */
             subject: string;
-            /** Subject Name */
-            subject_name: string | null;
+            /**
+             * Names
+             * @description of the subject, if it has one
+             */
+            names: {
+                [key: string]: components["schemas"]["NameOut"];
+            };
             /**
              * Why
              * @description the reason that was given, where one is asked for
@@ -3227,7 +3337,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "signal_kept" | "rate_exceeded";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -4000,7 +4110,7 @@ export interface components {
          * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
-        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "disposition_owed" | "off_roster" | "engine_behind" | "engine_silent";
+        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "disposition_owed" | "off_roster" | "engine_behind" | "engine_silent" | "switch_gone";
         /** CauseOut */
         CauseOut: {
             code: components["schemas"]["Cause"];
@@ -4064,6 +4174,13 @@ export interface components {
              * @description of the certificate, as the trail holds it
              */
             sha256: string;
+            /**
+             * Names
+             * @description of the subjects of its findings, as they are now; not certified
+             */
+            names: {
+                [key: string]: components["schemas"]["NameOut"];
+            };
         };
         /** CertificatePage */
         CertificatePage: {
@@ -4277,6 +4394,14 @@ export interface components {
             age: number | null;
             /** Fields */
             fields: components["schemas"]["CustomerField"][];
+        };
+        /** CloseNodeBody */
+        CloseNodeBody: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
         };
         /**
          * Column
@@ -4955,12 +5080,23 @@ export interface components {
          * @description How the engine of the agent's switch keeps up: while it is late, this screen shows calls late.
          */
         EngineView: {
+            /**
+             * Node
+             * @description the switch chosen at log-on
+             * @example n1
+             */
+            node: string;
             keeping: components["schemas"]["Keeping"];
             /**
              * Since
              * Format: date-time
              */
             since: string;
+            /**
+             * Move
+             * @description the switch is lost and another one works: log off and on again to get it
+             */
+            move: boolean;
         };
         /**
          * EnterBody
@@ -5026,14 +5162,17 @@ export interface components {
              * @example lead:17
              */
             subject: string;
-            /**
-             * Subject Name
-             * @description of a member of staff
-             */
-            subject_name: string | null;
             /** Facts */
             facts: {
                 [key: string]: unknown;
+            };
+            /**
+             * Names
+             * @description of the subject and of the ids among the facts, as far as they have one
+             * @example campaign:3
+             */
+            names: {
+                [key: string]: components["schemas"]["NameOut"];
             };
             /** Hash */
             hash: string;
@@ -5574,6 +5713,73 @@ export interface components {
             /** Opens At */
             opens_at: string | null;
         };
+        /**
+         * FollowView
+         * @description What has become of a hand-over, as the insurer's liaison follows it.
+         * @enum {string}
+         */
+        FollowView: "waiting" | "visited" | "signed" | "ended";
+        /**
+         * FollowedOut
+         * @description What has become of one success; nothing of the customer.
+         */
+        FollowedOut: {
+            /** Id */
+            id: number;
+            /** Campaign */
+            campaign: string;
+            /**
+             * Region
+             * @description null: no single region serves the customer's district
+             */
+            region: string | null;
+            field_agent: components["schemas"]["Named"] | null;
+            view: components["schemas"]["FollowView"];
+            /**
+             * Handed At
+             * Format: date-time
+             */
+            handed_at: string;
+            /**
+             * Requested Visit At
+             * Format: date-time
+             * @description the visit time that the customer asked for
+             */
+            requested_visit_at: string;
+            /**
+             * Next Visit At
+             * @description of the planned visit
+             */
+            next_visit_at: string | null;
+            /**
+             * Visits
+             * @description visits made
+             */
+            visits: number;
+            /** Last Visit At */
+            last_visit_at: string | null;
+            last_result: components["schemas"]["VisitResult"] | null;
+        };
+        /**
+         * FollowedPage
+         * @description Hand-overs, the newest first.
+         */
+        FollowedPage: {
+            /** Items */
+            items: components["schemas"]["FollowedOut"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
+            /**
+             * Totals
+             * @description of the same days, whatever the view
+             */
+            totals: {
+                [key: string]: number;
+            };
+        };
         /** ForecastOut */
         ForecastOut: {
             /** Campaign Id */
@@ -6035,7 +6241,7 @@ export interface components {
          * @description How an engine keeps up with the signals of its switch.
          * @enum {string}
          */
-        Keeping: "in_time" | "late" | "behind" | "silent";
+        Keeping: "in_time" | "late" | "behind" | "silent" | "no_switch";
         /** KeptSignalOut */
         KeptSignalOut: {
             /** Id */
@@ -6694,6 +6900,16 @@ export interface components {
             count: number;
         };
         /**
+         * NameOut
+         * @description A name in both languages.
+         */
+        NameOut: {
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+        };
+        /**
          * Named
          * @description Id and name of a person or a region.
          */
@@ -6715,6 +6931,33 @@ export interface components {
             category: components["schemas"]["Category"];
             /** Text */
             text: string;
+        };
+        /** NodeOut */
+        NodeOut: {
+            /**
+             * Name
+             * @example n1
+             */
+            name: string;
+            /**
+             * Websocket Url
+             * @description where the browser phones of its agents register
+             */
+            websocket_url: string;
+            /**
+             * Agents
+             * @description logged on there now
+             */
+            agents: number;
+            /** @description how its engine keeps up; null: it has not reported within the hour */
+            keeping: components["schemas"]["Keeping"] | null;
+            /**
+             * Closed At
+             * @description out of use since then; null: in use
+             */
+            closed_at: string | null;
+            /** Closed Reason */
+            closed_reason: string;
         };
         /** NoteOut */
         NoteOut: {
@@ -6854,7 +7097,7 @@ export interface components {
             part: components["schemas"]["Part"];
             /**
              * Node
-             * @description the switch, for a part that each switch has
+             * @description for a part that each node has
              * @example n1
              */
             node: string | null;
@@ -6865,14 +7108,31 @@ export interface components {
             running: boolean;
             /**
              * Since
-             * @description when the leading process has connected to the database
+             * @description when the first of its processes began to lead it
              */
             since: string | null;
+            /**
+             * Processes
+             * @description processes that lead it: one, or the web workers
+             */
+            processes: number;
             /**
              * Standbys
              * @description processes that wait to lead
              */
             standbys: number;
+            /**
+             * Heard At
+             * @description the latest heartbeat of a process that led it; null: none this hour
+             */
+            heard_at: string | null;
+            /** @description of an engine: how it keeps up with its switch */
+            keeping: components["schemas"]["Keeping"] | null;
+            /**
+             * Lag Seconds
+             * @description of an engine: how late it takes what the switch reports
+             */
+            lag_seconds: number | null;
         };
         /** PatternIn */
         PatternIn: {
@@ -8004,6 +8264,97 @@ export interface components {
             /** Items */
             items: components["schemas"]["CardItemOut"][];
         };
+        /**
+         * ScriptHistoryOut
+         * @description Every version of a campaign's script, the newest first; the one in force is marked.
+         */
+        ScriptHistoryOut: {
+            /** Versions */
+            versions: components["schemas"]["ScriptVersionOut"][];
+        };
+        /** ScriptIn */
+        ScriptIn: {
+            /** Title */
+            title: string;
+            /**
+             * Statements
+             * @description in spoken order
+             */
+            statements: components["schemas"]["ScriptStatementIn"][];
+            /**
+             * Based On
+             * @description the version that was read before; null before the first
+             */
+            based_on: number | null;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** ScriptStatementIn */
+        ScriptStatementIn: {
+            /**
+             * Key
+             * @description of a statement that was in the version before; null: a new one
+             */
+            key?: string | null;
+            /**
+             * Text
+             * @description Chinese, with `{company}`, `{agent}`, `{licence}` where the desk fills in the names
+             */
+            text: string;
+            /** Text En */
+            text_en?: string | null;
+            /** Mandatory */
+            mandatory: boolean;
+        };
+        /** ScriptStatementOut */
+        ScriptStatementOut: {
+            /**
+             * Key
+             * @description the same in every version of the statement
+             */
+            key: string;
+            /**
+             * Text
+             * @description Chinese, as it is spoken; `{company}`, `{agent}`, `{licence}` are filled in
+             */
+            text: string;
+            /** Text En */
+            text_en: string | null;
+            /**
+             * Mandatory
+             * @description the agent ticks it after saying it
+             */
+            mandatory: boolean;
+        };
+        /** ScriptVersionOut */
+        ScriptVersionOut: {
+            /** Version */
+            version: number;
+            /** Title */
+            title: string;
+            /**
+             * Statements
+             * @description in spoken order
+             */
+            statements: components["schemas"]["ScriptStatementOut"][];
+            /** In Force */
+            in_force: boolean;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+            /**
+             * By
+             * @description name; null for the system
+             */
+            by: string | null;
+            /** Reason */
+            reason: string;
+        };
         /** ScriptView */
         ScriptView: {
             /**
@@ -8959,7 +9310,7 @@ export interface components {
          * WaitingCode
          * @enum {string}
          */
-        WaitingCode: "outside_window" | "no_leads" | "resting" | "looking" | "no_callbacks" | "engine_behind" | "engine_silent";
+        WaitingCode: "outside_window" | "no_leads" | "resting" | "looking" | "no_callbacks" | "engine_behind" | "engine_silent" | "switch_gone";
         /** WaitingOut */
         WaitingOut: {
             /** Callback Id */
@@ -12108,6 +12459,74 @@ export interface operations {
             };
         };
     };
+    campaigns_show_scripts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptHistoryOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_publish_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptHistoryOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_show_service_hours: {
         parameters: {
             query?: never;
@@ -13694,6 +14113,46 @@ export interface operations {
             };
         };
     };
+    field_list_followed: {
+        parameters: {
+            query?: {
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+                view?: components["schemas"]["FollowView"] | null;
+                /** @description first day of the hand-over, Beijing time */
+                first_on?: string | null;
+                /** @description last day, included */
+                last_on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowedPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     dialer_list_kept_signals: {
         parameters: {
             query?: {
@@ -14655,6 +15114,100 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PartOut"][];
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nodes_list_nodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nodes_close_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseNodeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nodes_open_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {

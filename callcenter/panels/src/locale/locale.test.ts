@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { createI18n } from 'vue-i18n'
 import en from './en'
 import enOffice from './en/office'
 import enOperation from './en/operation'
@@ -50,6 +51,20 @@ describe('the two languages', () => {
     const own = new Set(['app.en', 'app.rehearsal', 'job.of', 'alerts.comma', 'dnc.and', 'dnc.quoted', 'dnc.stop'])
     const leaked = [...chinese].filter(([key, word]) => !own.has(key) && !/[\u4e00-\u9fff]/.test(word))
     expect(leaked).toEqual([])
+  })
+
+  it('have no text that cannot be said: a bar or a brace by itself breaks the page that shows it', () => {
+    for (const messages of [chinese, english]) {
+      const i18n = createI18n({ legacy: false, locale: 'x', missingWarn: false, fallbackWarn: false, messages: { x: Object.fromEntries([...messages].map(([key, word]) => [key.replaceAll('.', ' '), word])) } })
+      const said = (key: string) => {
+        try {
+          return typeof i18n.global.t(key.replaceAll('.', ' '), {}) === 'string'
+        } catch {
+          return false
+        }
+      }
+      expect([...messages.keys()].filter((key) => !said(key))).toEqual([])
+    }
   })
 
   it('have every key the pages ask for', () => {
@@ -146,6 +161,7 @@ describe('the words for what the system refuses', () => {
       ['quality/types.py', 'ReviewVerdict', 'verdict'],
       ['recordings/types.py', 'RecordingState', 'recording'],
       ['field/types.py', 'HandOverState', 'handOver'],
+      ['field/types.py', 'FollowView', 'followed'],
       ['field/types.py', 'VisitResult', 'visitResult'],
       ['alerts/types.py', 'AlertKind', 'alert'],
       ['allocation/types.py', 'AssignmentState', 'assignment'],
@@ -164,7 +180,7 @@ describe('the words for what the system refuses', () => {
       ['audit/types.py', 'Access', 'access'],
       ['audit/certificate/types.py', 'Result', 'certified'],
       ['recordings/types.py', 'IncidentKind', 'incident'],
-      ['parts/types.py', 'Part', 'systemPart'],
+      ['health/types.py', 'Part', 'systemPart'],
       ['schedule/types.py', 'Health', 'health'],
       ['kit/job_transitions.py', 'JobState', 'jobState']
     ]

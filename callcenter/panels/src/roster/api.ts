@@ -71,6 +71,7 @@ export const changeCampaign = (campaign_id: number, body: CampaignChange) =>
   server.PATCH('/campaigns/{campaign_id}', { params: { path: { campaign_id } }, body })
 
 export const campaignHistory = (campaign_id: number) => server.GET('/campaigns/{campaign_id}/history', { params: { path: { campaign_id } } })
+export const classSchemes = async () => (await server.GET('/class-schemes')).items
 export const ruleSets = () => server.GET('/rule-sets')
 
 export const serviceHours = () => server.GET('/service-hours')

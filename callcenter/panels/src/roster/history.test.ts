@@ -46,6 +46,13 @@ describe('what was in force before', () => {
     }
   })
 
+  it('names the scheme of customer classes', async () => {
+    await setLanguage('zh')
+    const changes = [{ rule: 'class_scheme_id', old: null, new: 4 }]
+    const [entry] = campaignEntries({ versions: [{ number: 2, valid_from: at, by: null, reason: '', origin: 'changed', changes }] }, (id) => `方案${id}`)
+    expect(entry!.changes).toEqual([{ what: '客户分类方案', old: '无', new: '方案4' }])
+  })
+
   it('says where a value is only assumed', async () => {
     await setLanguage('en')
     const [entry] = campaignEntries({ versions: [{ number: 1, valid_from: at, by: null, reason: '', origin: 'assumed', changes: [] }] })

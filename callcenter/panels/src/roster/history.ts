@@ -39,22 +39,28 @@ function retryOf(rule?: Retry): string {
   return rule.spread ? `${words}${say('alerts.comma')}${say('retries.spread')}` : words
 }
 
+/** The name of a class scheme by its id; without names the id is shown. */
+export type SchemeName = (id: number) => string
+const numbered: SchemeName = (id) => `#${id}`
+
 /** A rule's value as people read it. */
-export function valueOf(rule: string, value: unknown): string {
+export function valueOf(rule: string, value: unknown, schemeName = numbered): string {
   if (value === null || value === undefined) return none()
   if (typeof value === 'boolean') return say(value ? 'roster.history.yes' : 'roster.history.no')
   if (rule === 'state') return wordFor('campaign', String(value))
   if (rule === 'mode') return wordFor('mode', String(value))
   if (rule === 'script') return say('agent.version', { version: value })
+  if (rule === 'class_scheme_id') return schemeName(Number(value))
   if (rule === 'legal_hours') return (value as string[]).join('–')
   if (rule === 'shifts') return (value as string[][]).map((shift) => shift.join('–')).join(say('alerts.comma'))
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-function changesOf(change: Schema<'RuleChangeOut'>): Change[] {
+/** A change of one rule in words; of the retry rules and the agents' fields those that differ. */
+export function changesOf(change: Schema<'RuleChangeOut'>, schemeName = numbered): Change[] {
   if (change.rule === 'agent_fields') return fieldChanges(change.old as AgentFields, change.new as AgentFields)
   if (change.rule !== 'retries') {
-    return [{ what: wordFor('campaignRule', change.rule), old: valueOf(change.rule, change.old), new: valueOf(change.rule, change.new) }]
+    return [{ what: wordFor('campaignRule', change.rule), old: valueOf(change.rule, change.old, schemeName), new: valueOf(change.rule, change.new, schemeName) }]
   }
   const [old, now] = [change.old as Retries, change.new as Retries]
   const codes = [...new Set([...Object.keys(old.rules), ...Object.keys(now.rules)])]
@@ -66,13 +72,13 @@ function changesOf(change: Schema<'RuleChangeOut'>): Change[] {
   return lines.filter((line) => line.old !== line.new)
 }
 
-export const campaignEntries = (history: Schema<'CampaignHistoryOut'>): Entry[] =>
+export const campaignEntries = (history: Schema<'CampaignHistoryOut'>, schemeName = numbered): Entry[] =>
   history.versions.map((version) => ({
     key: String(version.number),
     at: version.valid_from,
     by: version.by,
     what: say('roster.history.version', { number: version.number }),
-    changes: version.changes.flatMap(changesOf),
+    changes: version.changes.flatMap((change) => changesOf(change, schemeName)),
     reason: version.origin === 'changed' ? version.reason : [version.reason, wordFor('versionOrigin', version.origin)].filter(Boolean).join(' · ')
   }))
 

@@ -7,7 +7,8 @@ export default {
     in_time: 'The screen shows calls as they are.',
     late: 'The screen shows calls later than they happen: go by what you hear.',
     behind: 'The screen is far behind: no new call is offered until the system has caught up.',
-    silent: 'The engine does not report: no call is placed until it does.'
+    silent: 'The engine does not report: no call is placed until it does.',
+    no_switch: 'The switch does not answer: no call is placed until it does.'
   },
   noCall: 'No call',
   lineLost: 'The connection to the server is lost. Reconnecting… A running call continues: do not reload the page.',
@@ -51,10 +52,14 @@ export default {
     no_callbacks: 'No complaint callback is due.',
     engine_behind: 'The system takes the signals of calls too slowly: no new call is offered until it has caught up.',
     engine_silent: 'The engine does not report: no call is placed until it does.',
+    switch_gone: 'The switch does not answer: no call is placed until it does.',
     soon: 'The next customer is coming…',
     other: 'No customer to offer ({code}).'
   },
   dispositionOwed: 'The result of your last call has not been entered. Enter it before {at}; then you can be ready.',
+  move: 'Your switch {node} is lost. Log on again: you get a switch that works.',
+  moveLater: 'Your switch {node} is lost. The current call will end as unknown or cut off; give its result, then log on again: you get a switch that works.',
+  moveNow: 'Log on again',
   pauseRequested: 'Pause after this call: {code}',
   waitingUntil: 'Expected to resume at {at}',
   script: 'Script',

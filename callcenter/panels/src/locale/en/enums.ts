@@ -49,7 +49,8 @@ export default {
     in_time: 'in time',
     late: 'late',
     behind: 'on hold',
-    silent: 'no engine'
+    silent: 'no engine',
+    no_switch: 'no switch'
   },
   leg: { none: 'Not connected', connecting: 'Connecting', up: 'Connected' },
   pause: {
@@ -132,6 +133,7 @@ export default {
   recording: { armed: 'Recording', captured: 'Waiting to be stored', stored: 'Stored', empty: 'Silent', failed: 'Missing' },
   visit: { planned: 'To visit', reported: 'Visited', cancelled: 'Cancelled' },
   visitResult: { signed: 'Signed', thinking: 'Considering', refused: 'Refused', not_met: 'Not at home', wrong: 'Wrong information' },
+  followed: { waiting: 'To be visited', visited: 'In progress', signed: 'Signed', ended: 'Not signed' },
   handOver: {
     unknown_region: 'Region unknown',
     questioned: 'To be decided',

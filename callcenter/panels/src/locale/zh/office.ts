@@ -7,6 +7,7 @@ import dnc from './office/dnc'
 import allocation from './office/allocation'
 import roster from './office/roster'
 import retries from './office/retries'
+import scripts from './office/scripts'
 import ledger from './office/ledger'
 
-export default { intake, targets, customers, classes, dnc, allocation, roster, retries, ledger }
+export default { intake, targets, customers, classes, dnc, allocation, roster, retries, scripts, ledger }

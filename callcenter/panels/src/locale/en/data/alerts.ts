@@ -10,6 +10,7 @@ export const words = {
   since: 'since {at}',
   comma: ', ',
   branches: ' (short by branch: {branches})',
+  ofNode: ' (switch {node})',
   goTo: 'Go there',
   done: 'Taken on',
   say: {
@@ -24,6 +25,8 @@ export const words = {
     task_overdue: 'The scheduled task “{task}” was due at {at} and has not succeeded yet ({failures} failures in a row, the latest: {error}). It is tried again until it succeeds; then the alert clears. See whether the object store and the other servers answer, and look into the log.',
     engine_late: 'The signals of switch {node} are taken {seconds} s late: screens and floor lag behind the voices by as much; above {behind} s no new call is offered. The alert clears when the lag has fallen. Look at the database and the load of the machine.',
     engine_silent: 'The engine of switch {node} has not reported since {at}: no call is placed on this switch. Look at the engine’s process and its log; the alert clears when it reports again.',
+    switch_gone: 'Switch {node} has not answered since {at}: no call is placed there, and calls that were going on end as unknown or cut off. Look at Asterisk and its log; agents who log on again get another switch. The alert clears when it answers again.',
+    part_missing: 'No process has run the part “{part}” since {at}. Look at its process and its log; the alert clears when it runs again.',
     signal_kept: 'Our own code could not take {count} signals of switch {node} (the latest at {at}: {error}). They are kept as they came, and the others go on. When the program is mended, take them again on the page of signals; the alert clears after the last one.',
     rate_exceeded: '{by} exceeds what is allowed of “{rate}” ({count} times); more is refused until {until}. Ask the person what happened; the alert clears when the count is over.'
   }
@@ -48,6 +51,8 @@ export const enums = {
     task_overdue: 'Task overdue',
     engine_late: 'Signals late',
     engine_silent: 'Engine silent',
+    switch_gone: 'Switch does not answer',
+    part_missing: 'Part not running',
     signal_kept: 'Signals not taken',
     rate_exceeded: 'Done too often'
   },

@@ -48,7 +48,8 @@ export const enums = {
     disposition_owed: 'The last conversation has no disposition yet: perhaps the customer refused.',
     off_roster: '{agent} is not on the roster today.',
     engine_behind: 'The engine of {node} takes the signals of its switch {seconds} s late: no new call is offered until it has caught up.',
-    engine_silent: 'The engine of {node} does not report: no call is placed on its switch until it does.'
+    engine_silent: 'The engine of {node} does not report: no call is placed on its switch until it does.',
+    switch_gone: 'Switch {node} does not answer: no call is placed there until it does.'
   },
   windowPart: {
     window: 'open',

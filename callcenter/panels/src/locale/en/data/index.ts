@@ -7,6 +7,7 @@ import * as dnc from './dnc'
 import * as allocation from './allocation'
 import * as roster from './roster'
 import * as retries from './retries'
+import * as scripts from './scripts'
 import * as ledger from './ledger'
 import * as alerts from './alerts'
 
@@ -19,6 +20,7 @@ export const problem = {
   ...allocation.problem,
   ...roster.problem,
   ...retries.problem,
+  ...scripts.problem,
   ...ledger.problem,
   ...alerts.problem
 }
@@ -32,6 +34,7 @@ export const enums = {
   ...allocation.enums,
   ...roster.enums,
   ...retries.enums,
+  ...scripts.enums,
   ...ledger.enums,
   ...alerts.enums
 }

@@ -39,7 +39,7 @@ export const enums = {
     hidden_row: 'Row hidden by a filter'
   },
   encoding: { 'utf-8': 'UTF-8', gb18030: 'GB18030 (GBK)', 'utf-16': 'UTF-16' },
-  delimiter: { comma: 'Comma ,', tab: 'Tab', semicolon: 'Semicolon ;', bar: 'Bar |' },
+  delimiter: { comma: 'Comma ,', tab: 'Tab', semicolon: 'Semicolon ;', bar: "Bar {'|'}" },
   upload: { uploaded: 'To be imported', ordered: 'In progress', imported: 'Imported', discarded: 'Discarded' },
   mappingFrom: { given: 'Mapped manually', remembered: 'Same as last time', guessed: 'Recognised automatically, please check' },
   fieldKind: { text: 'Text', integer: 'Whole number', decimal: 'Decimal number', money: 'Amount', date: 'Date', boolean: 'Yes / no', choice: 'Option' },

@@ -9,6 +9,7 @@ export const words = {
   acked: '{name} 于 {at} 认领：{note}',
   since: '{at} 起',
   comma: '、',
+  ofNode: '（交换机 {node}）',
   branches: '（缺线索的分行：{branches}）',
   goTo: '前往处理',
   done: '已认领',
@@ -24,6 +25,8 @@ export const words = {
     task_overdue: '定时任务“{task}”应于 {at} 执行，至今未成功（连续失败 {failures} 次，原因：{error}）。系统会不断重试，成功后告警自动解除；请检查对象存储等外部服务及日志。',
     engine_late: '交换机 {node} 的信号处理延迟 {seconds} 秒：坐席屏幕与主管看板滞后同样时间；超过 {behind} 秒时暂停派发新通话。延迟消除后告警自动解除；请检查数据库与本机负载。',
     engine_silent: '交换机 {node} 的外呼引擎自 {at} 起没有响应：该交换机上暂不外呼。请检查引擎进程及其日志；引擎恢复后告警自动解除。',
+    switch_gone: '交换机 {node} 自 {at} 起没有响应：该交换机上暂不外呼，未结束的通话将按“结果未知”或中断处理。请检查 Asterisk 及其日志；坐席重新签入可换到其他交换机。恢复后告警自动解除。',
+    part_missing: '系统部件“{part}”自 {at} 起未运行。请检查该进程及其日志；恢复后告警自动解除。',
     signal_kept: '交换机 {node} 有 {count} 个信号因程序错误未能处理（最近一次在 {at}，错误：{error}），已原样保存，其余信号照常处理。程序修复后请在“未处理的信号”中重新处理；全部处理完毕后告警自动解除。',
     rate_exceeded: '{by} 的“{rate}”次数超过上限（{count} 次），已拒绝至 {until}。请联系当事人核实；次数回落后告警自动解除。'
   }
@@ -48,6 +51,8 @@ export const enums = {
     task_overdue: '定时任务逾期',
     engine_late: '信号延迟',
     engine_silent: '引擎无响应',
+    switch_gone: '交换机无响应',
+    part_missing: '部件未运行',
     signal_kept: '信号未能处理',
     rate_exceeded: '操作过于频繁'
   },

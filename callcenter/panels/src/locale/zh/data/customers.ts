@@ -48,7 +48,8 @@ export const enums = {
     disposition_owed: '上一次通话的结果尚未登记，客户可能已拒绝。',
     off_roster: '{agent}今天未排班。',
     engine_behind: '外呼引擎跟不上交换机（{node}，延迟 {seconds} 秒），暂停派发新通话，恢复后自动继续。',
-    engine_silent: '外呼引擎（{node}）没有响应，暂不外呼，恢复后自动继续。'
+    engine_silent: '外呼引擎（{node}）没有响应，暂不外呼，恢复后自动继续。',
+    switch_gone: '交换机（{node}）没有响应，暂不外呼，恢复后自动继续。'
   },
   windowPart: {
     window: '时段内',

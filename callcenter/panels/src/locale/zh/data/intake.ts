@@ -39,7 +39,7 @@ export const enums = {
     hidden_row: '被筛选隐藏的行'
   },
   encoding: { 'utf-8': 'UTF-8（通用）', gb18030: 'GB18030（GBK，中文系统常用）', 'utf-16': 'UTF-16（Unicode 文本）' },
-  delimiter: { comma: '逗号 ,', tab: '制表符', semicolon: '分号 ;', bar: '竖线 |' },
+  delimiter: { comma: '逗号 ,', tab: '制表符', semicolon: '分号 ;', bar: "竖线 {'|'}" },
   upload: { uploaded: '待导入', ordered: '处理中', imported: '已导入', discarded: '已作废' },
   mappingFrom: { given: '手动匹配', remembered: '沿用上次匹配', guessed: '自动识别，请核对' },
   fieldKind: { text: '文本', integer: '整数', decimal: '小数', money: '金额', date: '日期', boolean: '是 / 否', choice: '选项' },

@@ -60,7 +60,7 @@ _BETTER: Mapping[Keeping, Keeping] = {Keeping.BEHIND: Keeping.LATE, Keeping.LATE
 
 
 def engine_of(node: str, reports: Iterable[Report], now: datetime, silent_after: timedelta) -> EngineHealth | None:
-    """Returns how the engine of a node keeps up, by the newest heartbeat of one; None where none has ever reported."""
+    """Returns how the engine of a node keeps up, by its newest heartbeat; None where none has reported lately."""
     of_node = [report for report in reports if report.node == node and report.engine is not None]
     newest = max(of_node, key=lambda report: report.beat_at, default=None)
     if newest is None or newest.engine is None:

@@ -1,0 +1,80 @@
+"""What the endpoints of a campaign's script take and return."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+
+from callcenter.campaigns.types import ScriptDraft, ScriptVersionCard, Statement
+from callcenter.kit.reasons import Reason
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Spoken = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
+class ScriptStatementOut(BaseModel):
+    key: str = Field(description="the same in every version of the statement")
+    text: str = Field(description="Chinese, as it is spoken; `{company}`, `{agent}`, `{licence}` are filled in")
+    text_en: str | None
+    mandatory: bool = Field(description="the agent ticks it after saying it")
+
+    @classmethod
+    def of(cls, statement: Statement) -> "ScriptStatementOut":
+        return cls(key=statement.key, text=statement.text, text_en=statement.text_en, mandatory=statement.mandatory)
+
+
+class ScriptVersionOut(BaseModel):
+    version: int
+    title: str
+    statements: list[ScriptStatementOut] = Field(description="in spoken order")
+    in_force: bool
+    valid_from: AwareDatetime
+    by: str | None = Field(description="name; null for the system")
+    reason: str
+
+    @classmethod
+    def of(cls, card: ScriptVersionCard, names: Mapping[int, str]) -> "ScriptVersionOut":
+        return cls(
+            version=card.script.version,
+            title=card.script.title,
+            statements=[ScriptStatementOut.of(statement) for statement in card.script.statements],
+            in_force=card.in_force,
+            valid_from=card.valid_from,
+            by=None if card.set_by is None else names.get(card.set_by),
+            reason=card.reason,
+        )
+
+
+class ScriptHistoryOut(BaseModel):
+    """Every version of a campaign's script, the newest first; the one in force is marked."""
+
+    versions: list[ScriptVersionOut]
+
+    @classmethod
+    def of(cls, cards: Sequence[ScriptVersionCard], names: Mapping[int, str]) -> "ScriptHistoryOut":
+        return cls(versions=[ScriptVersionOut.of(card, names) for card in cards])
+
+
+class ScriptStatementIn(BaseModel):
+    key: Key | None = Field(default=None, description="of a statement that was in the version before; null: a new one")
+    text: Spoken = Field(
+        description="Chinese, with `{company}`, `{agent}`, `{licence}` where the desk fills in the names"
+    )
+    text_en: Spoken | None = None
+    mandatory: bool
+
+    @property
+    def statement(self) -> Statement:
+        return Statement(key=self.key or "", text=self.text, mandatory=self.mandatory, text_en=self.text_en)
+
+
+class ScriptIn(BaseModel):
+    title: Title
+    statements: list[ScriptStatementIn] = Field(max_length=40, description="in spoken order")
+    based_on: int | None = Field(description="the version that was read before; null before the first")
+    reason: Reason
+
+    @property
+    def draft(self) -> ScriptDraft:
+        return ScriptDraft(self.title, tuple(one.statement for one in self.statements), self.based_on)

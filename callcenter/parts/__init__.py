@@ -1,1 +1,0 @@
-"""Knows which parts of the system run, by the locks of their leaders."""

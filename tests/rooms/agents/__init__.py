@@ -1,0 +1,1 @@
+"""Agent sessions on a real database."""

@@ -1,1 +1,0 @@
-"""Which parts run, as the leaders' locks show it."""
