@@ -20,6 +20,7 @@ from callcenter.campaigns.settings import CampaignSettings
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.dialer.settings import DialerSettings
 from callcenter.dnc.settings import DncSettings
+from callcenter.eligibility.settings import EligibilitySettings
 from callcenter.field.settings import FieldSettings
 from callcenter.files.settings import FileSettings
 from callcenter.health.settings import HealthSettings
@@ -49,6 +50,7 @@ SECTIONS: Sequence[type[Section]] = (
     AllocationSettings,
     ImportSettings,
     FileSettings,
+    EligibilitySettings,
     DncSettings,
     DialerSettings,
     LineSettings,

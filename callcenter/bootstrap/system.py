@@ -86,6 +86,7 @@ from callcenter.eligibility.caller_ids import CallerIdWatch
 from callcenter.eligibility.explain import ExplainService
 from callcenter.eligibility.rule_sets import RuleSetService
 from callcenter.eligibility.service import EligibilityService, RecorderProbe
+from callcenter.eligibility.settings import EligibilitySettings
 from callcenter.eligibility.types import RecorderState, Subject
 from callcenter.field.districts import ServedDistricts
 from callcenter.field.hand_overs import HandOverService
@@ -158,6 +159,7 @@ class System:
     command_watch: CommandWatch
     flood_watch: FloodWatch
     rates: RateSettings
+    call_gaps: EligibilitySettings
     health: HealthService
     nodes: NodeService
     lag: LagMeter
@@ -319,7 +321,9 @@ def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
         complaint_totals=_complaint_totals(services),
         rehearsal=settings.rehearsal,
     )
-    services.make(CertificateService, limits=limits_of(services.get(RecordingSettings)))
+    services.make(
+        CertificateService, limits=limits_of(services.get(RecordingSettings), services.get(EligibilitySettings))
+    )
 
 
 def _recorder_probe(services: Services, arming: ArmingService, node: str) -> RecorderProbe:

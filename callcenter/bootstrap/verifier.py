@@ -17,6 +17,7 @@ from callcenter.audit.chain_report import ChainLook
 from callcenter.audit.service import AuditService
 from callcenter.audit.settings import AuditSettings
 from callcenter.audit.types import Anchor
+from callcenter.eligibility.settings import EligibilitySettings
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import Clock
 from callcenter.kit.config import CoreSettings
@@ -52,7 +53,7 @@ async def verifying(
         yield Verifier(
             works=Works(database, clock or settings.clock(), Bus()),
             audit=audit,
-            certificates=CertificateService(audit, store, limits_of(RecordingSettings())),
+            certificates=CertificateService(audit, store, limits_of(RecordingSettings(), EligibilitySettings())),
             anchors=AnchorService(store, AuditSettings()) if store is not None else None,
         )
     finally:
@@ -93,6 +94,10 @@ async def certify_days(verifier: Verifier, days: int, *, with_store: bool) -> Ce
         return await verifier.certificates.certify(work, since, work.now, with_store=with_store, anchors=anchors)
 
 
-def limits_of(recordings: RecordingSettings) -> Limits:
-    """Returns by how much the certificate lets lengths differ: as the recordings room does."""
-    return Limits(length_tolerance=recordings.tolerance, unflushed=recordings.unflushed)
+def limits_of(recordings: RecordingSettings, eligibility: EligibilitySettings) -> Limits:
+    """Returns by how much the certificate lets lengths differ, and which gap it asks for, as the rooms are set."""
+    return Limits(
+        length_tolerance=recordings.tolerance,
+        unflushed=recordings.unflushed,
+        complaint_gap=eligibility.complaint_gap,
+    )

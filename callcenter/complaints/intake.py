@@ -16,6 +16,7 @@ from callcenter.complaints.types import CaseCard, Category, ComplaintOpened
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
+from callcenter.leads.bases import LeadBases
 
 
 class ComplaintIntake:
@@ -28,7 +29,9 @@ class ComplaintIntake:
         subjects: SubjectService,
         vault: Vault,
         clock: ComplaintClock,
+        bases: LeadBases,
     ) -> None:
+        self._bases = bases
         self._cases = cases
         self._callbacks = callbacks
         self._subjects = subjects
@@ -44,13 +47,19 @@ class ComplaintIntake:
         lead_id: int | None = None,
         call_id: UUID | None = None,
     ) -> CaseCard:
-        """Opens a case. If the call has a case already, the text is added to that case.
+        """Opens a case. If the call has a case already, or the customer is still owed a callback for the same reason,
+        the text is added to that case: who enters a complaint six times makes the telephone ring once.
 
         Raises CaseNeedsSubject, TextMissing, NotYourCustomer; CallNotFound or LeadNotFound.
         """
         subject = await self._subjects.find(work, lead_id=lead_id, call_id=call_id)
         if not text.strip():
             raise TextMissing("enter what the customer complains about")
+        lead_ids = await self._bases.leads_with_number_of(work, subject.lead_id)
+        # Two complaints of one customer at once would not see each other's case, and make two obligations.
+        await work.lock(f"complaints:{min(lead_ids)}")
+        if known := await repository.lock_owed(work.session, lead_ids, category):
+            return await self._add_to(work, known, text)
         return await self._open(work, category, text, subject)
 
     async def open_from_call(self, work: Work, event: CallDisposed) -> None:
@@ -58,11 +67,15 @@ class ComplaintIntake:
         category = Category(event.details.complaint_category or Category.OTHER)
         await self._open(work, category, event.details.note, await self._subjects.of_call(work, event.call_id))
 
+    async def _add_to(self, work: Work, case: Case, text: str) -> CaseCard:
+        case.text_sealed = self._vault.seal(f"{self._vault.open(case.text_sealed)}\n{text.strip()}")
+        await work.announce(Noted("complaints.added_to", f"case:{case.id}"))
+        return await self._cases.card_of(work, case)
+
     async def _open(self, work: Work, category: Category, text: str, subject: Subject) -> CaseCard:
         call = subject.call
         if call is not None and (known := await repository.lock_by_call(work.session, call.id)):
-            known.text_sealed = self._vault.seal(f"{self._vault.open(known.text_sealed)}\n{text.strip()}")
-            return await self._cases.card_of(work, known)
+            return await self._add_to(work, known, text)
         due = await self._clock.deadlines(work)
         case = Case(
             lead_id=subject.lead_id,

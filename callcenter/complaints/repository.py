@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from callcenter.calls.scoping import customer_within
 from callcenter.complaints.models import Case
-from callcenter.complaints.types import CaseState
+from callcenter.complaints.types import CaseState, Category
 from callcenter.kit.work import Work
 
 
@@ -21,6 +21,22 @@ async def find(session: AsyncSession, case_id: int, *, lock: bool = False) -> Ca
 async def lock_by_call(session: AsyncSession, call_id: UUID) -> Case | None:
     """Returns the case of a call, locked: two people who add text at once must not overwrite each other."""
     row: Case | None = await session.scalar(select(Case).where(col(Case.call_id) == call_id).with_for_update())
+    return row
+
+
+_OWED = (col(Case.obligation_ended_at).is_(None), col(Case.decided_at).is_(None))
+
+
+async def lock_owed(session: AsyncSession, lead_ids: Collection[int], category: Category) -> Case | None:
+    """Returns the case of this category for which one of these leads is still owed callback and decision, locked."""
+    query = (
+        select(Case)
+        .where(col(Case.lead_id).in_(lead_ids), col(Case.category) == category, *_OWED)
+        .order_by(col(Case.id))
+        .limit(1)
+        .with_for_update()
+    )
+    row: Case | None = await session.scalar(query)
     return row
 
 

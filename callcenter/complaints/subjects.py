@@ -9,6 +9,7 @@ from callcenter.complaints.errors import CaseNeedsSubject, NotYourCustomer
 from callcenter.complaints.ports import Visits
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
+from callcenter.people.types import Right
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,10 @@ class SubjectService:
         if call_id is not None and lead_id is None:
             if not work.actor.scope.is_all and not await self._calls.is_within(work, call_id=call_id):
                 raise NotYourCustomer("choose a call of your own or of your branch")
-            return await self.of_call(work, call_id)
+            subject = await self.of_call(work, call_id)
+            if not await self._has_customer(work, subject.lead_id):
+                raise NotYourCustomer("choose a call with a customer you work on")
+            return subject
         if lead_id is None or call_id is not None:
             raise CaseNeedsSubject("name the call or the customer, exactly one of them")
         if not await self._has_customer(work, lead_id):
@@ -49,9 +53,11 @@ class SubjectService:
         return Subject(call.lead_id, call.campaign_id, call)
 
     async def _has_customer(self, work: Work, lead_id: int) -> bool:
-        """Returns whether the actor's scope includes the customer: called, listed or visited there (S1)."""
-        return (
-            work.actor.scope.is_all
-            or await self._calls.is_within(work, lead_id=lead_id)
-            or await self._visits.has_customer(work, lead_id)
-        )
+        """Returns whether the actor works on the customer: called or visited within their scope (S1).
+
+        Those who see every customer's file, or handle complaints, take them of all; a dispatcher sees visits alone.
+        """
+        if work.actor.scope.is_all:
+            sees_all = work.actor.rights & {Right.VIEW_LEADS, Right.HANDLE_COMPLAINTS} or work.actor.staff_id is None
+            return bool(sees_all) or await self._visits.has_customer(work, lead_id)
+        return await self._calls.is_within(work, lead_id=lead_id) or await self._visits.has_customer(work, lead_id)

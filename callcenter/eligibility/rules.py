@@ -5,7 +5,8 @@ asked in the order in which a refusal is named: what concerns everybody first, t
 agent's assignments last.
 
 The frequency caps and the gap between two calls do not count against a callback the customer asked for. A complaint
-callback is owed (requirement X3): do-not-call, legal basis, caps and quota do not stop it, the service hours do.
+callback is owed (requirement X3): do-not-call, legal basis, caps and quota do not stop it, the service hours do, and so
+does a gap of its own after any call to the number: complaints may not make the telephone ring without end.
 
 No call of any kind is placed to a number while another one is open (law 2), and no marketing call before the last
 conversation has its disposition: it may have been a refusal.
@@ -16,6 +17,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from callcenter.calls.types import CallKind
+from callcenter.campaigns.retries import RetryPolicy
 from callcenter.eligibility.types import CallFacts, Cause, Horizon, Objection, Permanence, RuleId, Verdict
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.lines.types import TrunkUse
@@ -90,7 +92,7 @@ def _disposed(facts: CallFacts) -> Objection | None:
 
 
 def _min_gap(facts: CallFacts) -> Objection | None:
-    if facts.kind is not CallKind.LEAD or facts.left_alone_until is None:
+    if facts.kind is CallKind.CALLBACK or facts.left_alone_until is None:
         return None
     text = "too little time has passed since the last call to the number"
     return Objection(Cause.CALLED_JUST_NOW, text, {"until": facts.left_alone_until.isoformat()})
@@ -247,6 +249,13 @@ def blocking_rule(*, do_not_call: bool, basis_valid: bool) -> RuleId | None:
     if do_not_call:
         return RuleId.DO_NOT_CALL
     return None if basis_valid else RuleId.LEGAL_BASIS
+
+
+def left_alone_until(
+    kind: CallKind, last_called_at: datetime, policy: RetryPolicy, complaint_gap: timedelta
+) -> datetime:
+    """Returns until when a number is left alone by calls of a kind after its last call, of whatever kind."""
+    return last_called_at + (complaint_gap if kind is CallKind.COMPLAINT else policy.min_gap)
 
 
 def in_service_hours(kind: CallKind) -> bool:

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from callcenter.campaigns.retries import gap_ends
 from callcenter.campaigns.rules import most_attempts
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CampaignState
 from callcenter.eligibility.customers import CustomerReader
-from callcenter.eligibility.rules import may_call
+from callcenter.eligibility.rules import left_alone_until, may_call
+from callcenter.eligibility.settings import EligibilitySettings
 from callcenter.eligibility.types import CallFacts, Horizon, RecorderState, Subject, Verdict
 from callcenter.eligibility.windows import WindowService
 from callcenter.kit.clock import business_date
@@ -39,7 +39,9 @@ class EligibilityService:
         windows: WindowService,
         customers: CustomerReader,
         recorder: RecorderProbe,
+        settings: EligibilitySettings,
     ) -> None:
+        self._complaint_gap = settings.complaint_gap
         self._people = people
         self._campaigns = campaigns
         self._windows = windows
@@ -59,7 +61,8 @@ class EligibilityService:
         today = business_date(work.now)
         fitness = None if subject.agent_id is None else await self._people.fitness(work, subject.agent_id)
         recorder = await self._recorder(work, subject)
-        gap_end = None if customer.last_called_at is None else gap_ends([customer.last_called_at], rules.retries)
+        last = customer.last_called_at
+        gap_end = None if last is None else left_alone_until(subject.kind, last, rules.retries, self._complaint_gap)
         facts = CallFacts(
             kind=subject.kind,
             campaign_running=rules.state is CampaignState.RUNNING,

@@ -12,7 +12,7 @@ from callcenter.calls.types import CallKind
 from callcenter.campaigns.types import WindowRule
 from callcenter.lines.types import TrunkUse
 
-RULE_SET = "2026-12b"
+RULE_SET = "2026-12c"
 """Version of the rules in ``rules.py``; stored with every verdict (requirement C2). Changes with any change of them."""
 
 

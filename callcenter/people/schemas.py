@@ -56,12 +56,12 @@ class StaffLine(BaseModel):
     active: bool
     region_id: int | None
     locked_until: datetime | None = Field(
-        default=None, description="their log-in is locked until then, but for browsers from which they have logged in"
+        description="their log-in is locked until then, but for browsers from which they have logged in"
     )
 
     @classmethod
     def of(cls, staff: Staff, locked_until: datetime | None) -> "StaffLine":
-        return cls.model_validate(staff, from_attributes=True).model_copy(update={"locked_until": locked_until})
+        return cls.model_validate({**staff.model_dump(), "locked_until": locked_until})
 
 
 class LeaveRequest(BaseModel):

@@ -109,6 +109,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         HEALTH_LAG_BEHIND="PT600S",
         HEALTH_SILENT_AFTER="PT600S",
         COMPLAINTS_FIRST_CALL_AFTER="PT0S",
+        ELIGIBILITY_COMPLAINT_GAP="PT0S",
         CALLBACKS_COMPLAINT_STAFF_FIRST="PT0S",
         CALLBACKS_COMPLAINT_RETRY="PT1S",
         CALLBACKS_BUSY_RETRY="PT1S",

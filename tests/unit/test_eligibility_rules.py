@@ -8,8 +8,9 @@ import pytest
 
 from callcenter.calendar.types import CalendarState
 from callcenter.calls.types import CallKind
+from callcenter.campaigns.retries import DEFAULT_RETRIES
 from callcenter.campaigns.types import WindowRule
-from callcenter.eligibility.rules import PERMANENCE, RULES, may_call
+from callcenter.eligibility.rules import PERMANENCE, RULES, left_alone_until, may_call
 from callcenter.eligibility.types import RULE_SET, CallFacts, Horizon, RuleId, RulesInForce
 from callcenter.lines.types import TrunkUse
 
@@ -94,8 +95,27 @@ def test_what_stops_a_complaint_callback(rule: RuleId, flaw: dict[str, Any]) -> 
     """It survives do-not-call, caps and the campaign's end; it never leaves the window nor goes unrecorded (X3, C9)."""
     verdict = may_call(replace(FINE, kind=CallKind.COMPLAINT, **flaw), SOON, NOW)
     assert verdict.allowed is (
-        rule not in {RuleId.WINDOW, RuleId.LICENCE, RuleId.RECORDER, RuleId.LINE, RuleId.CALLER_ID, RuleId.NO_CALL}
+        rule
+        not in {
+            RuleId.WINDOW,
+            RuleId.LICENCE,
+            RuleId.RECORDER,
+            RuleId.LINE,
+            RuleId.CALLER_ID,
+            RuleId.NO_CALL,
+            RuleId.MIN_GAP,
+        }
     )
+
+
+def test_a_complaint_callback_leaves_a_gap_after_any_call() -> None:
+    """Seen before: six calls to one customer in 36 seconds."""
+    policy = replace(DEFAULT_RETRIES, min_gap=timedelta(hours=2))
+    gap = timedelta(minutes=10)
+    assert left_alone_until(CallKind.COMPLAINT, NOW, policy, gap) == NOW + gap
+    assert left_alone_until(CallKind.LEAD, NOW, policy, gap) == NOW + timedelta(hours=2)
+    facts = replace(FINE, kind=CallKind.COMPLAINT, left_alone_until=NOW + timedelta(minutes=10))
+    assert may_call(facts, SOON, NOW).passes_at == NOW + timedelta(minutes=10)
 
 
 @pytest.mark.parametrize("kind", CallKind)

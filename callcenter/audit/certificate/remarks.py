@@ -28,6 +28,7 @@ class FindingCode(StrEnum):
     ANOTHER_CALL = "another_call"
     OVER_DAILY_CAP = "over_daily_cap"
     OVER_WEEKLY_CAP = "over_weekly_cap"
+    CALLED_TOO_SOON = "called_too_soon"
     OVER_QUOTA = "over_quota"
     SECOND_AGENT = "second_agent"
     LEAD_NOT_HELD = "lead_not_held"
@@ -137,6 +138,10 @@ SENTENCES: Mapping[FindingCode, tuple[str, str]] = {
     _C.ANOTHER_CALL: ("同一{same}的另一通电话尚未结束", "another call was going on with the same {same}"),
     _C.OVER_DAILY_CAP: ("同一号码一天内拨打超过 {cap} 次", "more than {cap} calls to its number on one day"),
     _C.OVER_WEEKLY_CAP: ("同一号码 7 天内拨打超过 {cap} 次", "more than {cap} calls to its number in 7 days"),
+    _C.CALLED_TOO_SOON: (
+        "距同一号码上一通电话仅 {minutes} 分钟即再次拨打",
+        "called {minutes} minutes after another call to its number",
+    ),
     _C.OVER_QUOTA: ("持有 {held} 条，配额为 {quota} 条", "held {held}, the quota is {quota}"),
     _C.SECOND_AGENT: ("已有坐席持有时又分给另一坐席", "assigned to a second agent while one had it"),
     _C.LEAD_NOT_HELD: ("拨号坐席并未持有该客户", "the agent who called did not hold its customer"),

@@ -155,8 +155,11 @@ class CertificateService:
     async def _caps(self, work: Work, period: Period) -> Section:
         return Section(
             id=SectionId.CAPS,
-            checked=await queries.count_unasked_numbers(work.session, period),
-            exceptions=await queries.over_caps(work.session, period, self._limits),
+            checked=await queries.count_called_numbers(work.session, period),
+            exceptions=(
+                *await queries.over_caps(work.session, period, self._limits),
+                *await queries.too_soon(work.session, period, self._limits),
+            ),
         )
 
     async def _assignments(self, work: Work, period: Period) -> list[Section]:

@@ -209,6 +209,8 @@ class Limits:
     """How far the switch's clock and ours may differ."""
     assignment_slack: timedelta = timedelta(minutes=1)
     """An allocation run carries the instant at which it began; what was finished while it went on is not held."""
+    complaint_gap: timedelta = timedelta(minutes=10)
+    """Between a call of any kind to a number and a complaint callback to it, as the settings have it."""
     length_tolerance: timedelta = timedelta(seconds=1)
     """Between a call and its recording (requirement R4)."""
     unflushed: timedelta = timedelta(seconds=2.1)

@@ -1,5 +1,7 @@
 """A customer complains, is called back, and the case is decided."""
 
+import asyncio
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -17,7 +19,14 @@ from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
 from callcenter.complaints import handlers, scheduled
 from callcenter.complaints.blocking import ComplaintBlocks
-from callcenter.complaints.errors import CaseNeedsSubject, CaseNotFound, ConflictOfInterest, DecidedAlready, TextMissing
+from callcenter.complaints.errors import (
+    CaseNeedsSubject,
+    CaseNotFound,
+    ConflictOfInterest,
+    DecidedAlready,
+    NotYourCustomer,
+    TextMissing,
+)
 from callcenter.complaints.ports import RecordingReads, Retention
 from callcenter.complaints.service import ComplaintServices
 from callcenter.complaints.settings import ComplaintSettings
@@ -30,7 +39,7 @@ from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.scope import ALL
 from callcenter.kit.work import Work, Works
-from callcenter.people.types import Role
+from callcenter.people.types import RIGHTS, Role
 from callcenter.recordings.errors import RecordingNotFound
 from callcenter.recordings.types import RecordingStored, RetentionFacts
 from tests.support.cast import Cast
@@ -94,7 +103,8 @@ class Office:
 
     async def person(self, role: Role = Role.AGENT) -> Actor:
         async with self.works.begin() as work:
-            return Actor(await self.cast.staff(work, role), "somebody", role.value, scope=ALL)
+            rights = frozenset(right.value for right in RIGHTS[role])
+            return Actor(await self.cast.staff(work, role), "somebody", role.value, rights=rights, scope=ALL)
 
     async def state(self, case_id: int) -> CaseState:
         async with self.works.begin() as work:
@@ -268,6 +278,51 @@ async def test_a_call_has_one_case_at_most(office: Office) -> None:
         cases = await office.complaints.cases.cases(work)
         assert [case.text for case in cases] == [f"first words\n{RUDE.note}"]
         assert (await office.complaints.obligations.meter(work)).due == 1
+
+
+async def test_the_same_complaint_again_makes_the_telephone_ring_no_second_time(office: Office) -> None:
+    """Seen before: six complaints, six calls in 36 seconds."""
+    clerk = await office.person(Role.COMPLAINT_OFFICER)
+    async with office.works.begin(clerk) as work:
+        lead = await office.cast.lead(work)
+        for number in range(6):
+            case = await office.complaints.intake.open(
+                work, category=Category.HANDLING, text=f"letter {number}", lead_id=lead
+            )
+        assert case.text.split("\n") == [f"letter {number}" for number in range(6)]
+        assert (await office.complaints.obligations.meter(work)).due == 1
+        other = await office.complaints.intake.open(work, category=Category.PRODUCT, text="another", lead_id=lead)
+        assert other.id != case.id
+        assert (await office.complaints.obligations.meter(work)).due == 2
+        await office.complaints.deciding.decide(work, case.id, "we apologise")
+        again = await office.complaints.intake.open(work, category=Category.HANDLING, text="not solved", lead_id=lead)
+        assert again.id not in (case.id, other.id), "what is decided is not complained of anew in the same case"
+
+
+async def test_complaints_of_one_customer_at_once_are_one_case(office: Office) -> None:
+    clerk = await office.person(Role.COMPLAINT_OFFICER)
+    async with office.works.begin() as work:
+        lead = await office.cast.lead(work)
+
+    async def enter(number: int) -> int:
+        async with office.works.begin(clerk) as work:
+            opened = await office.complaints.intake.open(
+                work, category=Category.HANDLING, text=f"letter {number}", lead_id=lead
+            )
+            return opened.id
+
+    assert len(set(await asyncio.gather(*(enter(number) for number in range(5))))) == 1
+
+
+async def test_a_dispatcher_names_customers_who_are_visited_alone(office: Office) -> None:
+    async with office.works.begin() as work:
+        lead = await office.cast.lead(work)
+        call_id = await office.cast.call(work, await office.cast.staff(work), lead)
+    for role, may in ((Role.DISPATCHER, False), (Role.DATA_OFFICER, True), (Role.COMPLAINT_OFFICER, True)):
+        for named in ({"lead_id": lead}, {"call_id": call_id}):
+            with nullcontext() if may else pytest.raises(NotYourCustomer):
+                async with office.works.begin(await office.person(role)) as work:
+                    await office.complaints.intake.open(work, category=Category.OTHER, text="words", **named)
 
 
 async def test_the_customers_words_are_sealed(office: Office) -> None:

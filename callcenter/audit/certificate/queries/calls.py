@@ -136,11 +136,39 @@ async def over_caps(session: AsyncSession, period: Period, limits: Limits) -> tu
     )
 
 
-async def count_unasked_numbers(session: AsyncSession, period: Period) -> int:
+async def too_soon(session: AsyncSession, period: Period, limits: Limits) -> tuple[Finding, ...]:
+    """Finds complaint callbacks that came too soon after another call to their number, of whatever kind (law 2).
+
+    Those whose permission names a rule set that asks for the gap (law 11).
+    """
+    return await findings_of(
+        session,
+        """
+        WITH dialled AS (
+            SELECT id, kind, dialled_at, verdict ->> 'rule_set' AS rule_set,
+                   lag(dialled_at) OVER (PARTITION BY phone_index ORDER BY dialled_at, id) AS before_at
+            FROM call
+            WHERE dialled_at >= :since - interval '1 day' AND dialled_at < :until
+              AND coalesce(outcome, '') NOT IN ('not_placed', 'congestion', 'line_fault')
+        )
+        SELECT 'call:' || id AS subject, dialled_at AS at, 'called_too_soon' AS code,
+               jsonb_build_object('minutes', floor(extract(epoch FROM dialled_at - before_at) / 60)) AS facts
+        FROM dialled
+        WHERE kind = 'complaint' AND rule_set >= '2026-12c' AND dialled_at >= :since
+          AND before_at + :gap > dialled_at + :skew
+        ORDER BY at
+        """,  # the set that asked for the gap first: their names sort by age
+        **within(period),
+        gap=limits.complaint_gap,
+        skew=limits.change_slack,
+    )
+
+
+async def count_called_numbers(session: AsyncSession, period: Period) -> int:
+    """Counts the numbers that were called, by calls of every kind."""
     return await count_of(
         session,
-        "SELECT count(DISTINCT phone_index) FROM call"
-        " WHERE kind = 'lead' AND dialled_at >= :since AND dialled_at < :until",
+        "SELECT count(DISTINCT phone_index) FROM call WHERE dialled_at >= :since AND dialled_at < :until",
         **within(period),
     )
 

@@ -8789,7 +8789,7 @@ export interface components {
              * Locked Until
              * @description their log-in is locked until then, but for browsers from which they have logged in
              */
-            locked_until?: string | null;
+            locked_until: string | null;
         };
         /** StaffPage */
         StaffPage: {

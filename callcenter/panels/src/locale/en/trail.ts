@@ -99,7 +99,7 @@ export default {
       day_restored: 'Working day restored',
       service_hours_changed: 'Hours of callbacks changed'
     },
-    complaints: { opened: 'Complaint opened', decided: 'Complaint decided' },
+    complaints: { added_to: 'Complaint added to', opened: 'Complaint opened', decided: 'Complaint decided' },
     customers: { searched: 'Customers searched by number or name', searched_by_id_number: 'Customers searched by identity number', id_numbers_indexed: 'Identity numbers indexed', note_read: 'Note in a history read', corrected: 'Customer data corrected', lead_reopened: 'Lead reopened' },
     health: { node_closed: 'Switch taken out of use', node_opened: 'Switch taken into use' },
     dialer: { lead_skipped: 'Lead skipped', preview_ended: 'Customer not dialled in time, taken off the screen', signal_requested: 'Signal to be taken again', signal_taken: 'Signal taken again', signal_dismissed: 'Signal dismissed', call_given_up: 'Call on a lost switch ended' },

@@ -99,7 +99,7 @@ export default {
       day_restored: '恢复工作日',
       service_hours_changed: '修改投诉与服务回访时段'
     },
-    complaints: { opened: '登记投诉', decided: '作出投诉决定' },
+    complaints: { added_to: '补充投诉内容', opened: '登记投诉', decided: '作出投诉决定' },
     customers: { searched: '按号码或姓名查询客户', searched_by_id_number: '按证件号码查询客户', id_numbers_indexed: '建立证件号码索引', note_read: '查看历史备注', corrected: '更正客户资料', lead_reopened: '重新启用客户' },
     health: { node_closed: '停用交换机', node_opened: '恢复使用交换机' },
     dialer: { lead_skipped: '跳过客户', preview_ended: '客户未及时拨打，移出屏幕', signal_requested: '申请重新处理信号', signal_taken: '重新处理信号', signal_dismissed: '放弃信号', call_given_up: '结束失联交换机上的通话' },
