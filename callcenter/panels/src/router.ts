@@ -16,6 +16,8 @@ export interface PageMeta {
   marked?: boolean
   /** Pages of one group have one name in the header, `nav.<group>`, and a bar of their own below it. */
   group?: Group
+  /** Words that come with this page alone. */
+  words?: Late
 }
 
 export type Group = 'data' | 'audit' | 'admin'
@@ -77,7 +79,7 @@ export const pages: Page[] = [
     component: () => import('@/field/DispatchPage.vue'),
     meta: { marked: true, right: 'assign_visits', nav: 'dispatch' }
   },
-  { path: '/insurer', component: () => import('@/insurer/InsurerPage.vue'), meta: { right: 'follow_hand_overs', nav: 'insurer' } },
+  { path: '/insurer', component: () => import('@/insurer/InsurerPage.vue'), meta: { right: 'follow_hand_overs', nav: 'insurer', words: 'operation' } },
   {
     path: '/complaints',
     component: () => import('@/complaints/ComplaintsPage.vue'),
@@ -116,7 +118,8 @@ export function makeRouter() {
     if (to.meta.open) return session.me ? '/' : true
     if (!session.me) return { path: '/login', query: to.path === '/' ? {} : { back: to.fullPath } }
     if (to.path === '/') return homeOf(session.me) ?? true
-    if (to.meta.group) await loadWords(WORDS[to.meta.group as Group])
+    const late = to.meta.group ? WORDS[to.meta.group as Group] : (to.meta.words as Late | undefined)
+    if (late) await loadWords(late)
     if (!session.may(to.meta.right as string | undefined)) return { name: 'no-right', query: { page: to.path } }
     return true
   })

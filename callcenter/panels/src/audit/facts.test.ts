@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { loadWords, setLanguage } from '@/locale'
 import type { Entry } from './api'
-import { FACTS, factsOf, nameOf, whyOf } from './facts'
+import { FACTS, factsOf, loadRules, nameOf, whyOf } from './facts'
 import { ACTS, actOf } from './words'
 
 const SYSTEM = join(__dirname, '../../..')
@@ -100,6 +100,7 @@ describe('the facts of the trail', () => {
     await setLanguage('zh')
     await loadWords('data')
     await loadWords('operation')
+    await loadRules()
   })
 
   it('hold no code and no English word in Chinese', () => {

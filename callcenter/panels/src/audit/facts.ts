@@ -6,7 +6,7 @@ import { countOf, sizeOf } from '@/kit/figures'
 import { exactOf } from '@/kit/time'
 import { language, say, wordFor } from '@/locale'
 import { reasonWord } from '@/leads/dnc/words'
-import { changesOf, hoursOf } from '@/roster/history'
+import type * as History from '@/roster/history'
 import type { Entry } from './api'
 import { subjectOf } from './words'
 
@@ -14,6 +14,11 @@ type Named = Pick<Entry, 'subject' | 'names'> & { facts?: Entry['facts'] }
 type Show = (value: unknown, entry: Named) => string
 /** The kind of an id, for the test that compares it with the server's table. */
 type Of<Kind extends string> = Show & { of?: Kind }
+
+/** The words of a campaign's rules, fetched when the facts of an entry are first shown: the page comes sooner without. */
+let rules: typeof History | null = null
+export const loadRules = async () => void (rules = await import('@/roster/history'))
+const json: Show = (value) => JSON.stringify(value)
 
 const join = (parts: string[]) => parts.filter(Boolean).join(say('alerts.comma'))
 const each = (show: Show): Show => (value, entry) => join((Array.isArray(value) ? value : [value]).map((one) => show(one, entry)))
@@ -51,12 +56,12 @@ const noted: Show = (value, entry) => {
   return counts((table) => wordFor('subject', table))(rows, entry)
 }
 const changedRules: Show = (value, entry) =>
-  join(
+  rules === null ? json(value, entry) : join(
     Object.entries(value as Record<string, [unknown, unknown]>)
-      .flatMap(([rule, [old, now]]) => changesOf({ rule, old, new: now }, (scheme) => nameOf(entry, `class_scheme:${scheme}`)))
+      .flatMap(([rule, [old, now]]) => rules!.changesOf({ rule, old, new: now }, (scheme) => nameOf(entry, `class_scheme:${scheme}`)))
       .map((one) => `${one.what} ${one.old} → ${one.new}`)
   )
-const hours = known((value) => hoursOf(value as Parameters<typeof hoursOf>[0]))
+const hours = known((value, entry) => (rules === null ? json(value, entry) : rules.hoursOf(value as Parameters<typeof History.hoursOf>[0])))
 const percent = known(each((value) => (value === null ? '—' : `${value as number}%`)))
 
 const staff = id('staff')

@@ -157,25 +157,6 @@ export default {
     callOffHint: 'The hand-over is then done; no further visit is planned.',
     decided: 'Decided.'
   },
-  insurer: {
-    hint: 'Successes that passed the review and were handed to the field, and what the visits gave. Nothing of a customer is shown; recordings are handed over for issued policies only.',
-    view: 'Progress',
-    all: 'All {count}',
-    number: 'Hand-over',
-    campaign: 'Campaign',
-    region: 'Region',
-    noRegion: 'unknown',
-    agent: 'Field agent',
-    handedAt: 'Handed over',
-    handedOn: 'Handed over on',
-    requestedAt: 'Visit asked for',
-    visits: 'Visits',
-    lastVisit: 'Last visit',
-    lastResult: 'Result',
-    nextVisit: 'Next visit',
-    none: 'There is no such hand-over.',
-    noneHint: 'Widen the days, or choose another progress.'
-  },
   callbacks: {
     kind: 'Kind',
     allKinds: 'All kinds',

@@ -157,25 +157,6 @@ export default {
     callOffHint: '取消后此派单即办结，不再安排上门。',
     decided: '已决定。'
   },
-  insurer: {
-    hint: '质检通过并交给外勤的客户意向，及上门结果。不含客户资料；录音只在保单承保后移交。',
-    view: '进展',
-    all: '全部 {count}',
-    number: '派单号',
-    campaign: '活动',
-    region: '片区',
-    noRegion: '片区不明',
-    agent: '外勤人员',
-    handedAt: '交接时间',
-    handedOn: '交接日期',
-    requestedAt: '客户约定上门',
-    visits: '已上门',
-    lastVisit: '最近上门',
-    lastResult: '上门结果',
-    nextVisit: '下次上门',
-    none: '没有符合条件的记录。',
-    noneHint: '请放宽日期或换一个进展。'
-  },
   callbacks: {
     kind: '类型',
     allKinds: '全部类型',
