@@ -85,17 +85,17 @@ class Site:
             process = Command(argv=argv, folder=self.folder, environment=self.environments[node]).start(log)
         self.engines.setdefault(node, []).append(process)
 
-    async def part(self, subject: str) -> PartCard:
+    async def part(self, subject: str) -> PartCard | None:
+        """Returns how a part is seen; None for one of a node whose engine has not registered it yet."""
         cards = await self.stage.ask(self.stage.system.health.parts)
-        [card] = [card for card in cards if card.subject == subject]
-        return card
+        return next((card for card in cards if card.subject == subject), None)
 
     async def leads(self, node: str, *, standbys: int) -> PartCard:
         """Waits until one engine of a node leads and so many wait."""
 
         async def led() -> PartCard | None:
             card = await self.part(f"engine:{node}")
-            return card if card.running and card.standbys == standbys else None
+            return card if card and card.running and card.standbys == standbys else None
 
         card = await eventually(led, PATIENT)
         assert card
