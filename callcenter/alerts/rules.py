@@ -22,8 +22,20 @@ RIGHT_OF: Mapping[AlertKind, Right] = {
     AlertKind.PART_MISSING: Right.OPERATE,
     AlertKind.SIGNAL_KEPT: Right.OPERATE,
     AlertKind.RATE_EXCEEDED: Right.OPERATE,
+    AlertKind.SPOOL_BLOCKED: Right.MANAGE_AGENTS,
+    AlertKind.STORE_DOWN: Right.OPERATE,
+    AlertKind.CALLER_ID_REFUSED: Right.MANAGE_AGENTS,
 }
 """The right whose holders see an alert, and the bell in the header with it."""
+
+STANDSTILL = frozenset({AlertKind.SPOOL_BLOCKED, AlertKind.STORE_DOWN, AlertKind.CALLER_ID_REFUSED})
+"""Kinds that say why agents get no call, or soon will not: the floor and ``/readyz`` show them. A trunk that refuses,
+a part that is missing and an engine that is late or has no switch are shown apart."""
+
+
+def switch_subject(node: str) -> str:
+    """Returns the subject of an alert about one switch."""
+    return f"switch:{node}"
 
 
 def kinds_for(rights: Collection[str]) -> frozenset[AlertKind]:

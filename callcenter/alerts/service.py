@@ -8,11 +8,14 @@ from callcenter.alerts.errors import AlertAcknowledged, AlertNotFound, AlertOver
 from callcenter.alerts.models import Alert
 from callcenter.alerts.rules import RIGHT_OF, kinds_for
 from callcenter.alerts.types import AlertCard, AlertKind
+from callcenter.kit.cache import Cached
 from callcenter.kit.log import get_logger
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 
 log = get_logger(__name__)
+
+_SUBJECTS: Cached[AlertKind, frozenset[str]] = Cached(Alert)
 
 
 class AlertService:
@@ -49,6 +52,14 @@ class AlertService:
     async def list_of_kinds(self, work: Work, kinds: Collection[AlertKind]) -> Sequence[AlertCard]:
         """Returns the open alerts of these kinds, whatever right they need."""
         return [_card(alert) for alert in await repository.list_of_kinds(work.session, kinds)]
+
+    async def subjects(self, work: Work, kind: AlertKind) -> frozenset[str]:
+        """Returns what open alerts of this kind are about; from memory while notifications arrive."""
+
+        async def read() -> frozenset[str]:
+            return frozenset(alert.subject for alert in await repository.list_of_kinds(work.session, [kind]))
+
+        return await work.cached(_SUBJECTS, kind, read)
 
     async def acknowledge(self, work: Work, alert_id: int, note: str) -> AlertCard:
         """Notes that the actor has seen it, and what they do about it. It stays open until its cause is over."""

@@ -56,6 +56,15 @@ class AlertKind(StrEnum):
     RATE_EXCEEDED = "rate_exceeded"
     """A person or an address does something more often than it may, or a log-in is locked (requirement S1). Facts:
     ``rate``, ``by`` (``staff:7``, ``address:10.0.0.9``), ``until``, and ``count`` but for a locked log-in."""
+    SPOOL_BLOCKED = "spool_blocked"
+    """A switch has no room to record, or its folder cannot be written: nothing is dialled at it (requirements C9, R7).
+    Facts: ``node``, ``free_mb``, ``least_mb``."""
+    STORE_DOWN = "store_down"
+    """The object store does not answer: recordings stay on the disk of their switch, which fills (requirement R2).
+    Facts: ``node`` (whose recorder found it), ``error`` (the class of the latest one)."""
+    CALLER_ID_REFUSED = "caller_id_refused"
+    """A campaign runs whose caller ID is not on the approved list: no customer of it is dialled (requirement C3).
+    Facts: ``campaign_id``, ``approved`` (how many numbers the list has)."""
 
 
 @dataclass(frozen=True, slots=True)

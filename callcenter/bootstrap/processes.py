@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import random
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
 import uvicorn
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callcenter.bootstrap.health_port import HealthPort, Readiness
 from callcenter.bootstrap.listening import listen
 from callcenter.bootstrap.parts import ALL_PARTS, Part
 from callcenter.bootstrap.scheduled import scheduled_tasks
@@ -30,7 +31,9 @@ from callcenter.dialer.signals import KeptSignalTaker, SignalTaker
 from callcenter.dialer.sweep import Sweeper
 from callcenter.dialer.switch import Switch
 from callcenter.dialer.types import TAKE_SIGNALS
+from callcenter.dialer.watching import RoomToRecord, SpoolWatch
 from callcenter.health.rules.parts import lock_of
+from callcenter.health.settings import HealthSettings
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.jobs import JobRunner, Launch, in_a_process
 from callcenter.kit.leader import lead
@@ -39,6 +42,7 @@ from callcenter.kit.outbox import Executor, OutboxRunner
 from callcenter.kit.passing import may_pass
 from callcenter.kit.tasks import keep_running
 from callcenter.recordings.pipeline import RecordingPipeline
+from callcenter.recordings.store_watch import StoreWatch
 from callcenter.schedule.runner import ScheduleRunner
 from callcenter.storage.port import StoreUnavailable
 from callcenter.supervision.beat import beat
@@ -91,6 +95,7 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
         loops={
             "signals": signals.run,
             "outbox": OutboxRunner(system.works, system.waker, engine_queue(node), executors).run,
+            "watch": SpoolWatch(switch=switch, alerts=system.alerts, room_to_record=_room_to_record(system)).run,
             "seats": SeatServer(
                 switch=switch,
                 waker=system.waker,
@@ -110,6 +115,16 @@ def recorder(system: System) -> RecordingPipeline:
     return RecordingPipeline(
         system.works, system.recordings, system.calls, system.store, system.recording_settings, system.settings.node
     )
+
+
+def _room_to_record(system: System) -> RoomToRecord:
+    def look() -> Mapping[str, int] | None:
+        verdict = system.recordings.arming.ready()
+        if verdict.ready:
+            return None
+        return {"free_mb": verdict.free_bytes >> 20, "least_mb": system.recording_settings.min_free_bytes >> 20}
+
+    return look
 
 
 def _clear_screen(system: System) -> Executor:
@@ -191,10 +206,13 @@ async def running(
     """
     url = system.settings.database_url.get_secret_value()
     loops: dict[str, Loop] = {}
-    if Part.ENGINE in parts:
-        loops["engine"] = engine(system, gateway).run
+    commander = engine(system, gateway) if Part.ENGINE in parts else None
+    if commander:
+        loops["engine"] = commander.run
+    store_watch = StoreWatch(system.works, system.store, system.alerts, system.settings.node)
     if Part.RECORDER in parts:
-        record = system.duties.while_leading(Part.RECORDER, recorder(system).run)
+        recording = partial(_together, pipeline=recorder(system).run, store=store_watch.run)
+        record = system.duties.while_leading(Part.RECORDER, recording)
         loops["recorder"] = partial(lead, url, lock_of(Part.RECORDER, system.settings.node), record)
     if Part.OFFICE in parts:
         loops["schedule"] = ScheduleRunner(system.works, url, scheduled_tasks(system), system.duties).run
@@ -210,11 +228,14 @@ async def running(
         prepared = False
 
     owner, refusals = asyncio.current_task(), list[StartError]()
+    health = await _health_port(system, commander, lambda: prepared) if commander else None
 
     async def work() -> None:
+        nonlocal prepared
         if not prepared:
             try:
-                await _prepare_at_last(system, parts, gate)
+                await _prepare_at_last(system, parts, gate, store_watch)
+                prepared = True
             except StartError as refusal:
                 refusals.append(refusal)
                 if owner:
@@ -238,7 +259,25 @@ async def running(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if health:
+            health.close()
         await system.close()
+
+
+async def _health_port(system: System, commander: Engine, begun: Callable[[], bool]) -> asyncio.Server | None:
+    """Opens the engine's own port for monitors, where one is set."""
+    port = HealthSettings().port
+
+    def look() -> Readiness:
+        leading, lacking = system.lag.report() is not None, _room_to_record(system)()
+        problems = [] if begun() else ["waits for its database, or for the object store of a recorder beside it"]
+        if leading and not commander.linked:
+            problems.append(f"no link to switch {system.settings.node}: no call is dialled at it")
+        if lacking:
+            problems.append(f"no room to record ({lacking['free_mb']} MB free): no call is dialled")
+        return Readiness(leading, problems)
+
+    return await HealthPort(system.settings.http_host, port, look).open() if port else None
 
 
 async def _prepare(system: System, parts: Collection[Part], gate: Gate | None) -> None:
@@ -255,7 +294,13 @@ async def _prepare(system: System, parts: Collection[Part], gate: Gate | None) -
         await system.store.prepare()
 
 
-async def _prepare_at_last(system: System, parts: Collection[Part], gate: Gate | None) -> None:
+async def _together(**loops: Loop) -> None:
+    async with asyncio.TaskGroup() as group:
+        for name, loop in loops.items():
+            group.create_task(keep_running(name, loop), name=name)
+
+
+async def _prepare_at_last(system: System, parts: Collection[Part], gate: Gate | None, store_watch: StoreWatch) -> None:
     """Prepares as soon as it is possible, however long that takes. Raises StartError where waiting does not help."""
     pause = 1.0
     while True:
@@ -266,6 +311,9 @@ async def _prepare_at_last(system: System, parts: Collection[Part], gate: Gate |
         except Exception as error:
             # Only the name: what waits here is a database or a store, or what was found in it since.
             log.warning("waiting for database and store", error=type(error).__name__, again_in=pause)
+            if isinstance(error, StoreUnavailable):
+                with contextlib.suppress(Exception):  # the database may not answer either
+                    await store_watch.note(error)
         await asyncio.sleep(pause)
         pause = min(2 * pause, _LONGEST_WAIT)
 

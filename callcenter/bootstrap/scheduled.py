@@ -126,6 +126,14 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             remembered=False,
         ),
     ]
+    tasks.append(
+        ScheduledTask(
+            "eligibility.watch_caller_ids",
+            Every(timedelta(minutes=1)),
+            lambda _: _in_work(works, system.caller_ids.look),
+            remembered=False,
+        )
+    )
     watch = ScheduleWatch(tuple(tasks), system.alerts)
     # The last one: in a system that has just started, all others have run once before it looks.
     tasks.append(

@@ -42,6 +42,7 @@ SECTIONS: Sequence[type[Section]] = (
     SwitchSettings,
     RecordingSettings,
     WebSettings,
+    RateSettings,
     PeopleSettings,
     CampaignSettings,
     CalendarSettings,

@@ -24,7 +24,9 @@ from callcenter.agents.nodes import AgentNodes
 from callcenter.agents.service import AgentService
 from callcenter.alerts.commands import CommandWatch
 from callcenter.alerts.floods import FloodWatch
+from callcenter.alerts.rules import switch_subject
 from callcenter.alerts.service import AlertService
+from callcenter.alerts.types import AlertKind
 from callcenter.allocation.day_uses import RunsOfDay
 from callcenter.allocation.forecasting import ForecastService
 from callcenter.allocation.leftovers import LeftoverService
@@ -80,10 +82,11 @@ from callcenter.dnc.importing import DeliveryImport
 from callcenter.dnc.in_force import DncInForce
 from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.service import DncService
+from callcenter.eligibility.caller_ids import CallerIdWatch
 from callcenter.eligibility.explain import ExplainService
 from callcenter.eligibility.rule_sets import RuleSetService
-from callcenter.eligibility.service import EligibilityService
-from callcenter.eligibility.types import RecorderState
+from callcenter.eligibility.service import EligibilityService, RecorderProbe
+from callcenter.eligibility.types import RecorderState, Subject
 from callcenter.field.districts import ServedDistricts
 from callcenter.field.hand_overs import HandOverService
 from callcenter.field.service import FieldServices
@@ -204,6 +207,7 @@ class System:
     call_signals: CallSignals
     kept_signals: KeptSignals
     eligibility: EligibilityService
+    caller_ids: CallerIdWatch
     rule_sets: RuleSetService
     explainer: ExplainService
     settling: SettlingService
@@ -307,7 +311,7 @@ def bind_ports(services: Services) -> None:
 def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
     """Builds the parts that need plain values or functions of other rooms' services."""
     arming = services.make(ArmingService, node=settings.node)
-    services.make(EligibilityService, recorder=_recorder_probe(arming))
+    services.make(EligibilityService, recorder=_recorder_probe(services, arming, settings.node))
     services.make(SnapshotService, rehearsal=settings.rehearsal)
     services.make(
         FloorService,
@@ -318,10 +322,25 @@ def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
     services.make(CertificateService, limits=limits_of(services.get(RecordingSettings)))
 
 
-def _recorder_probe(arming: ArmingService) -> Callable[[], RecorderState]:
-    def probe() -> RecorderState:
-        verdict = arming.ready()
-        return RecorderState(verdict.ready, verdict.reason)
+def _recorder_probe(services: Services, arming: ArmingService, node: str) -> RecorderProbe:
+    """Returns whether a call could be recorded: the engine looks at the disk, other processes at the engine's alert.
+
+    The disk is the switch's, and a web worker on another machine does not see it. The engine judges again when it
+    dials.
+    """
+    lag, alerts, agents = services.get(LagMeter), services.get(AlertService), services.get(AgentService)
+
+    async def probe(work: Work, subject: Subject) -> RecorderState:
+        if lag.report() is not None:  # this process leads the engine
+            verdict = arming.ready()
+            return RecorderState(verdict.ready, verdict.reason)
+        blocked = await alerts.subjects(work, AlertKind.SPOOL_BLOCKED)
+        if not blocked:
+            return RecorderState(True, "the engine of the switch has room to record")
+        seat = await agents.seat(work, subject.agent_id) if subject.agent_id is not None else None
+        if switch_subject(seat.node if seat else node) in blocked:
+            return RecorderState(False, "the switch has no room to record: see the alert")
+        return RecorderState(True, "the engine of the agent's switch has room to record")
 
     return probe
 

@@ -27,6 +27,11 @@ class Engine:
         self._loops = loops
         self._sweeper = sweeper
 
+    @property
+    def linked(self) -> bool:
+        """Returns whether the control link to the switch is up."""
+        return self._switch.link.up
+
     async def run(self) -> None:
         """Waits to be the only engine of its switch, then works until cancelled."""
         await lead(self._database_url, lock_of(Part.ENGINE, self._switch.node), self._work)

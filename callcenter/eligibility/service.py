@@ -1,5 +1,6 @@
 """Reads the facts a call is judged by, in the caller's transaction, and asks the rules (requirement C2)."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from callcenter.campaigns.retries import gap_ends
@@ -8,12 +9,15 @@ from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CampaignState
 from callcenter.eligibility.customers import CustomerReader
 from callcenter.eligibility.rules import may_call
-from callcenter.eligibility.types import CallFacts, Horizon, RecorderProbe, Subject, Verdict
+from callcenter.eligibility.types import CallFacts, Horizon, RecorderState, Subject, Verdict
 from callcenter.eligibility.windows import WindowService
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
 from callcenter.people.rules import missing
 from callcenter.people.service import PeopleService
+
+RecorderProbe = Callable[[Work, Subject], Awaitable[RecorderState]]
+"""Says, in a transaction, whether a call to this subject could be recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,7 @@ class EligibilityService:
         customer = await self._customers.facts(work, subject, rules.trunk)
         today = business_date(work.now)
         fitness = None if subject.agent_id is None else await self._people.fitness(work, subject.agent_id)
-        recorder = self._recorder()
+        recorder = await self._recorder(work, subject)
         gap_end = None if customer.last_called_at is None else gap_ends([customer.last_called_at], rules.retries)
         facts = CallFacts(
             kind=subject.kind,

@@ -231,6 +231,3 @@ class RecorderState:
 
     ready: bool
     reason: str
-
-
-RecorderProbe = Callable[[], RecorderState]

@@ -1,11 +1,13 @@
 """Responses of the floor."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from callcenter.agents.types import AgentState, LegState, PauseCode
+from callcenter.alerts.types import AlertCard, AlertKind
 from callcenter.calls.output import SuccessesView
 from callcenter.calls.types import CallKind, CallState
 from callcenter.health.types import EngineHealth, Keeping
@@ -109,6 +111,19 @@ class FloorEngine(BaseModel):
         )
 
 
+class FloorStandstill(BaseModel):
+    """Why calls are not dialled, at a switch or of a campaign, as long as its alert is open."""
+
+    kind: AlertKind
+    subject: str
+    facts: dict[str, Any]
+    since: datetime
+
+    @classmethod
+    def of(cls, alert: AlertCard) -> "FloorStandstill":
+        return cls(kind=alert.kind, subject=alert.subject, facts=dict(alert.facts), since=alert.raised_at)
+
+
 class FloorSnapshot(BaseModel):
     """Every logged-on agent's state, live (requirement T3)."""
 
@@ -120,3 +135,4 @@ class FloorSnapshot(BaseModel):
     owed: list[FloorOwed] = Field(description="dispositions that agents of the scope owe, the oldest first")
     lines: list[FloorLine] = Field(description="trunks out of use; empty: all carry calls")
     engines: list[FloorEngine] = Field(description="each engine; empty: none has reported yet")
+    standstill: list[FloorStandstill] = Field(description="why nothing is dialled; empty: no such reason is known")

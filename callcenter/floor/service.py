@@ -4,6 +4,9 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from callcenter.agents.service import AgentService
+from callcenter.alerts.rules import STANDSTILL
+from callcenter.alerts.service import AlertService
+from callcenter.alerts.types import AlertCard
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.types import AgentDay
 from callcenter.calls.output import SuccessesView
@@ -17,6 +20,7 @@ from callcenter.floor.schemas import (
     FloorOwed,
     FloorSeat,
     FloorSnapshot,
+    FloorStandstill,
     FloorToday,
     FloorTotals,
     FloorWindow,
@@ -60,16 +64,22 @@ class SeatBoard:
         calls: CallService,
         allocation: AllocationService,
         health: HealthService,
+        alerts: AlertService,
     ) -> None:
         self._agents = agents
         self._people = people
         self._calls = calls
         self._allocation = allocation
         self._health = health
+        self._alerts = alerts
 
     def engines(self) -> Sequence[EngineHealth]:
         """Returns how each engine keeps up, as this process knows."""
         return self._health.engines()
+
+    async def standstill(self, work: Work) -> Sequence[AlertCard]:
+        """Returns the open alerts that say why calls are not dialled, whatever the actor's other rights."""
+        return await self._alerts.list_of_kinds(work, STANDSTILL)
 
     async def rows(self, work: Work) -> tuple[list[FloorSeat], Tally]:
         """Returns one row per agent of the scope who is logged on, and today's counts of all agents of the scope.
@@ -160,6 +170,7 @@ class FloorService:
             owed=await self._board.owed(work),
             lines=[FloorLine.of(trunk) for trunk in await self._lines.out_of_use(work)],
             engines=[FloorEngine.of(engine) for engine in self._board.engines()],
+            standstill=[FloorStandstill.of(alert) for alert in await self._board.standstill(work)],
         )
 
     async def _totals(self, work: Work, tally: Tally, *, live: int) -> FloorTotals:

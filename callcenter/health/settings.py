@@ -12,6 +12,9 @@ from callcenter.kit.config import Section
 class HealthSettings(Section):
     model_config = SettingsConfigDict(env_prefix="CALLCENTER_HEALTH_", extra="ignore", frozen=True)
 
+    port: int = Field(
+        default=0, ge=0, le=65535, description="where the engine answers /healthz and /readyz itself; 0: nowhere"
+    )
     beat_seconds: float = Field(
         default=2, gt=0, le=60, description="how often each process writes its heartbeat: one statement"
     )

@@ -44,7 +44,7 @@ def _lacks_index(name: str) -> str:
 
 def _part_ends_of_assignments(connection: Connection, config: Config) -> None:
     """Does what 0003 did not do at first: how an assignment ended becomes a closed list, a code and a sealed note."""
-    for now, before in (("returned_leads", "given_back"), ("on_dnc_list", "barred")):
+    for now, before in (("returned_leads", "given_back"), ("on_dnc_list", "do_not_call")):
         connection.execute(
             text("UPDATE assignment SET result = :before WHERE result = :now"), {"now": now, "before": before}
         )

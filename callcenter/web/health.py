@@ -10,6 +10,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from callcenter.alerts.rules import STANDSTILL
+from callcenter.alerts.service import AlertService
+from callcenter.alerts.types import AlertCard, AlertKind
 from callcenter.health.service import HealthService
 from callcenter.health.types import Keeping, Part, PartCard
 from callcenter.kit.log import get_logger
@@ -41,6 +44,11 @@ _MISSING = {
     Part.WEB: "no web worker reports: their heartbeats do not arrive, though this one answers",
     Part.OFFICE: "no office runs: neither scheduled tasks nor jobs",
 }
+_STANDSTILL = {
+    AlertKind.SPOOL_BLOCKED: "switch {node} has no room to record ({free_mb} MB free): no call is dialled at it",
+    AlertKind.STORE_DOWN: "the object store does not answer the recorder of {node} ({error}): its disk fills",
+    AlertKind.CALLER_ID_REFUSED: "the caller ID of campaign {campaign_id} is not approved: it dials no customer",
+}
 _NO_SWITCH = "the engine of {node} cannot reach its switch: no call is dialled there; look at Asterisk and its log"
 _LOOK_AT = "; a part that was restarted is back within a minute, else look at its log and at the supervisor's"
 
@@ -61,13 +69,16 @@ async def ready(request: Request) -> JSONResponse:
     works: Works = request.app.state.works
     waker: Waker = request.app.state.waker
     others: HealthService | None = request.app.state.services.get(HealthService)
+    alerts: AlertService | None = request.app.state.services.get(AlertService)
     cards: Sequence[PartCard] = ()
+    standstill: Sequence[AlertCard] = ()
     topic = f"ready {uuid4()}"
     with waker.listen(topic) as wake:
         try:
             async with asyncio.timeout(_READY_WITHIN), works.begin() as work:
                 await work.notify(topic)
                 cards = await others.parts(work) if others else ()
+                standstill = await alerts.list_of_kinds(work, STANDSTILL) if alerts else ()
             database = True
         except Exception as error:
             log.warning("not ready", part="database", error=type(error).__name__)
@@ -79,6 +90,9 @@ async def ready(request: Request) -> JSONResponse:
     if not listening:
         log.warning("not ready", part="listening")
     missing = [_MISSING[card.part].format(node=card.node) + _LOOK_AT for card in cards if not card.running]
+    detail: dict[str, object] = {"parts": [_shown(card) for card in cards], "missing": missing} if others else {}
+    if alerts:
+        detail["standstill"] = [_STANDSTILL[alert.kind].format(**alert.facts) for alert in standstill]
     missing += [_NO_SWITCH.format(node=card.node) for card in cards if _has_no_switch(card)]
     detail = {"parts": [_shown(card) for card in cards], "missing": missing} if others else {}
     return JSONResponse({"ready": not problems, **parts, "problems": problems, **detail}, 503 if problems else 200)

@@ -266,6 +266,10 @@ STEPS: Mapping[str, Step] = {
         },
     ),
     "0025": Step(answers={"SELECT count(*) FROM fact_note": [0], "SELECT count(*) FROM fact_digest": [0]}),
+    "0026": Step(
+        "SELECT 1",
+        {ALERT_NOW.format(kind): [kind] for kind in ("spool_blocked", "store_down", "caller_id_refused")},
+    ),
 }
 
 

@@ -37,6 +37,7 @@ UNHEARD_EVENTS: Mapping[str, str] = {
 UNCALLED: Mapping[str, str] = {
     "callcenter.allocation.service.AllocationService.excesses": "the tests of law 2 ask it after every step",
     "callcenter.kit.db.Xid.get_col_spec": "SQLAlchemy calls it",
+    "callcenter.telephony.asterisk.provision.NodeConfig.http_sessions": "the template http.conf.j2 reads it",
     "callcenter.bootstrap.processes._WebServer.startup": "uvicorn calls it",
     **{
         f"callcenter.web.connections.TimedHeads.{name}": "uvicorn and its parser call it"

@@ -139,7 +139,7 @@ ADDED = {
     "alerts.raised": {
         *("campaign_id", "on", "stock", "days", "least", "shortage", "branches", "year", "from", "trunk", "refusals"),
         *("code", "command", "queue", "at", "error", "task", "failures", "node", "seconds", "behind", "count"),
-        *("call_id", "leg_id"),
+        *("call_id", "leg_id", "part"),
     },
     "leads.dnc_lifted": {"proposed_by"},
     "leads.dnc_list_delivered": {
@@ -180,21 +180,29 @@ def _announcements(
                 assert isinstance(named, ast.Constant), f"{function.name} is called with an act that is no constant"
                 yield str(named.value), _keys(passed[facts.id], function) if given else own  # type: ignore[union-attr]
     else:
-        for name in _acts_named(act, module):
+        for name in _acts_named(act, function, module):
             yield name, own
 
 
-def _acts_named(act: ast.expr, module: ast.Module) -> list[str]:
+def _acts_named(act: ast.expr, function: ast.AST, module: ast.Module) -> list[str]:
     if isinstance(act, ast.Constant):
         return [str(act.value)]
-    if isinstance(act, ast.Name):
-        return [{"CHECKED": CHECKED, "NOTED": NOTED}[act.id]]
+    if (constant := {"CHECKED": CHECKED, "NOTED": NOTED}.get(ast.unparse(act))) is not None:
+        return [constant]
+    if isinstance(act, ast.Name):  # chosen in the function
+        chosen = [node.value for node in ast.walk(function) if isinstance(node, ast.Assign) and _assigns(node, act.id)]
+        leaves = [leaf for value in chosen for leaf in ast.walk(value) if isinstance(leaf, ast.Constant)]
+        return [str(leaf.value) for leaf in leaves if re.fullmatch(r"[a-z]+\.[a-z_]+", str(leaf.value))]
     assert ast.unparse(act) == "f'targets.{_PAST[act]}'"
     (past,) = [
         node for node in ast.walk(module) if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "_PAST"
     ]
     assert isinstance(past.value, ast.Dict)
     return [f"targets.{value.value!s}" for value in past.value.values if isinstance(value, ast.Constant)]
+
+
+def _assigns(node: ast.Assign, name: str) -> bool:
+    return any(name in ast.unparse(target).strip("()").split(", ") for target in node.targets)
 
 
 def _keys(facts: ast.expr, function: ast.AST) -> set[str]:

@@ -33,6 +33,7 @@ NOT_USED: dict[str, str] = {
 
 ALLOWED: dict[str, str] = {
     "callcenter/migrations/versions/": "old revisions speak the words of their time, and 0003 renames them",
+    "callcenter/migrations/mending.py": "mends databases that hold the words of the first revisions",
     "tests/architecture/test_migrations.py": "fills a database of revision 0001",
     "tests/architecture/test_assignment_ends.py": "fills a database of revision 0002",
     "tests/architecture/test_words.py": "the list itself",

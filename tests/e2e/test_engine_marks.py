@@ -67,3 +67,25 @@ async def test_a_mark_moves_nothing(
         await panel.picture(f"engine-{path.strip('/')}-{keeping.value}")
     assert seen == [seen[0]] * len(Keeping)
     await panel.page.unroute_all(behavior="ignoreErrors")
+
+
+async def test_an_agent_whose_switch_is_lost_gets_another_by_one_click(open_panel: OpenPanel) -> None:
+    panel = await open_panel("agent2")
+    await panel.page.goto(f"{panel.rehearsal.deployment.url}/agent")
+    await panel.press("verb-log-on")
+    await panel.state("seat-state", "paused")
+    lost = {"node": "n1", "keeping": "no_switch", "since": SINCE, "move": True}
+    await answer_with(panel, "/desk", lambda body: body.update({"engine": lost}))
+    await panel.page.reload()
+    await settled(panel.page)
+    await expect(panel.see("move")).to_contain_text("n1")
+    await panel.page.evaluate(AXE.read_text())
+    assert await panel.page.evaluate(VIOLATIONS.replace("document", "'[data-testid=move]'")) == []
+    await panel.picture("agent-move")
+    requested: list[str] = []
+    panel.page.on("request", lambda request: requested.append(request.url.rpartition("/")[2]))
+    await panel.press("move-now")
+    await expect(panel.see("move")).to_have_count(0)
+    await panel.state("seat-state", "paused")
+    assert [name for name in requested if name in ("log-off", "log-on", "phone")] == ["log-off", "log-on", "phone"]
+    await panel.page.unroute_all(behavior="ignoreErrors")

@@ -144,3 +144,20 @@ async def test_the_administrator_sees_what_needs_a_look_and_settles_it(
     await admin.press("incidents-closed")
     await expect(admin.page.locator("tr[data-testid^=incident-]").filter(has_text="测试呼叫")).to_have_count(1)
     await pictures(admin, "incidents-closed")
+
+
+async def test_an_administrator_takes_a_node_out_of_use_and_back(open_panel: OpenPanel) -> None:
+    panel = await open_panel("admin")
+    await panel.page.goto(f"{panel.rehearsal.deployment.url}/admin")
+    await panel.state("node-n1", "open")
+    await panel.press("node-n1-close")
+    await panel.see("reason").fill("维护")
+    await panel.press("reason-submit")
+    await panel.state("node-n1", "closed")
+    await expect(panel.see("node-n1")).to_contain_text("维护")
+    agent = await open_panel("agent2")
+    await agent.page.goto(f"{agent.rehearsal.deployment.url}/agent")
+    await agent.press("verb-log-on")
+    await expect(agent.page.get_by_text("所有交换机均已停用")).to_be_visible()
+    await panel.press("node-n1-open")
+    await panel.state("node-n1", "open")

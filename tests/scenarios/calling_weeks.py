@@ -31,7 +31,7 @@ from callcenter.complaints.types import Category
 from callcenter.desk import handlers as desk_handlers
 from callcenter.dialer import handlers as dialer_handlers
 from callcenter.eligibility.service import EligibilityService
-from callcenter.eligibility.types import RecorderState
+from callcenter.eligibility.types import RecorderState, Subject
 from callcenter.kit.clock import at_business_time
 from callcenter.kit.crypto import Vault
 from callcenter.kit.db import Database
@@ -52,6 +52,10 @@ EXAMPLES, STEPS = 20, 25
 Screen = Assignment | Callback
 
 
+async def always_recorded(_work: Work, _subject: Subject) -> RecorderState:
+    return RecorderState(True, "")
+
+
 class CallingWeeks(Weeks):
     """Weeks in which agents call the customers on their screens, and call back whom they owe it."""
 
@@ -66,7 +70,7 @@ class CallingWeeks(Weeks):
         bus = bus_of(self.system.works)
         services = joined(self.vault, bus, self.system.alerts, recordings_policy.load(), *parts)
         services.give(MemoryStore(self.clock), as_=ObjectStore)
-        services.make(EligibilityService, recorder=lambda: RecorderState(True, ""))
+        services.make(EligibilityService, recorder=always_recorded)
         for subscribe in (
             callbacks_handlers.subscribe,
             complaints_handlers.subscribe,

@@ -141,7 +141,10 @@ async def test_no_part_outlives_a_supervisor_that_is_killed(tmp_path: Path, data
 
 async def test_the_parts_wait_for_a_database_that_comes_later(tmp_path: Path, database_url: str) -> None:
     port, real = free_ports(1)[0], urlsplit(database_url)
-    served = Served(tmp_path, database_url.replace(f":{real.port}/", f":{port}/"))
+    monitored = free_ports(1)[0]
+    served = Served(
+        tmp_path, database_url.replace(f":{real.port}/", f":{port}/"), CALLCENTER_HEALTH_PORT=str(monitored)
+    )
     await served.start()
     await eventually(lambda: served.answers("/healthz", 200), START)
     answer = await served.ask("/readyz")
@@ -149,6 +152,10 @@ async def test_the_parts_wait_for_a_database_that_comes_later(tmp_path: Path, da
     assert answer.status_code == 503
     assert answer.json()["database"] is False
     await eventually(lambda: "waiting for database and store" in served.log_of("engine"), START)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{monitored}", timeout=30) as engine:
+        said = await engine.get("/readyz")
+    assert (said.status_code, said.json()["leading"]) == (503, False)
+    assert "waits for its database" in said.json()["problems"][0]
 
     async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         onward_reader, onward_writer = await asyncio.open_connection(real.hostname, real.port)
@@ -165,6 +172,10 @@ async def test_the_parts_wait_for_a_database_that_comes_later(tmp_path: Path, da
     async with await asyncio.start_server(forward, "127.0.0.1", port):
         await eventually(lambda: served.answers("/readyz", 200), START)
         await eventually(lambda: "leading" in served.log_of("engine"), START)
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{monitored}", timeout=30) as engine:
+            about = (await engine.get("/readyz")).json()
+        assert (about["ready"], about["leading"]) == (False, True)
+        assert "no link to switch n1: no call is dialled at it" in about["problems"]
         assert served.process
         served.process.send_signal(signal.SIGINT)
         code, output = await served.ended()

@@ -16,5 +16,8 @@ export const PLACES: Record<Alert['kind'], string> = {
   switch_gone: '/floor',
   part_missing: '/admin',
   signal_kept: '/admin/signals',
-  rate_exceeded: '/people'
+  rate_exceeded: '/people',
+  spool_blocked: '/floor',
+  store_down: '/admin',
+  caller_id_refused: '/floor'
 }

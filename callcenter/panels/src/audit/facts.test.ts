@@ -21,12 +21,15 @@ const from = (file: string, name: string) => valuesOf(file, name)
 const BLOCKED = from('leads/types.py', 'BlockReason')
 const SIGNALS = [...read('telephony/events.py').matchAll(/^class (\w+)\(\w*(?:Event|Signal)\w*\):/gm)].map((found) => found[1]!).filter((name) => !name.endsWith('Signal'))
 
+const NOTED = [...read('audit/facts/table.py').matchAll(/name="(\w+\.\w+)"/g)].map((found) => found[1]!)
+
 /** Act and fact → every code it can hold. A fact that is a code and is missing here fails the test below. */
 const CODES: Record<string, readonly unknown[]> = {
   'alerts.raised kind': from('alerts/types.py', 'AlertKind'),
-  'alerts.raised about': ['campaign:3', 'trunk:线路一', 'audit:trail', 'engine:一', 'task:audit.check_trail', 'year:2027'],
+  'alerts.raised about': ['campaign:3', 'trunk:线路一', 'audit:trail', 'engine:一', 'recorder:一', 'office', '一/dial', 'task:audit.check_trail', 'year:2027'],
   'alerts.raised branches': [{ 城南: 3 }],
   'alerts.raised command': ['dial', 'connect_leg'],
+  'alerts.raised part': from('health/types.py', 'Part'),
   'alerts.raised task': ['audit.check_trail'],
   'alerts.cleared kind': from('alerts/types.py', 'AlertKind'),
   'alerts.cleared about': ['campaign:3'],
@@ -34,7 +37,7 @@ const CODES: Record<string, readonly unknown[]> = {
   'allocation.returned_leads kind': ['returned_leads', 'left', 'not_eligible', 'over_quota', 'other'],
   'audit.certified result': from('audit/certificate/types.py', 'Result'),
   'audit.checked places': from('audit/types.py', 'Fault').map((fault) => [{ entry_id: 3, fault }]),
-  'audit.facts_noted noted': [Object.fromEntries([...read('audit/facts/table.py').matchAll(/name="(\w+\.\w+)"/g)].map((found) => [found[1]!, { '2026-11-23': [3, 'a1'] }]))],
+  'audit.facts_noted noted': [...new Map(NOTED.map((fact) => [fact.split('.')[0], fact])).values()].map((fact) => ({ [fact]: { '2026-11-23': [3, 'a hash'] } })),
   'campaigns.created mode': from('campaigns/types.py', 'DialMode'),
   'campaigns.changed changes': [{ mode: ['preview', 'progressive'], shifts: [[['10:00', '12:00']], [['10:00', '11:00']]], agent_fields: [{ age: 'clear' }, { age: 'masked' }] }],
   'campaigns.service_hours_changed before': from('campaigns/types.py', 'ServiceDays').map((days) => ({ opens: '08:00', closes: '21:00', days })),
@@ -44,6 +47,9 @@ const CODES: Record<string, readonly unknown[]> = {
   'customers.corrected source': from('customers/types.py', 'ChangeSource'),
   'customers.note_read of': from('reporting/history/types.py', 'Happening'),
   'customers.searched_by_id_number leads': [[3, 4]],
+  'customers.searched leads': [[3, 4]],
+  'customers.searched by': [['phone', 'name', 'last4', 'id_number']],
+  'customers.searched_by_id_number by': [['id_number']],
   'dialer.signal_dismissed kind': SIGNALS,
   'field.decided why': BLOCKED,
   'field.questioned why': BLOCKED,

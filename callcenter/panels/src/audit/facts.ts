@@ -37,19 +37,19 @@ const places = each((place) => {
   const { entry_id, fault } = place as { entry_id: number; fault: string }
   return `${wordFor('subject', 'audit_entry')} ${entry_id} ${wordFor('fault', fault)}`
 })
-/** Rows by table: the digests themselves are for programs. */
-const noted: Show = (value) => {
-  const rows = new Map<string, number>()
-  for (const [fact, days] of Object.entries(value as Record<string, Record<string, [number, string]>>)) {
-    const table = wordFor('subject', fact.split('.')[0]!)
-    for (const [number] of Object.values(days)) rows.set(table, (rows.get(table) ?? 0) + number)
-  }
-  return join([...rows].map(([table, number]) => `${table} ${countOf(number)}`))
-}
 const pairs = (name: (key: string) => string): Show => (value) =>
   join(Object.entries(value as Record<string, [unknown, unknown]>).map(([key, [old, now]]) => `${name(key)} ${old ?? '—'} → ${now ?? '—'}`))
 const counts = (name: (key: string) => string): Show => (value) =>
   join(Object.entries(value as Record<string, number>).filter(([, number]) => number).map(([key, number]) => `${name(key)} ${countOf(number)}`))
+/** Each fact is named after its table and its moment (`call.planned`), and has a count and a digest of each day. */
+const noted: Show = (value, entry) => {
+  const rows: Record<string, number> = {}
+  for (const [fact, days] of Object.entries(value as Record<string, Record<string, [number, string]>>)) {
+    const table = fact.split('.')[0]!
+    rows[table] = Object.values(days).reduce((all, [number]) => all + number, rows[table] ?? 0)
+  }
+  return counts((table) => wordFor('subject', table))(rows, entry)
+}
 const changedRules: Show = (value, entry) =>
   join(
     Object.entries(value as Record<string, [unknown, unknown]>)
@@ -65,6 +65,7 @@ const target = { branch: own, campaign, wanted: count, lead_list: id('lead_list'
 const leave = { first: own, last: own, kind: word('leaveKind') }
 const quota = { staff: known(staff), quota: count, from: own, reason: own }
 const blocked = word('lapseReason')
+const search = { by: each(word('searchedBy')), found: count, leads: each((lead) => subjectOf(`lead:${lead as number}`)) }
 const alert = { kind: word('alert'), about }
 
 export const FACTS: Record<string, Record<string, Show>> = {
@@ -72,7 +73,7 @@ export const FACTS: Record<string, Record<string, Show>> = {
     ...alert,
     ...{ campaign_id: campaign, on: own, stock: count, days: count, least: count, shortage: count, branches: counts((branch) => branch) },
     ...{ year: own, from: own, trunk: own, refusals: count, code: own, command: word('command'), queue: own, at: moment, error: own },
-    ...{ task: word('task'), failures: count, node: own, seconds: own, behind: own, count, call_id: own, leg_id: own }
+    ...{ task: word('task'), failures: count, node: own, seconds: own, behind: own, count, call_id: own, leg_id: own, part: word('systemPart') }
   },
   'alerts.cleared': alert,
   'alerts.acknowledged': { kind: word('alert') },
@@ -82,8 +83,8 @@ export const FACTS: Record<string, Record<string, Show>> = {
   'allocation.returned_leads': { kind: word('returnReason'), leads: count, on_screen: count, allocated: count },
   'allocation.allocated': { campaign, on: own, agents: count, assigned: count, carried: count, returned: count, shortage: count, stock_left: count, seed: own, digest: hash },
   'audit.certified': { first_on: own, last_on: own, result: word('certified'), sha256: hash },
-  'audit.facts_noted': { number: own, rows: count, noted },
   'audit.checked': { entries: count, broken: count, places, anchors: count },
+  'audit.facts_noted': { number: count, rows: count, noted },
   'campaigns.created': { mode: word('mode') },
   'campaigns.changed': { changes: changedRules, reason: own },
   'campaigns.class_scheme_set': { scheme: id('class_scheme'), before: id('class_scheme'), reason: own },
@@ -99,12 +100,15 @@ export const FACTS: Record<string, Record<string, Show>> = {
   'customers.id_numbers_indexed': { indexed: count },
   'customers.lead_reopened': { why: own },
   'customers.note_read': { of: word('happening'), why: own },
-  'customers.searched_by_id_number': { found: count, leads: each((lead) => subjectOf(`lead:${lead as number}`)) },
+  'customers.searched': search,
+  'customers.searched_by_id_number': search,
+  'dialer.call_given_up': { node: own },
   'dialer.signal_dismissed': { kind: word('signalKind'), reason: own },
   'field.assigned': { region: id('region'), field_agent: staff, explained: yes, visit_at: moment },
   'field.decided': { why: blocked, visit: yes, reason: own },
   'field.leader_left': { leader: staff },
   'field.questioned': { why: blocked },
+  'health.node_closed': { reason: own },
   'leads.basis_added': { act: word('basisAct'), kind: word('basisKind'), why: own },
   'leads.basis_withdrawn': { why: own },
   'leads.class_added': { class: classOf },
@@ -128,6 +132,7 @@ export const FACTS: Record<string, Record<string, Show>> = {
     ...{ duplicates: count, new: count, known: count, ended: count, matched: count, entries_ended: count }
   },
   'leads.dnc_list_withdrawn': { why: own, entries: count },
+  'leads.dnc_number_searched': { entries: count, lists: count, leads: count },
   'leads.file_uploaded': { bytes: size, target_group: known((value) => subjectOf(`target_group:${value as number}`)) },
   'leads.list_imported': { rows: count, good: count, rejected: count },
   'leads.particulars_revealed': { why: own },
@@ -159,12 +164,18 @@ const nameIn = (entry: Named, label: string): string | undefined => entry.names[
 /** The name of a label, `campaign:3`; without one its kind and number in words. */
 export function nameOf(entry: Named, label: string): string {
   const [kind, rest] = [label.slice(0, label.indexOf(':')), label.slice(label.indexOf(':') + 1)]
-  return nameIn(entry, label) ?? (kind === 'task' ? wordFor('task', rest) : subjectOf(label))
+  const name = nameIn(entry, label)
+  if (name) return name
+  if (!label.includes(':')) return label.split('/').map((part) => wordFor('systemPart', wordFor('command', part))).join(' ') // of alerts: a part, a command of a runner
+  return kind === 'task' ? wordFor('task', rest) : subjectOf(label)
 }
+
+/** Facts of one name that are something else in one act. */
+const OTHER_NAMES: Record<string, string> = { 'alerts.raised part': 'system_part' }
 
 /** The facts of an entry, a name and a text each. A fact that the table does not know is shown as it is. */
 export function factsOf(entry: Entry): [string, string][] {
-  return Object.entries(entry.facts).map(([fact, value]) => [wordFor('fact', fact), textOf(entry, fact, value)])
+  return Object.entries(entry.facts).map(([fact, value]) => [wordFor('fact', OTHER_NAMES[`${entry.act} ${fact}`] ?? fact), textOf(entry, fact, value)])
 }
 
 function textOf(entry: Entry, fact: string, value: unknown): string {

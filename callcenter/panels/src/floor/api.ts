@@ -2,6 +2,7 @@ import { server, type Schema } from '@/kit/http'
 
 export type FloorSnapshot = Schema<'FloorSnapshot'>
 export type FloorLine = Schema<'FloorLine'>
+export type FloorStandstill = Schema<'FloorStandstill'>
 export type FloorOwed = Schema<'FloorOwed'>
 export type FloorSeat = Schema<'FloorSeat'>
 export type Keeping = Schema<'Keeping'>

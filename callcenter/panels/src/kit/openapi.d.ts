@@ -3337,7 +3337,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded" | "spool_blocked" | "store_down" | "caller_id_refused";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -5671,6 +5671,29 @@ export interface components {
              * @description each engine; empty: none has reported yet
              */
             engines: components["schemas"]["FloorEngine"][];
+            /**
+             * Standstill
+             * @description why nothing is dialled; empty: no such reason is known
+             */
+            standstill: components["schemas"]["FloorStandstill"][];
+        };
+        /**
+         * FloorStandstill
+         * @description Why calls are not dialled, at a switch or of a campaign, as long as its alert is open.
+         */
+        FloorStandstill: {
+            kind: components["schemas"]["AlertKind"];
+            /** Subject */
+            subject: string;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /** FloorToday */
         FloorToday: {

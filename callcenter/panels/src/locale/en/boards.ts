@@ -37,6 +37,11 @@ export default {
     byQuality: 'passed {passed}, open {open}; failed {failed} (not counted)',
     progress: 'done {done} / {assigned}',
     overdue: '{count} overdue',
+    standstill: {
+      spool_blocked: 'Since {since} switch {node} cannot record ({free_mb} MB free, {least_mb} MB needed): no call is dialled.',
+      store_down: 'Since {since} the object store does not answer: recordings stay on the disk of switch {node}; when it is full, no call is dialled.',
+      caller_id_refused: 'Since {since} the caller ID of campaign {campaign} is not on the approved list: none of its customers is dialled.'
+    },
     line: {
       paused: 'The line {trunk} has refused calls since {since} ({refusals} in a row, SIP answer: {code}). Calling is paused; next test call at {at}.',
       probing: 'The line {trunk} has refused calls since {since} ({refusals} in a row, SIP answer: {code}). A test call is being made.',

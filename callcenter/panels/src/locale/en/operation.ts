@@ -249,6 +249,7 @@ const enums = {
   },
   task: {
     allocation: { next_working_day: 'Allocate the next working day', watch: 'Watch allocation and stock' },
+    eligibility: { watch_caller_ids: 'Compare the caller IDs of running campaigns with the approved list' },
     callbacks: {
       open_to_team: 'Open callbacks of absent agents to the team',
       put_off_closed: 'Put off promised callbacks that are due outside the calling hours',

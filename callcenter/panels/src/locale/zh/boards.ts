@@ -37,6 +37,11 @@ export default {
     byQuality: '质检通过 {passed}，待检 {open}；未通过 {failed}（不计入成功）',
     progress: '进度 {done} / {assigned}',
     overdue: '已逾期 {count}',
+    standstill: {
+      spool_blocked: '自 {since} 起，交换机 {node} 无法录音（剩余 {free_mb} MB，至少需要 {least_mb} MB），暂停外呼。',
+      store_down: '自 {since} 起，对象存储没有响应：录音暂存在交换机 {node} 的磁盘，写满后将暂停外呼。',
+      caller_id_refused: '自 {since} 起，活动 {campaign} 的主叫号码不在已批准名单中，该活动暂停外呼。'
+    },
     line: {
       paused: '线路 {trunk} 自 {since} 起拒绝呼叫（连续 {refusals} 次，SIP 应答：{code}），已暂停外呼，{at} 试呼。',
       probing: '线路 {trunk} 自 {since} 起拒绝呼叫（连续 {refusals} 次，SIP 应答：{code}），正在试呼。',

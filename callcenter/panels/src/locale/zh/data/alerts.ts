@@ -28,7 +28,10 @@ export const words = {
     switch_gone: '交换机 {node} 自 {at} 起没有响应：该交换机上暂不外呼，未结束的通话将按“结果未知”或中断处理。请检查 Asterisk 及其日志；坐席重新签入可换到其他交换机。恢复后告警自动解除。',
     part_missing: '系统部件“{part}”自 {at} 起未运行。请检查该进程及其日志；恢复后告警自动解除。',
     signal_kept: '交换机 {node} 有 {count} 个信号因程序错误未能处理（最近一次在 {at}，错误：{error}），已原样保存，其余信号照常处理。程序修复后请在“未处理的信号”中重新处理；全部处理完毕后告警自动解除。',
-    rate_exceeded: '{by} 的“{rate}”次数超过上限（{count} 次），已拒绝至 {until}。请联系当事人核实；次数回落后告警自动解除。'
+    rate_exceeded: '{by} 的“{rate}”次数超过上限（{count} 次），已拒绝至 {until}。请联系当事人核实；次数回落后告警自动解除。',
+    spool_blocked: '交换机 {node} 无法录音：录音目录不可写，或剩余空间 {free_mb} MB 低于下限 {least_mb} MB。为保证通话必有录音，该交换机暂停外呼。请清理磁盘或检查目录权限；恢复后告警自动解除。',
+    store_down: '对象存储没有响应（交换机 {node} 的录音服务发现，错误：{error}）：录音暂存本机磁盘，不会丢失，但磁盘写满后将暂停外呼。请检查对象存储及其密钥；恢复后自动补传并解除告警。',
+    caller_id_refused: '{campaign}：活动正在运行，但其主叫号码不在已批准的号码名单中（名单共 {approved} 个号码），该活动的客户一个也不会外呼。请核对 CALLCENTER_CAMPAIGNS_CALLER_IDS 或更换活动的主叫号码。'
   }
 }
 
@@ -54,7 +57,10 @@ export const enums = {
     switch_gone: '交换机无响应',
     part_missing: '部件未运行',
     signal_kept: '信号未能处理',
-    rate_exceeded: '操作过于频繁'
+    rate_exceeded: '操作过于频繁',
+    spool_blocked: '无法录音',
+    store_down: '存储无响应',
+    caller_id_refused: '主叫号码未批准'
   },
   rate: {
     log_in: '登录（密码错误）',
