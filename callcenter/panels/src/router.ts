@@ -66,26 +66,26 @@ const adminPages = grouped('admin', [
 ])
 
 export const pages: Page[] = [
-  { path: '/agent', component: () => import('@/agent/AgentPage.vue'), meta: { marked: true, right: 'use_desk call_complainants', nav: 'agent' } },
-  { path: '/floor', component: () => import('@/floor/FloorPage.vue'), meta: { right: 'watch_floor', nav: 'floor' } },
+  { path: '/agent', component: () => import('@/agent/AgentPage.vue'), meta: { marked: true, right: 'use_desk call_complainants', nav: 'agent', words: 'desk' } },
+  { path: '/floor', component: () => import('@/floor/FloorPage.vue'), meta: { right: 'watch_floor', nav: 'floor', words: 'boards' } },
   {
     path: '/quality',
     component: () => import('@/quality/QualityPage.vue'),
-    meta: { marked: true, right: 'review_calls', nav: 'quality' }
+    meta: { marked: true, right: 'review_calls', nav: 'quality', words: 'boards' }
   },
-  { path: '/field', component: () => import('@/field/FieldPage.vue'), meta: { marked: true, right: 'use_field', nav: 'field' } },
+  { path: '/field', component: () => import('@/field/FieldPage.vue'), meta: { marked: true, right: 'use_field', nav: 'field', words: 'boards' } },
   {
     path: '/field/dispatch',
     component: () => import('@/field/DispatchPage.vue'),
-    meta: { marked: true, right: 'assign_visits', nav: 'dispatch' }
+    meta: { marked: true, right: 'assign_visits', nav: 'dispatch', words: 'boards' }
   },
   { path: '/insurer', component: () => import('@/insurer/InsurerPage.vue'), meta: { right: 'follow_hand_overs', nav: 'insurer', words: 'operation' } },
   {
     path: '/complaints',
     component: () => import('@/complaints/ComplaintsPage.vue'),
-    meta: { marked: true, right: 'handle_complaints', nav: 'complaints' }
+    meta: { marked: true, right: 'handle_complaints', nav: 'complaints', words: 'boards' }
   },
-  { path: '/callbacks', component: () => import('@/callbacks/CallbacksPage.vue'), meta: { marked: true, right: 'view_callbacks', nav: 'callbacks' } },
+  { path: '/callbacks', component: () => import('@/callbacks/CallbacksPage.vue'), meta: { marked: true, right: 'view_callbacks', nav: 'callbacks', words: 'boards' } },
   { path: '/people', component: () => import('@/people/PeoplePage.vue'), meta: { right: 'manage_people manage_roster', nav: 'people' } },
   ...dataPages,
   ...auditPages,

@@ -38,12 +38,12 @@ describe('a live line', () => {
   class FakeSocket {
     static all: FakeSocket[] = []
     onmessage: ((event: { data: string }) => void) | null = null
-    onclose: (() => void) | null = null
+    onclose: ((event: { code: number }) => void) | null = null
     constructor(readonly url: string) {
       FakeSocket.all.push(this)
     }
-    close() {
-      this.onclose?.()
+    close(code = 1006) {
+      this.onclose?.({ code })
     }
   }
   const line = vi.fn()
@@ -90,6 +90,17 @@ describe('a live line', () => {
     vi.advanceTimersByTime(60_000)
     expect(FakeSocket.all).toHaveLength(1)
     expect(line).not.toHaveBeenCalled()
+  })
+
+  it('that made way for a newer window opens again only when its own is looked at', () => {
+    const live = openSocket('/desk/stream', { take, line, retry })
+    FakeSocket.all[0]!.close(4409)
+    expect(line).toHaveBeenLastCalledWith(false)
+    vi.advanceTimersByTime(60_000)
+    expect(FakeSocket.all).toHaveLength(1)
+    window.dispatchEvent(new Event('focus'))
+    expect(FakeSocket.all).toHaveLength(2)
+    live.close()
   })
 
   it('waits longer each time, but never longer than ten seconds', () => {

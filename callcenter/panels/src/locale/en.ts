@@ -1,6 +1,5 @@
 /** English: the second language. Its keys are exactly those of zh.ts (checked by locale.test.ts). */
-import agent from './en/agent'
-import boards from './en/boards'
+import corrections from './en/corrections'
 import * as alerts from './en/data/alerts'
 import * as data from './en/data'
 import enums from './en/enums'
@@ -35,6 +34,9 @@ export default {
     yes: 'Yes',
     no: 'No',
     retry: 'Try again',
+    version: 'Version {version}',
+    mandatory: 'Mandatory',
+    complaintCategory: 'Complaint category',
     loading: 'Loading …'
   },
   form: {
@@ -105,8 +107,7 @@ export default {
   },
   problem: { ...problem, ...data.problem, ...people.problem },
   enums: { ...enums, ...data.enums, ...people.enums },
-  agent,
-  ...boards,
+  corrections,
   alerts: alerts.words,
   dnc: notice,
   people: people.words

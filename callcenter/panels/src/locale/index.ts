@@ -9,9 +9,11 @@ const WORDS: Record<Language, () => Promise<{ default: Words }>> = { zh: () => i
 /** Words that come with the first page of a group, so that no desk waits for them. */
 const LATE: Record<Late, Record<Language, () => Promise<{ default: object }>>> = {
   data: { zh: () => import('./zh/office'), en: () => import('./en/office') },
+  boards: { zh: () => import('./zh/boards'), en: () => import('./en/boards') },
+  desk: { zh: () => import('./zh/desk'), en: () => import('./en/desk') },
   operation: { zh: () => import('./zh/operation'), en: () => import('./en/operation') }
 }
-export type Late = 'data' | 'operation'
+export type Late = 'boards' | 'data' | 'desk' | 'operation'
 const loaded = new Set<Late>()
 const KEY = 'callcenter.language'
 

@@ -4,9 +4,13 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createI18n } from 'vue-i18n'
 import en from './en'
+import enBoards from './en/boards'
+import enDesk from './en/desk'
 import enOffice from './en/office'
 import enOperation from './en/operation'
 import zh from './zh'
+import boards from './zh/boards'
+import desk from './zh/desk'
 import office from './zh/office'
 import operation from './zh/operation'
 
@@ -28,8 +32,8 @@ function files(folder: string, fits: (name: string) => boolean): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-const chinese = new Map([...flat(zh), ...flat(office), ...flat(operation)])
-const english = new Map([...flat(en), ...flat(enOffice), ...flat(enOperation)])
+const chinese = new Map([...flat(zh), ...flat(boards), ...flat(desk), ...flat(office), ...flat(operation)])
+const english = new Map([...flat(en), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enOperation)])
 const SRC = join(import.meta.dirname, '..')
 const SYSTEM = join(import.meta.dirname, '../../..')
 const sources = files(SRC, (name) => /\.(vue|ts)$/.test(name) && !name.endsWith('.test.ts')).filter(

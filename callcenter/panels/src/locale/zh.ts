@@ -1,6 +1,5 @@
 /** 中文：首选语言。键与 en.ts 完全一致（locale.test.ts 检查）。 */
-import agent from './zh/agent'
-import boards from './zh/boards'
+import corrections from './zh/corrections'
 import * as alerts from './zh/data/alerts'
 import * as data from './zh/data'
 import enums from './zh/enums'
@@ -35,6 +34,9 @@ export default {
     yes: '是',
     no: '否',
     retry: '重试',
+    version: '第 {version} 版',
+    mandatory: '必读',
+    complaintCategory: '投诉类别',
     loading: '加载中……'
   },
   form: {
@@ -105,8 +107,7 @@ export default {
   },
   problem: { ...problem, ...data.problem, ...people.problem },
   enums: { ...enums, ...data.enums, ...people.enums },
-  agent,
-  ...boards,
+  corrections,
   alerts: alerts.words,
   dnc: notice,
   people: people.words

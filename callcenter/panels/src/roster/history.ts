@@ -49,7 +49,7 @@ export function valueOf(rule: string, value: unknown, schemeName = numbered): st
   if (typeof value === 'boolean') return say(value ? 'roster.history.yes' : 'roster.history.no')
   if (rule === 'state') return wordFor('campaign', String(value))
   if (rule === 'mode') return wordFor('mode', String(value))
-  if (rule === 'script') return say('agent.version', { version: value })
+  if (rule === 'script') return say('app.version', { version: value })
   if (rule === 'class_scheme_id') return schemeName(Number(value))
   if (rule === 'legal_hours') return (value as string[]).join('–')
   if (rule === 'shifts') return (value as string[][]).map((shift) => shift.join('–')).join(say('alerts.comma'))

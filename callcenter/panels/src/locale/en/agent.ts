@@ -63,8 +63,6 @@ export default {
   pauseRequested: 'Pause after this call: {code}',
   waitingUntil: 'Expected to resume at {at}',
   script: 'Script',
-  version: 'Version {version}',
-  mandatory: 'Mandatory',
   statementsDone: 'Mandatory {done} / {all}',
   noScript: 'The script is shown here when there is a customer.',
   disposition: 'Call result',
@@ -80,7 +78,6 @@ export default {
     outside_hours: 'The time is outside working hours.'
   },
   visitAddress: 'Visit address (leave empty to use the one on file)',
-  category: 'Complaint category',
   dncFollows: 'The number is entered in the do-not-call list for at least six months.',
   dncPermanent: 'Never call again',
   note: 'Note',

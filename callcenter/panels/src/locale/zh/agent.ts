@@ -63,8 +63,6 @@ export default {
   pauseRequested: '通话结束后小休：{code}',
   waitingUntil: '预计 {at} 恢复',
   script: '话术',
-  version: '第 {version} 版',
-  mandatory: '必读',
   statementsDone: '必读 {done} / {all}',
   noScript: '有客户时，话术将显示在此处。',
   disposition: '通话结果',
@@ -80,7 +78,6 @@ export default {
     outside_hours: '不在工作时间内。'
   },
   visitAddress: '上门地址（不填则采用客户资料中的地址）',
-  category: '投诉类别',
   dncFollows: '提交后，该号码列入禁拨名单至少六个月。',
   dncPermanent: '永久不再致电',
   note: '备注',
