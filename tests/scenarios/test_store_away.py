@@ -86,7 +86,7 @@ async def test_a_store_that_is_away_for_three_minutes_costs_neither_a_recording_
     await play(stage, runner, at_business_time(NIGHT, 2, 9), timedelta(seconds=20))
 
     assert await done_for(stage, INSPECTION) == at_business_time(NIGHT, 2)
-    assert await ever_alerted(stage) == []
+    assert f"task:{INSPECTION}" not in await ever_alerted(stage)
     await wait_for_recording(stage, call.id)
     await stage.ask(stage.system.recordings.reconciling.reconcile)
     assert await open_incidents(stage) == []
@@ -101,14 +101,15 @@ async def test_a_store_that_is_away_for_an_hour_is_an_alert_until_the_tasks_are_
     stage: Stage, runner: ScheduleRunner
 ) -> None:
     await stage.start()
-    await runner.tick()
+    stage.clock.leap(at_business_time(NIGHT, 1, 30))
+    await runner.tick()  # what is due each hour has been done for the last one
     stage.store.down = True
     stage.clock.leap(at_business_time(NIGHT, 2))
     await play(stage, runner, at_business_time(NIGHT, 2, 50), timedelta(minutes=5))
     assert await alerts_of_administrator(stage) == [], "within the hour it may still be done"
     await play(stage, runner, at_business_time(NIGHT, 3, 40), timedelta(minutes=5))
     alerts = {alert.subject: alert.facts for alert in await alerts_of_administrator(stage)}
-    assert alerts.keys() == {f"task:{INSPECTION}", "task:audit.check_trail"}
+    assert alerts.keys() == {f"task:{INSPECTION}", "task:audit.check_trail", "task:audit.note_head"}
     inspection = alerts[f"task:{INSPECTION}"]
     assert (inspection["at"], inspection["error"]) == (at_business_time(NIGHT, 2).isoformat(), "StoreUnavailable")
 

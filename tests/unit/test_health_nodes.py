@@ -85,6 +85,14 @@ def test_a_node_is_lost_when_its_engine_is_silent_or_without_switch_for_too_long
     assert lost_nodes(reading, NOW, SILENT, GONE) == ["died", "unlinked", "never"]
 
 
+def test_no_node_is_lost_by_a_jump_of_the_time() -> None:
+    """After a machine was asleep every heartbeat is old, also that of the process which asks."""
+    asleep = Reading([report("n1", age=4 * 3600), report("n2", age=4 * 3600 + 3)], [node("n1"), node("n2")])
+    assert lost_nodes(asleep, NOW, SILENT, GONE) == []
+    awake = Reading([report("n1"), report("n2", age=4 * 3600)], asleep.nodes)
+    assert lost_nodes(awake, NOW, SILENT, GONE) == ["n2"]
+
+
 def health(name: str, keeping: Keeping) -> EngineHealth:
     return EngineHealth(name, keeping, NOW, timedelta(0))
 

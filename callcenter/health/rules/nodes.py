@@ -56,7 +56,13 @@ def choose_node(
 
 
 def lost_nodes(reading: Reading, now: datetime, silent_after: timedelta, gone_after: timedelta) -> list[str]:
-    """Returns the nodes that have carried nothing for longer than ``gone_after``: their calls are not heard of."""
+    """Returns the nodes that have carried nothing for longer than ``gone_after``: their calls are not heard of.
+
+    None where no process at all has beaten lately. The asker beats itself, so then the time has jumped, or all machines
+    were asleep, and the next heartbeats are waited for.
+    """
+    if all(now - report.beat_at > silent_after for report in reading.reports):
+        return []
     lost = []
     for node in reading.nodes:
         engine = engine_of(node.name, reading.reports, now, silent_after)

@@ -103,7 +103,11 @@ async def test_only_a_named_person_lifts_an_entry_and_only_with_a_reason(
         with pytest.raises(DncAlreadyLifted):
             await dnc.lift_dnc(work, entry_id, "asked for it")
         assert not (await dnc.number(work, phone_number(0))).do_not_call
-    assert noted == [Noted("leads.dnc_lifted", f"dnc:{entry_id}", {"why": "asked for it"})]
+    searched = {"entries": 1, "lists": 0, "leads": 2}
+    assert noted == [
+        Noted("leads.dnc_lifted", f"dnc:{entry_id}", {"why": "asked for it"}),
+        Noted("leads.dnc_number_searched", f"staff:{officer.staff_id}", searched),
+    ]
 
 
 @pytest.mark.parametrize("reason", sorted(CUSTOMERS_OWN))

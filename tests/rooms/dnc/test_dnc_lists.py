@@ -301,6 +301,7 @@ async def test_a_number_that_comes_later_is_looked_up_in_the_lists(
     async with works.begin() as work:
         assert await office.listed(work, vault, 500, 501) == {500}
         assert await office.listed(work, vault, 500, 501) == {500}, "safe to repeat"
+    async with works.begin(office.actor) as work:
         state = await office.dnc.number(work, number)
         assert (state.do_not_call, state.on_lists, len(state.entries)) == (True, ["行业名单"], 1)
     clock.advance(_days(731))
