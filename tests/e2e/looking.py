@@ -15,6 +15,9 @@ NOT_WORDS = re.compile(
 """What stands in Chinese text as it is: names of formats and files, and the button that leads to English."""
 
 LOOK = """async () => {
+    // A colour on its way from one to the other is neither.
+    const changing = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime < Infinity)
+    await Promise.all(changing.map((one) => one.finished.catch(() => null)))
     const found = await axe.run(document, { resultTypes: ['violations'] })
     const words = []
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)

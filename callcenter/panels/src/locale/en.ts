@@ -1,4 +1,5 @@
 /** English: the second language. Its keys are exactly those of zh.ts (checked by locale.test.ts). */
+import complaints from './en/complaints'
 import corrections from './en/corrections'
 import * as alerts from './en/data/alerts'
 import * as data from './en/data'
@@ -107,6 +108,7 @@ export default {
   },
   problem: { ...problem, ...data.problem, ...people.problem },
   enums: { ...enums, ...data.enums, ...people.enums },
+  complaints,
   corrections,
   alerts: alerts.words,
   dnc: notice,

@@ -1,4 +1,5 @@
 /** 中文：首选语言。键与 en.ts 完全一致（locale.test.ts 检查）。 */
+import complaints from './zh/complaints'
 import corrections from './zh/corrections'
 import * as alerts from './zh/data/alerts'
 import * as data from './zh/data'
@@ -107,6 +108,7 @@ export default {
   },
   problem: { ...problem, ...data.problem, ...people.problem },
   enums: { ...enums, ...data.enums, ...people.enums },
+  complaints,
   corrections,
   alerts: alerts.words,
   dnc: notice,

@@ -173,34 +173,5 @@ export default {
       done: 'No callback is done yet.',
       lapsed: 'No promise has lapsed.'
     }
-  },
-  complaints: {
-    column: { case: 'Case', category: 'Category', waitingSince: 'Waiting since', attempts: 'Attempts', due: 'Answer due' },
-    open: 'Register complaint',
-    submit: 'Register',
-    opened: 'Complaint registered. The customer will be called back.',
-    aboutLead: 'Customer no.',
-    aboutCall: 'Call no.',
-    notLead: 'A customer number has digits only',
-    notCall: 'Not a call number. Copy it from the call',
-    text: 'Complaint',
-    state: 'Case state',
-    all: 'All',
-    none: 'No cases in this state.',
-    meter: 'Complaints called back',
-    doneOfDue: '{done} done of {due} due',
-    gap: 'Not called back yet ({count})',
-    noGap: 'All customers who complained have been called back.',
-    agent: 'Agent: {name}',
-    decision: 'Decision: ',
-    answerDue: 'answer by {at}',
-    decideDue: 'decide by {at}',
-    callback: 'Callback: ',
-    attempts: '{count} of {of} attempts',
-    decide: 'Decide',
-    signOff: 'Waive the callback',
-    decisionText: 'Decision (will be communicated to the customer)',
-    signOffReason: 'Reason for the waiver (required, recorded in the audit log)',
-    saved: 'Saved.'
   }
 }

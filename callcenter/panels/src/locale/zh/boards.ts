@@ -173,34 +173,5 @@ export default {
       done: '暂无已完成的回拨。',
       lapsed: '没有失效的约定。'
     }
-  },
-  complaints: {
-    column: { case: '案件', category: '类别', waitingSince: '开始等待', attempts: '尝试次数', due: '答复期限' },
-    open: '登记投诉',
-    submit: '登记',
-    opened: '投诉已登记，将安排回访。',
-    aboutLead: '客户编号',
-    aboutCall: '通话编号',
-    notLead: '客户编号为数字',
-    notCall: '通话编号有误，请从通话详情复制',
-    text: '投诉内容',
-    state: '案件状态',
-    all: '全部',
-    none: '没有此状态的案件。',
-    meter: '投诉回访率',
-    doneOfDue: '已回访 {done} / 应回访 {due}',
-    gap: '尚未回访（{count}）',
-    noGap: '所有投诉客户均已回访。',
-    agent: '涉及坐席：{name}',
-    decision: '处理决定：',
-    answerDue: '答复期限 {at}',
-    decideDue: '决定期限 {at}',
-    callback: '回访：',
-    attempts: '已尝试 {count} / {of} 次',
-    decide: '作出决定',
-    signOff: '签核免除回访',
-    decisionText: '处理决定（将告知客户）',
-    signOffReason: '签核原因（必填，记入审计日志）',
-    saved: '已保存。'
   }
 }
