@@ -3,13 +3,14 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, DateTime, String, and_, any_, bindparam, func, or_
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, String, and_, any_, bindparam, func, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from callcenter.agents.models import AgentSession
 from callcenter.agents.types import AgentState, LegState, Waiting
 from callcenter.kit import rows
+from callcenter.kit.literals import instant
 from callcenter.kit.work import Work
 
 
@@ -123,7 +124,7 @@ async def _locked(
 
 _AGENT = bindparam("agent", type_=BigInteger)
 _NODE = bindparam("node", type_=String)
-_NOW = bindparam("now", type_=DateTime(timezone=True))
+_NOW = instant("now")
 
 _OF_AGENT = select(AgentSession).where(col(AgentSession.agent_id) == _AGENT, _is_open())
 _LOCK_OF_AGENT = _locking(_OF_AGENT)

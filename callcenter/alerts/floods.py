@@ -7,7 +7,7 @@ from callcenter.kit.work import Work
 from callcenter.people.service import PeopleService
 
 _LOCKED = "log_in_locked"
-"""Stands for the rate where it is a log-in that is locked, by wrong passwords from devices that are not known."""
+"""Names a log-in that is locked, because wrong passwords came from devices that are not known."""
 
 
 class FloodWatch:

@@ -13,7 +13,6 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Date,
-    DateTime,
     Row,
     all_,
     and_,
@@ -28,11 +27,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callcenter.allocation.models import Assignment
 from callcenter.allocation.transitions import ASSIGNMENT, AssignmentAct
 from callcenter.allocation.types import AssignmentState
-from callcenter.kit.literals import one_of, takes_lock
+from callcenter.kit.literals import instant, one_of, takes_lock
 
 _T = Assignment.metadata.tables[str(Assignment.__tablename__)].c
 _AGENT = bindparam("agent", type_=BigInteger)
-_NOW = bindparam("now", type_=DateTime(timezone=True))
+_NOW = instant("now")
 _CAMPAIGN = bindparam("campaign", type_=BigInteger)
 
 _SHOWN = one_of(_T.state, [AssignmentState.ACTIVE])

@@ -15,7 +15,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
-    DateTime,
     Row,
     ScalarSelect,
     Update,
@@ -34,13 +33,13 @@ from callcenter.callbacks.transitions import OBLIGATION, PROMISE, Fact
 from callcenter.callbacks.types import CallbackKind, CallbackState
 from callcenter.calls.scoping import number_awaited, number_in_call
 from callcenter.kit.clock import at_business_time, business_date
-from callcenter.kit.literals import one_of, takes_lock
+from callcenter.kit.literals import instant, one_of, takes_lock
 from callcenter.people.presence import fit_and_not_on_leave, rostered_part
 from callcenter.people.scoping import team_of
 
 _T = Callback.metadata.tables[str(Callback.__tablename__)].c
 _AGENT = bindparam("agent", type_=BigInteger)
-_NOW = bindparam("now", type_=DateTime(timezone=True))
+_NOW = instant("now")
 _ON = bindparam("on", type_=Date)
 _ALONE = takes_lock()
 
@@ -49,14 +48,14 @@ _PROMISE = and_(
     one_of(_T.kind, [CallbackKind.AGENT_PROMISE]),
     one_of(_T.state, PROMISE.sources(Fact.CLAIMED)),
     _T.due_at <= _NOW,
-    ~number_awaited(_T.lead_id, bindparam("midnight", type_=DateTime(timezone=True))),
+    ~number_awaited(_T.lead_id, instant("midnight")),
 )
 _OWN = and_(_PROMISE, _T.agent_id == _AGENT)
 _TEAM = and_(_PROMISE, _T.opens_to_team_at <= _NOW, team_of(_T.agent_id, _AGENT))
 _COMPLAINT = and_(
     one_of(_T.kind, [CallbackKind.COMPLAINT]),
     one_of(_T.state, OBLIGATION.sources(Fact.CLAIMED)),
-    _T.due_at <= bindparam("left_since", type_=DateTime(timezone=True)),
+    _T.due_at <= instant("left_since"),
     _T.excluded_agent_id.is_distinct_from(_AGENT),
     ~number_in_call(_T.lead_id),
 )

@@ -6,7 +6,7 @@ reads, a wrong value, foreign keys and a database of another release stop every 
 """
 
 import callcenter.cli.daily
-import callcenter.cli.operation  # noqa: F401
+import callcenter.cli.operation  # noqa: F401 - with its import its commands are there
 from callcenter.cli.running import app as app
 from callcenter.cli.running import errors
 from callcenter.kit.errors import CannotBeginError, Refusal

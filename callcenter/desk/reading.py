@@ -11,10 +11,8 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    BindParameter,
     ColumnElement,
     Date,
-    DateTime,
     Select,
     and_,
     bindparam,
@@ -49,6 +47,7 @@ from callcenter.desk.notices import SHOWN_FOR
 from callcenter.kit import rows
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault
+from callcenter.kit.literals import instant
 from callcenter.kit.work import Work
 from callcenter.leads.models import Lead, LeadList
 from callcenter.people.models import Staff
@@ -124,19 +123,15 @@ _AGENT = bindparam("agent", type_=BigInteger)
 _TODAY = bindparam("today", type_=Date)
 
 
-def _instant(name: str) -> BindParameter[datetime]:
-    return bindparam(name, type_=DateTime(timezone=True))
-
-
 def _callbacks_due() -> ColumnElement[int]:
     """Counts for the agent's duty: complaint staff call complaints alone, phone agents leave them to them first."""
-    of_staff = callbacks.due_count(_AGENT, _instant("now"), None).scalar_subquery()
-    of_agent = callbacks.due_count(_AGENT, _instant("now"), _instant("left_since")).scalar_subquery()
+    of_staff = callbacks.due_count(_AGENT, instant("now"), None).scalar_subquery()
+    of_agent = callbacks.due_count(_AGENT, instant("now"), instant("left_since")).scalar_subquery()
     return case((col(AgentSession.duty) == DeskDuty.COMPLAINTS, of_staff), else_=of_agent)
 
 
 def _screen() -> Select[Any]:
-    first, end = _instant("day_begins"), _instant("day_ends")
+    first, end = instant("day_begins"), instant("day_ends")
     day = allocation.day_counts(_AGENT, _TODAY, (first, end)).subquery("day")
     own = calls.tally_of(_AGENT, first).subquery("own")
     figures = (
@@ -153,7 +148,7 @@ def _screen() -> Select[Any]:
     # A paused agent who owes a disposition sees the customer it is about.
     assignment_id = case((owes, col(Call.assignment_id)), else_=col(AgentSession.assignment_id))
     callback_id = case((owes, col(Call.callback_id)), else_=col(AgentSession.callback_id))
-    unread = repository.newest_unread(_AGENT, _instant("unread_since")).scalar_subquery()
+    unread = repository.newest_unread(_AGENT, instant("unread_since")).scalar_subquery()
     return (
         select(AgentSession, Call, Assignment, Callback, DeskNotice, Staff, Lead, LeadList, Campaign, *figures)
         .select_from(Staff)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Date, DateTime, Select, String, Uuid, bindparam, select, true
+from sqlalchemy import BigInteger, Date, Select, String, Uuid, bindparam, select, true
 from sqlmodel import col
 
 from callcenter.allocation import repository as allocation
@@ -25,6 +25,7 @@ from callcenter.dnc.models import DncEntry
 from callcenter.eligibility.types import Subject
 from callcenter.kit import rows
 from callcenter.kit.clock import business_date
+from callcenter.kit.literals import instant
 from callcenter.kit.work import Work
 from callcenter.leads.cards import facts_of
 from callcenter.leads.models import Lead
@@ -90,16 +91,12 @@ _AGENT = bindparam("agent", type_=BigInteger)
 _TODAY = bindparam("today", type_=Date)
 
 
-def _instant(name: str) -> BindParameter[datetime]:
-    return bindparam(name, type_=DateTime(timezone=True))
-
-
 def _customer() -> Select[Any]:
     number = col(Lead.phone_index)
-    day = allocation.day_counts(_AGENT, _TODAY, (_instant("day_begins"), _instant("day_ends"))).subquery("day")
+    day = allocation.day_counts(_AGENT, _TODAY, (instant("day_begins"), instant("day_ends"))).subquery("day")
     quota = day_quota(_AGENT, _TODAY).scalar_subquery()
-    block = dnc.longest_in_force(number, _instant("now")).scalar_subquery()
-    rings = calls.rings(number, _instant("since"), bindparam("call", type_=Uuid))
+    block = dnc.longest_in_force(number, instant("now")).scalar_subquery()
+    rings = calls.rings(number, instant("since"), bindparam("call", type_=Uuid))
     return (
         select(Lead, DncEntry, Assignment, Trunk, day.c.held, day.c.done, quota, *calls.number_call())
         .select_from(Lead)

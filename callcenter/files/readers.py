@@ -18,8 +18,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any, BinaryIO, Concatenate, ParamSpec, TypeVar, cast
 
@@ -187,24 +188,16 @@ def _exactly(channel: socket.socket, size: int) -> bytes:
     return received
 
 
-class _descriptor:  # noqa: N801 - reads as a word: with _descriptor(file)
+@contextmanager
+def _descriptor(file: BinaryIO) -> Iterator[int]:
     """Yields the descriptor of a file; what lies in memory is copied into one without a name."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._copy: BinaryIO | None = None
-
-    def __enter__(self) -> int:
+    with ExitStack() as opened:
         try:
-            descriptor = self._file.fileno()
+            file.fileno()
         except (OSError, io.UnsupportedOperation):
-            self._copy = cast(BinaryIO, tempfile.TemporaryFile(prefix="callcenter-upload-"))
-            self._file.seek(0)
-            shutil.copyfileobj(self._file, self._copy)
-            descriptor = self._copy.fileno()
-        (self._copy or self._file).flush()
-        return descriptor
-
-    def __exit__(self, *_: object) -> None:
-        if self._copy is not None:
-            self._copy.close()
+            file.seek(0)
+            copy = opened.enter_context(tempfile.TemporaryFile(prefix="callcenter-upload-"))
+            shutil.copyfileobj(file, copy)
+            file = cast(BinaryIO, copy)
+        file.flush()
+        yield file.fileno()

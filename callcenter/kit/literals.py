@@ -1,4 +1,4 @@
-"""Parts of statements that are made once and prepared: states, and a lock that is not waited for.
+"""Parts of statements that are made once and prepared: states, instants, and a lock that is not waited for.
 
 States are written into a statement as they are, instead of as parameters.
 
@@ -7,10 +7,22 @@ that the plan must know the value.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, String, bindparam, func, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    DateTime,
+    ScalarSelect,
+    String,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 
 def one_of(column: Any, states: Iterable[StrEnum]) -> ColumnElement[bool]:
@@ -21,6 +33,11 @@ def one_of(column: Any, states: Iterable[StrEnum]) -> ColumnElement[bool]:
 def written(column: Any, state: StrEnum) -> ColumnElement[Any]:
     """Returns a state as it stands in a column, written into the statement."""
     return literal(state, column.type, literal_execute=True)
+
+
+def instant(name: str) -> BindParameter[datetime]:
+    """Returns a parameter that is an instant, under its name."""
+    return bindparam(name, type_=DateTime(timezone=True))
 
 
 def takes_lock() -> ScalarSelect[bool]:

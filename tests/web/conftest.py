@@ -8,17 +8,21 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from callcenter import bootstrap
+from callcenter.bootstrap import System
+from callcenter.kit.clock import FrozenClock
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Works
 from callcenter.people import api as people_api
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role
+from callcenter.storage.memory import MemoryStore
 from callcenter.web.app import create_app
 from callcenter.web.context import WebContext
 from tests.support.browser import browser_of, log_in
 from tests.support.people import hire
-from tests.support.settings import core_settings
+from tests.support.settings import core_settings, set_environment
 from tests.web import room
 
 
@@ -65,3 +69,19 @@ def edge(works: Works, database_url: str, tmp_path: Path) -> Edge:
 async def browser(edge: Edge) -> AsyncIterator[httpx.AsyncClient]:
     async with edge.browser() as client:
         yield client
+
+
+@pytest.fixture
+async def system(
+    database_url: str, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[System]:
+    """The whole system, without a part running."""
+    set_environment(monkeypatch, tmp_path)
+    system = bootstrap.build(core_settings(database_url, secure_cookies=False), store=MemoryStore(clock), clock=clock)
+    yield system
+    await system.close()
+
+
+@pytest.fixture
+def app(system: System) -> FastAPI:
+    return bootstrap.application(system)

@@ -5,7 +5,6 @@ import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,37 +15,18 @@ from fastapi.routing import APIRoute
 from starlette.types import Message, Scope
 from uvicorn.server import ServerState
 
-from callcenter import bootstrap
 from callcenter.bootstrap import System
-from callcenter.kit.clock import FrozenClock
 from callcenter.people.types import Role
-from callcenter.storage.memory import MemoryStore
 from callcenter.web.connections import timed_heads
 from callcenter.web.doors import Doors
 from tests.support.browser import browser_of, log_in
 from tests.support.people import hire
-from tests.support.settings import core_settings, set_environment
 from tests.web.rights_table import MAY
 from tests.web.test_rights import address
 
 pytestmark = pytest.mark.db
 
 PIECE = b"x" * 16_384
-
-
-@pytest.fixture
-async def system(
-    database_url: str, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[System]:
-    set_environment(monkeypatch, tmp_path)
-    system = bootstrap.build(core_settings(database_url, secure_cookies=False), store=MemoryStore(clock), clock=clock)
-    yield system
-    await system.close()
-
-
-@pytest.fixture
-def app(system: System) -> FastAPI:
-    return bootstrap.application(system)
 
 
 class Flood:

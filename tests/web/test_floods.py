@@ -39,11 +39,6 @@ async def system(
     await system.close()
 
 
-@pytest.fixture
-def app(system: System) -> FastAPI:
-    return bootstrap.application(system)
-
-
 def code_of(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json().get("code", "") if answer.content else ""
 

@@ -6,9 +6,8 @@ valid but for one value, so that the value comes as far as it can.
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -16,15 +15,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from callcenter import bootstrap
 from callcenter.bootstrap import System
 from callcenter.bootstrap.openapi import description
-from callcenter.kit.clock import FrozenClock
 from callcenter.people.types import Role
-from callcenter.storage.memory import MemoryStore
 from tests.support.browser import browser_of, log_in
 from tests.support.people import hire
-from tests.support.settings import core_settings, set_environment
 from tests.web.rights_table import MAY, OPEN, STREAMS
 from tests.web.two_branches import Side, make_sides
 
@@ -204,21 +199,6 @@ def ids_of(side: Side) -> dict[str, Any]:
     named = {**side.ids, "lead": side.ids["customer"], "staff": side.ids["agent"]}
     ids = {f"{kind}_id": row for kind, row in named.items()} | {"campaign_id": 1, "on": ON}
     return {name: str(row) if name == "call_id" else row for name, row in ids.items()}
-
-
-@pytest.fixture
-async def system(
-    database_url: str, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[System]:
-    set_environment(monkeypatch, tmp_path)
-    system = bootstrap.build(core_settings(database_url, secure_cookies=False), store=MemoryStore(clock), clock=clock)
-    yield system
-    await system.close()
-
-
-@pytest.fixture
-def app(system: System) -> FastAPI:
-    return bootstrap.application(system)
 
 
 def role_for(route: str) -> Role | None:

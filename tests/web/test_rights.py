@@ -44,11 +44,6 @@ async def system(
     await system.close()
 
 
-@pytest.fixture
-def app(system: System) -> FastAPI:
-    return bootstrap.application(system)
-
-
 @asynccontextmanager
 async def browser(app: FastAPI, login: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
     async with browser_of(app) as client:

@@ -1,23 +1,18 @@
 """Rows within one's scope (requirement S1): every role with every endpoint, asked about two branches."""
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from callcenter import bootstrap
 from callcenter.bootstrap import System
-from callcenter.kit.clock import FrozenClock
 from callcenter.people.rules import scope_of
 from callcenter.people.types import Role
-from callcenter.storage.memory import MemoryStore
 from tests.support.browser import browser_of, log_in
 from tests.support.people import hire
-from tests.support.settings import core_settings, set_environment
 from tests.web.rights_table import LISTS, MAY, NAMES, SAME_FOR_ALL
 from tests.web.two_branches import Side, make_sides
 
@@ -99,21 +94,6 @@ def values(body: Any) -> Iterator[Any]:
             yield from values(part)
     else:
         yield body
-
-
-@pytest.fixture
-async def system(
-    database_url: str, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[System]:
-    set_environment(monkeypatch, tmp_path)
-    system = bootstrap.build(core_settings(database_url, secure_cookies=False), store=MemoryStore(clock), clock=clock)
-    yield system
-    await system.close()
-
-
-@pytest.fixture
-def app(system: System) -> FastAPI:
-    return bootstrap.application(system)
 
 
 def test_every_endpoint_of_a_scoped_role_says_whose_rows_it_shows() -> None:

@@ -1,4 +1,4 @@
-"""Lists the facts that are noted. A row stands here once for each moment from which part of it is settled.
+"""Lists the facts that are noted. A table has one fact for each moment at which more of its row is settled.
 
 What changes later by an act of its own (a second verdict on a call that was returned, a late signal, a verdict on
 retention) names that act in ``amended``: the next note then takes the row again. Everything else that differs from its
