@@ -7,12 +7,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
-
-from callcenter import tables
 from callcenter.embedded.postgres import EmbeddedPostgres
 from callcenter.embedded.process import free_ports
+from callcenter.migrations.run import migrate
 
 _SETTINGS = {"max_connections": "450", "shared_buffers": "512MB", "work_mem": "64MB", "max_wal_size": "4GB"}
 """A small server's, instead of the embedded one's for a laptop."""
@@ -43,10 +40,7 @@ def sqlalchemy_url(url: str) -> str:
 
 
 async def database(postgres: EmbeddedPostgres, name: str) -> str:
-    """Creates a database with every table; returns its URL."""
+    """Creates a database of the newest revision, as an installation has it; returns its URL."""
     await postgres.ensure_database(name)
-    engine = create_async_engine(sqlalchemy_url(postgres.url(name)), poolclass=NullPool)
-    async with engine.begin() as connection:
-        await connection.run_sync(tables.metadata.create_all)
-    await engine.dispose()
+    await migrate(postgres.url(name))
     return postgres.url(name)
