@@ -8,7 +8,7 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
 from callcenter.messages import texts
 from callcenter.messages.delivering import Letter
-from callcenter.messages.models import Message, MessageRoute
+from callcenter.messages.models import AlertMessage, MessageRoute
 from callcenter.messages.types import Phase
 
 
@@ -20,7 +20,7 @@ class LetterWriter:
         self._campaigns = campaigns
         self._rehearsal = settings.rehearsal
 
-    async def write(self, work: Work, message: Message, route: MessageRoute, alert: AlertCard | None) -> Letter:
+    async def write(self, work: Work, message: AlertMessage, route: MessageRoute, alert: AlertCard | None) -> Letter:
         """Writes the letter of a message; without an alert it is a test."""
         kind = alert.kind.value if alert else None
         title = texts.title(route.language, kind, message.phase)
@@ -38,7 +38,9 @@ class LetterWriter:
         secret = self._vault.open(route.secret_sealed) if route.secret_sealed else None
         return Letter(message.id, route.channel, self._vault.open(route.target_sealed), secret, title, document)
 
-    async def _lines(self, work: Work, message: Message, route: MessageRoute, alert: AlertCard | None) -> list[str]:
+    async def _lines(
+        self, work: Work, message: AlertMessage, route: MessageRoute, alert: AlertCard | None
+    ) -> list[str]:
         language = route.language
         lines = [texts.line(language, "rehearsal")] if self._rehearsal else []
         if alert is None:

@@ -41,7 +41,7 @@ class MessageRoute(SQLModel, table=True):
     removed_at: datetime | None = instant_field(nullable=True)
 
 
-class Message(SQLModel, table=True):
+class AlertMessage(SQLModel, table=True):
     """One message about an alert on one route: the promise that it is sent, and what became of it."""
 
     __tablename__ = "message"

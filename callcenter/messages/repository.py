@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from callcenter.messages.models import Message, MessageRoute
+from callcenter.messages.models import AlertMessage, MessageRoute
 from callcenter.messages.transitions import MESSAGE, MessageFact
 from callcenter.messages.types import MessageState, Phase
 
@@ -38,21 +38,22 @@ async def add_messages(session: AsyncSession, values: Sequence[dict[str, Any]]) 
     """Plans messages and returns the ids of those that were not planned before."""
     if not values:
         return []
-    query = insert(Message).values(list(values)).on_conflict_do_nothing().returning(col(Message.id))
+    rows = [{"state": MESSAGE.initial, **row} for row in values]
+    query = insert(AlertMessage).values(rows).on_conflict_do_nothing().returning(col(AlertMessage.id))
     return (await session.scalars(query)).all()
 
 
 async def unsaid_ends(session: AsyncSession) -> Sequence[tuple[int, int]]:
     """Returns route and alert of each message that said a beginning, on routes that say the end, and have not yet."""
-    end = aliased(Message)
-    same = (col(end.route_id) == col(Message.route_id)) & (col(end.alert_id) == col(Message.alert_id))
+    end = aliased(AlertMessage)
+    same = (col(end.route_id) == col(AlertMessage.route_id)) & (col(end.alert_id) == col(AlertMessage.alert_id))
     query = (
-        select(col(Message.route_id), col(Message.alert_id))
-        .join(MessageRoute, col(MessageRoute.id) == col(Message.route_id))
+        select(col(AlertMessage.route_id), col(AlertMessage.alert_id))
+        .join(MessageRoute, col(MessageRoute.id) == col(AlertMessage.route_id))
         .outerjoin(end, same & (col(end.phase) == Phase.CLEARED))
         .where(
-            col(Message.phase) == Phase.RAISED,
-            col(Message.state) == MessageState.SENT,
+            col(AlertMessage.phase) == Phase.RAISED,
+            col(AlertMessage.state) == MessageState.SENT,
             col(MessageRoute.removed_at).is_(None),
             col(MessageRoute.says_cleared),
             col(end.id).is_(None),
@@ -62,37 +63,37 @@ async def unsaid_ends(session: AsyncSession) -> Sequence[tuple[int, int]]:
     return [(route_id, alert_id) for route_id, alert_id in rows if alert_id is not None]
 
 
-async def read(session: AsyncSession, message_id: int) -> tuple[Message, MessageRoute] | None:
+async def read(session: AsyncSession, message_id: int) -> tuple[AlertMessage, MessageRoute] | None:
     """Returns a message, locked until the transaction ends, with its route."""
     query = (
-        select(Message, MessageRoute)
-        .join(MessageRoute, col(MessageRoute.id) == col(Message.route_id))
-        .where(col(Message.id) == message_id)
-        .with_for_update(of=Message)
+        select(AlertMessage, MessageRoute)
+        .join(MessageRoute, col(MessageRoute.id) == col(AlertMessage.route_id))
+        .where(col(AlertMessage.id) == message_id)
+        .with_for_update(of=AlertMessage)
         .execution_options(populate_existing=True)
     )
     row = (await session.execute(query)).one_or_none()
     return None if row is None else (row[0], row[1])
 
 
-async def many(session: AsyncSession, *, before: int | None, limit: int) -> Sequence[tuple[Message, str]]:
+async def many(session: AsyncSession, *, before: int | None, limit: int) -> Sequence[tuple[AlertMessage, str]]:
     """Returns the newest messages, each with the name of its route."""
     query = (
-        select(Message, col(MessageRoute.name))
-        .join(MessageRoute, col(MessageRoute.id) == col(Message.route_id))
-        .order_by(col(Message.id).desc())
+        select(AlertMessage, col(MessageRoute.name))
+        .join(MessageRoute, col(MessageRoute.id) == col(AlertMessage.route_id))
+        .order_by(col(AlertMessage.id).desc())
         .limit(limit)
     )
     if before is not None:
-        query = query.where(col(Message.id) < before)
+        query = query.where(col(AlertMessage.id) < before)
     return [(row[0], row[1]) for row in await session.execute(query)]
 
 
 async def outlive(session: AsyncSession, route_id: int, now: datetime) -> None:
     """Gives up what waits on a route."""
     await session.execute(
-        update(Message)
-        .where(col(Message.route_id) == route_id)
-        .where(col(Message.state).in_(MESSAGE.sources(MessageFact.OUTLIVED)))
+        update(AlertMessage)
+        .where(col(AlertMessage.route_id) == route_id)
+        .where(col(AlertMessage.state).in_(MESSAGE.sources(MessageFact.OUTLIVED)))
         .values(state=MESSAGE.target(MessageFact.OUTLIVED), ended_at=now)
     )

@@ -79,7 +79,7 @@ class RouteService:
         self._point(row, form)
         work.session.add(row)
         await work.session.flush()
-        await work.announce(Noted("messages.route_added", subject_of(row), _facts(row, reason)))
+        await self._note(work, row, reason)
         return self._card(row)
 
     async def change(self, work: Work, route_id: int, version: int, form: RouteForm, reason: str) -> RouteCard:
@@ -95,7 +95,7 @@ class RouteService:
             setattr(row, name, value)
         self._point(row, form)
         row.version += 1
-        await work.announce(Noted("messages.route_changed", subject_of(row), _facts(row, reason)))
+        await self._note(work, row, reason)
         return self._card(row)
 
     async def remove(self, work: Work, route_id: int, reason: str) -> None:
@@ -113,6 +113,21 @@ class RouteService:
         values = {"route_id": row.id, "alert_id": None, "phase": Phase.TEST, "planned_at": work.now}
         await enqueue(work, await repository.add_messages(work.session, [values]))
         await work.announce(Noted("messages.route_tested", subject_of(row), {"name": row.name}))
+
+    async def _note(self, work: Work, row: MessageRoute, reason: str) -> None:
+        """Notes a route as it is now: all but where it leads, which would let another one write there."""
+        quiet = f"{row.quiet_begin:%H:%M}-{row.quiet_end:%H:%M}" if row.quiet_begin and row.quiet_end else ""
+        facts = {
+            "name": row.name,
+            "version": row.version,
+            "channel": row.channel.value,
+            "kinds": row.kinds,
+            "after_minutes": row.after_minutes,
+            "quiet": quiet,
+            "says_cleared": row.says_cleared,
+            "reason": reason,
+        }
+        await work.announce(Noted("messages.route_set", subject_of(row), facts))
 
     async def _locked(self, work: Work, route_id: int) -> MessageRoute:
         row = await repository.lock_route(work.session, route_id)
@@ -209,16 +224,3 @@ def _sorted(kinds: Collection[AlertKind]) -> list[str]:
 def subject_of(row: MessageRoute) -> str:
     """Returns a route as the subject of an act and of an alert."""
     return f"message_route:{row.id}"
-
-
-def _facts(row: MessageRoute, reason: str) -> dict[str, object]:
-    """Returns a route for the trail: all but where it leads, which would let another one write there."""
-    return {
-        "name": row.name,
-        "channel": row.channel.value,
-        "kinds": row.kinds,
-        "after_minutes": row.after_minutes,
-        "quiet": f"{row.quiet_begin:%H:%M}-{row.quiet_end:%H:%M}" if row.quiet_begin and row.quiet_end else "",
-        "says_cleared": row.says_cleared,
-        "reason": reason,
-    }

@@ -10,7 +10,7 @@ class MessageFact(StrEnum):
     ACCEPTED = "accepted"
     """The receiver has taken it."""
     OUTLIVED = "outlived"
-    """Nothing is left to say, or nobody to say it to."""
+    """Nothing is left to say, or its route was removed."""
 
 
 _S, _F = MessageState, MessageFact
@@ -18,7 +18,7 @@ _S, _F = MessageState, MessageFact
 MESSAGE: Machine[MessageState, MessageFact] = Machine(
     title="A message",
     about="It is tried until the receiver has taken it, or until it means nothing any more.",
-    model="Message",
+    model="AlertMessage",
     initials=(_S.WAITING,),
     ends=(_S.SENT, _S.EXPIRED),
     table={

@@ -1,8 +1,10 @@
 /** Words of the pages for audit and operation. */
 import shared from '../../../../alerts/words/en.json'
+import * as messages from './messages'
 import trail from './trail'
 
 const words = {
+  ...messages.words,
   insurer: {
     hint: 'Successes that passed the review and were handed to the field, and what the visits gave. Nothing of a customer is shown; recordings are handed over for issued policies only.',
     view: 'Progress',
@@ -200,6 +202,7 @@ const words = {
 }
 
 const problem = {
+  ...messages.problem,
   period_invalid: 'This period cannot be certified: choose days up to today, the last not before the first, at most {days} of them.',
   certificate_not_found: 'There is no such certificate, or it is not ready yet.',
   node_not_found: 'There is no such switch.',
@@ -209,6 +212,7 @@ const problem = {
 }
 
 const enums = {
+  ...messages.enums,
   fault: { changed: 'changed', removed: 'removed', unchained: 'inserted or rewritten' },
   access: { reveal: 'Revealed', listen: 'Played', export: 'Downloaded', read: 'Read' },
   certified: { holds: 'Holds', broken: 'Broken', nothing_checked: 'Nothing to check' },
