@@ -28,12 +28,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=20, help="of faults (default 20)")
     parser.add_argument("--minutes", type=int, default=10, help="of memory (default 10)")
     parser.add_argument("--robots", type=int, default=40, help="agents of faults and memory (default 40)")
-    parser.add_argument(
-        "--examples", type=int, default=20, help="of api, for each operation (default 20)"
-    )
-    parser.add_argument(
-        "--seed", type=int, help="default 1; of api: another each time"
-    )
+    parser.add_argument("--examples", type=int, default=20, help="of api, for each operation (default 20)")
+    parser.add_argument("--seed", type=int, help="default 1; of api: another each time")
     request = parser.parse_args()
     if request.names == ["faults"]:
         return faults.run(rounds=request.rounds, robots=request.robots, seed=request.seed or 1)

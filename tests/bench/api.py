@@ -1,7 +1,7 @@
 """``python -m tests.bench api [--examples 20] [--seed N]``: thousands of requests that schemathesis makes.
 
 Every role sends them. None crashes the system, no answer is undocumented. The short run is a test
-(``tests/web/test_generated_requests.py``). Here each run takes another seed, which is shown, so that it can be repeated.
+(``tests/web/test_generated_requests.py``). Here each run takes another seed, which is shown and repeats the run.
 """
 
 import asyncio
