@@ -65,6 +65,9 @@ class AlertKind(StrEnum):
     CALLER_ID_REFUSED = "caller_id_refused"
     """A campaign runs whose caller ID is not on the approved list: no customer of it is dialled (requirement C3).
     Facts: ``campaign_id``, ``approved`` (how many numbers the list has)."""
+    RECORDING_STOPPED = "recording_stopped"
+    """The recorder of a conversation has stopped; the policy ends the call, or people have to (requirement C9). Facts:
+    ``node``, ``count`` of such conversations when it was raised."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ TYPED: Mapping[str, str] = {
     "leads.dnc_lifted": "why",
     "leads.dnc_list_withdrawn": "why",
     "leads.particulars_revealed": "why",
+    "recordings.incident_closed": "reason",
     "recordings.listened": "why",
 }
 """Act → the fact that a person has typed. The trail holds it sealed, for its entry alone, as ``<fact>_sealed``."""

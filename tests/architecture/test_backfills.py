@@ -270,6 +270,15 @@ STEPS: Mapping[str, Step] = {
         "SELECT 1",
         {ALERT_NOW.format(kind): [kind] for kind in ("spool_blocked", "store_down", "caller_id_refused")},
     ),
+    "0031": Step(
+        "INSERT INTO recording_incident (kind, call_id, opened_at, detail, facts)"
+        " VALUES ('late', '00000000-0000-0000-0000-000000000001', now(), 'not_stored', '{}')",
+        {
+            ALERT_NOW.format("recording_stopped"): ["recording_stopped"],
+            "SELECT final FROM recording_incident": [False],
+            "SELECT count(*) FROM recording WHERE stopped_at IS NOT NULL": [0],
+        },
+    ),
 }
 
 

@@ -30,6 +30,7 @@ export const words = {
     signal_kept: 'Our own code could not take {count} signals of switch {node} (the latest at {at}: {error}). They are kept as they came, and the others go on. When the program is mended, take them again on the page of signals; the alert clears after the last one.',
     rate_exceeded: '{by} exceeds what is allowed of “{rate}” ({count} times); more is refused until {until}. Ask the person what happened; the alert clears when the count is over.',
     spool_blocked: 'Switch {node} cannot record: its folder cannot be written, or {free_mb} MB are free and {least_mb} MB are needed. No call is dialled without a recording, so none is dialled at this switch. Free space or correct the rights of the folder; the alert clears by itself.',
+    recording_stopped: 'At switch {node} the recording of {count} conversation(s) has stopped (disk full, folder failing). As the recording policy says, the system ends the call or asks the agent to end it. See that they are over, and look at the recording disk. Close the calls concerned under “Recording incidents”.',
     store_down: 'The object store does not answer the recorder of switch {node} ({error}): recordings stay on its disk and none is lost, but when the disk is full no call is dialled. Look at the store and its keys; the rest is uploaded when it is back.',
     caller_id_refused: '{campaign} is running, and its caller ID is not on the list of approved numbers, which has {approved}: no customer of it is dialled. Correct CALLCENTER_CAMPAIGNS_CALLER_IDS or the caller ID of the campaign.'
   }
@@ -59,6 +60,7 @@ export const enums = {
     signal_kept: 'Signals not taken',
     rate_exceeded: 'Done too often',
     spool_blocked: 'Cannot record',
+    recording_stopped: 'Recording stopped',
     store_down: 'Store silent',
     caller_id_refused: 'Caller ID not approved'
   },

@@ -30,6 +30,7 @@ export const words = {
     signal_kept: '交换机 {node} 有 {count} 个信号因程序错误未能处理（最近一次在 {at}，错误：{error}），已原样保存，其余信号照常处理。程序修复后请在“未处理的信号”中重新处理；全部处理完毕后告警自动解除。',
     rate_exceeded: '{by} 的“{rate}”次数超过上限（{count} 次），已拒绝至 {until}。请联系当事人核实；次数回落后告警自动解除。',
     spool_blocked: '交换机 {node} 无法录音：录音目录不可写，或剩余空间 {free_mb} MB 低于下限 {least_mb} MB。为保证通话必有录音，该交换机暂停外呼。请清理磁盘或检查目录权限；恢复后告警自动解除。',
+    recording_stopped: '交换机 {node} 有 {count} 通通话的录音中断（磁盘写满、目录故障等）。系统按录音规定挂断通话或提醒坐席结束通话；请确认通话已结束，并检查录音磁盘。相关通话须在“录音异常”中了结。',
     store_down: '对象存储没有响应（交换机 {node} 的录音服务发现，错误：{error}）：录音暂存本机磁盘，不会丢失，但磁盘写满后将暂停外呼。请检查对象存储及其密钥；恢复后自动补传并解除告警。',
     caller_id_refused: '{campaign}：活动正在运行，但其主叫号码不在已批准的号码名单中（名单共 {approved} 个号码），该活动的客户一个也不会外呼。请核对 CALLCENTER_CAMPAIGNS_CALLER_IDS 或更换活动的主叫号码。'
   }
@@ -59,6 +60,7 @@ export const enums = {
     signal_kept: '信号未能处理',
     rate_exceeded: '操作过于频繁',
     spool_blocked: '无法录音',
+    recording_stopped: '录音中断',
     store_down: '存储无响应',
     caller_id_refused: '主叫号码未批准'
   },
