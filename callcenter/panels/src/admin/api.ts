@@ -18,14 +18,14 @@ export const KEPT_TONES: Record<KeptState, string> = { kept: 'bad', taken: 'good
 
 export const parts = () => server.GET('/parts')
 export const nodes = () => server.GET('/nodes')
-export const closeNode = (name: string, reason: string) => server.POST('/nodes/{name}/close', { params: { path: { name } }, body: { reason, final } })
+export const closeNode = (name: string, reason: string) => server.POST('/nodes/{name}/close', { params: { path: { name } }, body: { reason } })
 export const openNode = (name: string) => server.POST('/nodes/{name}/open', { params: { path: { name } } })
 export const tasks = () => server.GET('/schedule')
 export const jobs = (query: QueryOf<'/jobs'>) => server.GET('/jobs', { params: { query } })
 export const cancel = (job_id: number) => server.POST('/jobs/{job_id}/cancel', { params: { path: { job_id } } })
 export const incidents = (query: QueryOf<'/recordings/incidents'>) => server.GET('/recordings/incidents', { params: { query } })
 export const closeIncident = (incident_id: number, reason: string, final: boolean) =>
-  server.POST('/recordings/incidents/{incident_id}/close', { params: { path: { incident_id } }, body: { reason } })
+  server.POST('/recordings/incidents/{incident_id}/close', { params: { path: { incident_id } }, body: { reason, final } })
 export const signals = (query: QueryOf<'/kept-signals'>) => server.GET('/kept-signals', { params: { query } })
 /** Without ids: all that are kept. */
 export const takeSignals = (ids?: number[]) => server.POST('/kept-signals/take', { body: { ids } })
