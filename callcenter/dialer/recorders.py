@@ -19,7 +19,7 @@ from recordings_policy import RecorderStopped
 _EVERY = 0.25
 """Seconds. The alarm is due within two, of which the recorder's own buffer takes one."""
 _PATIENCE = Patience(before_cleared=timedelta(minutes=1))
-"""A call that the policy ends is over at once; the leader shall see the alert all the same."""
+"""A call that the policy ends is over at once; the alert lasts long enough for the leader to see it."""
 
 
 class RecorderWatch:

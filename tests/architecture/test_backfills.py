@@ -275,7 +275,7 @@ STEPS: Mapping[str, Step] = {
         " VALUES ('late', '00000000-0000-0000-0000-000000000001', now(), 'not_stored', '{}')",
         {
             ALERT_NOW.format("recording_stopped"): ["recording_stopped"],
-            "SELECT final FROM recording_incident": [False],
+            "SELECT DISTINCT final FROM recording_incident": [False],
             "SELECT count(*) FROM recording WHERE stopped_at IS NOT NULL": [0],
         },
     ),
