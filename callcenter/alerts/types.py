@@ -69,6 +69,10 @@ class AlertKind(StrEnum):
     """A receiver does not take the messages of a route; each is tried again (requirement S6). Facts: ``route`` (its
     name), ``error`` (the class of the latest one), ``at``."""
 
+    RECORDING_STOPPED = "recording_stopped"
+    """The recorder of a conversation has stopped; the policy ends the call, or people have to (requirement C9). Facts:
+    ``node``, ``count`` of such conversations when it was raised."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlertCard:

@@ -279,6 +279,15 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM message": [0],
         },
     ),
+    "0028": Step(
+        "INSERT INTO recording_incident (kind, call_id, opened_at, detail, facts)"
+        " VALUES ('late', '00000000-0000-0000-0000-000000000001', now(), 'not_stored', '{}')",
+        {
+            ALERT_NOW.format("recording_stopped"): ["recording_stopped"],
+            "SELECT DISTINCT final FROM recording_incident": [False],
+            "SELECT count(*) FROM recording WHERE stopped_at IS NOT NULL": [0],
+        },
+    ),
 }
 
 
