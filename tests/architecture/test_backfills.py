@@ -270,6 +270,12 @@ STEPS: Mapping[str, Step] = {
         "SELECT 1",
         {ALERT_NOW.format(kind): [kind] for kind in ("spool_blocked", "store_down", "caller_id_refused")},
     ),
+    "0030": Step(
+        answers={
+            "SELECT state FROM job WHERE kind = 'audit.reseal'": ["queued"],
+            "SELECT count(*) FROM installation_note WHERE name = 'seals'": [0],
+        }
+    ),
 }
 
 
