@@ -79,7 +79,7 @@ def copied(table: str, row: str, **values: str) -> str:
     )
 
 
-MOST_STATEMENTS = 50
+MOST_STATEMENTS = 60
 """Of the certificate of a day, however many calls it had."""
 MINUTE = "interval '1 minute'"
 INVENTED = str(uuid4())
@@ -422,9 +422,9 @@ SEALS = (
     ),
     plant(
         "the note of another review",
-        "review:{review}",
-        "UPDATE review SET note_sealed = (SELECT o.note_sealed FROM review o WHERE o.id <> {review}"
-        " AND o.note_sealed IS NOT NULL LIMIT 1) WHERE id = {review}",
+        "review:{review of success}",
+        "UPDATE review SET note_sealed = (SELECT o.note_sealed FROM review o WHERE o.id <> {review of success}"
+        " AND o.note_sealed IS NOT NULL LIMIT 1) WHERE id = {review of success}",
     ),
     plant(
         "old and new value of a correction exchanged",
