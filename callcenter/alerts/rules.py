@@ -26,7 +26,6 @@ RIGHT_OF: Mapping[AlertKind, Right] = {
     AlertKind.STORE_DOWN: Right.OPERATE,
     AlertKind.CALLER_ID_REFUSED: Right.MANAGE_AGENTS,
     AlertKind.MESSAGE_FAILED: Right.OPERATE,
-
     AlertKind.RECORDING_STOPPED: Right.MANAGE_AGENTS,
 }
 """The right whose holders see an alert, and the bell in the header with it."""

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from callcenter.allocation.types import AssignmentEnd, AssignmentState
-from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+from callcenter.allocation.types import END_NOTE, LAST_NOTE, AssignmentEnd, AssignmentState
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, sealed_field, values_check
 
 
 class AllocationRun(SQLModel, table=True):
@@ -152,8 +152,8 @@ class Assignment(SQLModel, table=True):
     due_at: datetime = instant_field()
     """Not to be tried before; moved on by a retry."""
     attempts: int = 0
-    last_note: str = ""
-    """Written by the agent who had the lead last. It may name the customer: the caller seals it."""
+    last_note: str = sealed_field(LAST_NOTE, "")
+    """Written by the agent who had the lead last. It may name the customer: the caller seals it. Empty: nothing."""
     reason: str
     """Why this agent got this lead (requirement D4): an ``AssignmentReason``."""
     reason_facts: dict[str, Any] = json_field()
@@ -163,12 +163,12 @@ class Assignment(SQLModel, table=True):
     recalled_as: AssignmentEnd | None = enum_field(AssignmentEnd, nullable=True)
     """Asked back while it is on the screen: it is taken back with this end once it leaves the screen unfinished."""
     recall_detail: str | None = None
-    recall_note_sealed: str | None = None
+    recall_note_sealed: str | None = sealed_field(END_NOTE, nullable=True)
     ended_as: AssignmentEnd | None = enum_field(AssignmentEnd, nullable=True)
     """How it ended; set exactly in the states *done* and *returned*."""
     end_detail: str | None = None
     """A code that says more: a disposition, an outcome, a rule, a requirement."""
-    end_note_sealed: str | None = None
+    end_note_sealed: str | None = sealed_field(END_NOTE, nullable=True)
     """What a person wrote about the end, sealed; never shown in a ledger."""
     assigned_at: datetime = instant_field()
     opened_at: datetime | None = instant_field(nullable=True)

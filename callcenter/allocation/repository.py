@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import asyncpg
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, any_, case, func, literal, update
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, String, and_, any_, case, func, literal, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -162,6 +162,7 @@ def of_ids(ids: Collection[int]) -> Condition:
 class Taken:
     """An assignment that was taken back."""
 
+    id: int
     lead_id: int
     agent_id: int
     campaign_id: int
@@ -194,14 +195,22 @@ async def take_back(session: AsyncSession, condition: Condition, end: End, now: 
 
 
 async def recall(session: AsyncSession, condition: Condition, end: End) -> Sequence[int]:
-    """Marks what is on a screen to be taken back when it leaves it unfinished; returns the leads."""
+    """Marks what is on a screen to be taken back when it leaves it unfinished; returns which."""
     query = (
         update(Assignment)
         .where(col(Assignment.state) == AssignmentState.ACTIVE, condition)
         .values(recalled_as=end.kind, recall_detail=end.detail, recall_note_sealed=end.note_sealed)
-        .returning(col(Assignment.lead_id))
+        .returning(col(Assignment.id))
     )
     return (await session.scalars(query)).all()
+
+
+async def write_notes(session: AsyncSession, column: str, notes: Mapping[int, str]) -> None:
+    """Writes assignment → sealed note into a column; each note is bound to its row."""
+    given = func.unnest(literal(list(notes), ARRAY(BigInteger)), literal(list(notes.values()), ARRAY(String)))
+    new = given.table_valued("assignment_id", "note").render_derived()
+    query = update(Assignment).where(col(Assignment.id) == new.c.assignment_id).values({column: new.c.note})
+    await session.execute(query, execution_options={"synchronize_session": False})
 
 
 async def add_assignments(session: AsyncSession, records: Iterable[Sequence[Any]]) -> None:

@@ -11,7 +11,7 @@ from callcenter.allocation.quota_books import QuotaBooks
 from callcenter.allocation.repository import Held, Taken
 from callcenter.allocation.rules.planning import plan
 from callcenter.allocation.rules.quotas import DayQuota
-from callcenter.allocation.types import AssignmentEnd, AssignmentReason, End, ReturnedLeads
+from callcenter.allocation.types import END_NOTE, AssignmentEnd, AssignmentReason, End, ReturnedLeads
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CampaignState
 from callcenter.kit.clock import business_date
@@ -46,8 +46,7 @@ class ReturnService:
         put aside unfinished it returns too. ``reason`` is kept sealed. Raises ReasonMissing (rule H2).
         """
         reason = require_reason(reason, "returning an agent's leads", rule="H2")
-        end = End(AssignmentEnd.RETURNED_LEADS, note_sealed=self._vault.seal(reason))
-        return await self._return_all(work, agent_id, end, reassign=reassign)
+        return await self._return_all(work, agent_id, End(AssignmentEnd.RETURNED_LEADS), reassign=reassign, note=reason)
 
     async def agent_left(self, work: Work, agent_id: int) -> ReturnedLeads:
         """Reassigns the open leads of an agent who leaves the bank."""
@@ -114,15 +113,28 @@ class ReturnService:
         return len(taken)
 
     async def _return_all(
-        self, work: Work, agent_id: int, end: End, only: repository.Condition | None = None, *, reassign: bool
+        self,
+        work: Work,
+        agent_id: int,
+        end: End,
+        only: repository.Condition | None = None,
+        *,
+        reassign: bool,
+        note: str = "",
     ) -> ReturnedLeads:
-        """Returns what an agent holds, ``only`` some of it, and with ``reassign`` gives it to others with room."""
+        """Returns what an agent holds, ``only`` some of it, and with ``reassign`` gives it to others with room.
+
+        ``note``: what a person wrote about it.
+        """
         await lock_allocation(work)
         of_agent = repository.of_agent(agent_id)
         if only is not None:
             of_agent &= only
         taken = await repository.take_back(work.session, of_agent, end, work.now)
         recalled = await repository.recall(work.session, of_agent, end)
+        if note:
+            await self._write_notes(work, "end_note_sealed", [assignment.id for assignment in taken], note)
+            await self._write_notes(work, "recall_note_sealed", recalled, note)
         await self._leads.put_back(work, [assignment.lead_id for assignment in taken])
         await self._count_returned(work, taken)
         reassigned = await self._reassign(work, taken, agent_id, end) if reassign else 0
@@ -131,6 +143,11 @@ class ReturnService:
             facts = {"kind": end.kind.value, "leads": len(taken), "on_screen": len(recalled), "allocated": reassigned}
             await work.announce(Noted("allocation.returned_leads", f"staff:{agent_id}", facts))
         return ReturnedLeads(returned=len(taken), allocated=reassigned, left=len(taken) - reassigned)
+
+    async def _write_notes(self, work: Work, column: str, ids: Sequence[int], note: str) -> None:
+        if ids:
+            notes = {number: self._vault.seal(note, END_NOTE.place(number)) for number in ids}
+            await repository.write_notes(work.session, column, notes)
 
     # --- reassigning within the day ----------------------------------------------------------------------------
 

@@ -7,6 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from callcenter.kit.events import Event
+from callcenter.kit.places import Binding
+
+LAST_NOTE = Binding("assignment.last_note", ("lead_id",))
+"""The next assignment of the lead takes it over without opening it."""
+END_NOTE = Binding("assignment.end_note", ("id",))
+"""Also of a recall, which becomes the end once the lead has left the screen."""
 
 
 class AssignmentState(StrEnum):

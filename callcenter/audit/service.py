@@ -57,7 +57,7 @@ class AuditService:
                 shown[name] = value
                 continue
             try:
-                shown[fact] = self._vault.open_at(str(value), place_of(entry_id, fact))
+                shown[fact] = self._vault.open(str(value), place_of(entry_id, fact))
             except UndecipherableError:
                 log.error("sealed fact of the trail cannot be opened", entry=entry_id, fact=fact)
                 shown[name] = value
@@ -114,5 +114,5 @@ class AuditService:
             return facts
         if self._vault is None:
             raise ValueError(f"{noted.act} holds what a person has typed: the trail is written with the keys only")
-        facts[typed + SEALED] = self._vault.seal_at(str(facts.pop(typed)), place_of(entry_id, typed))
+        facts[typed + SEALED] = self._vault.seal(str(facts.pop(typed)), place_of(entry_id, typed))
         return facts

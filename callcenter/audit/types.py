@@ -12,6 +12,12 @@ TRAIL = "audit:trail"
 CHECKED = "audit.checked"
 """The act of a check: its result is an entry of the trail it has checked."""
 
+RESEAL = "audit.reseal"
+"""The kind of the job that seals everything again."""
+
+RESEALED = "audit.resealed"
+"""The act of sealing everything again; its fact ``bound`` says that no value is sealed for no place any more."""
+
 
 class Access(StrEnum):
     """How personal data that are masked otherwise were looked at (requirements L7, R5)."""
@@ -59,7 +65,6 @@ TYPED: Mapping[str, str] = {
     "leads.particulars_revealed": "why",
     "messages.route_removed": "reason",
     "messages.route_set": "reason",
-
     "recordings.incident_closed": "reason",
     "recordings.listened": "why",
 }

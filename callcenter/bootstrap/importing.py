@@ -1,4 +1,4 @@
-"""Runs jobs from the command line, with a progress bar: an import by the panel's upload, an index of numbers."""
+"""Runs jobs from the command line, with a progress bar: an import by the panel's upload, an index of numbers, seals."""
 
 import asyncio
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from callcenter.audit.types import RESEAL
 from callcenter.bootstrap.job_handlers import run_job
 from callcenter.bootstrap.system import System
 from callcenter.customers.id_numbers import KIND
@@ -40,6 +41,14 @@ async def index_from_cli(system: System, *, screen: Console | None) -> JobCard:
     async with system.works.begin() as work:
         open_jobs = await system.jobs.list(work, {KIND}, states=OPEN, limit=1)
         job = open_jobs[0] if open_jobs else await system.id_numbers.order(work)
+    return await _follow(system, job.id, screen)
+
+
+async def reseal_from_cli(system: System, *, screen: Console | None) -> JobCard:
+    """Requests that everything is sealed again and runs the job, or follows the one that is open; returns it ended."""
+    async with system.works.begin() as work:
+        open_jobs = await system.jobs.list(work, {RESEAL}, states=OPEN, limit=1)
+        job = open_jobs[0] if open_jobs else await system.resealing.order(work)
     return await _follow(system, job.id, screen)
 
 

@@ -9,7 +9,7 @@ from callcenter.kit.jobs import JobHandler, perform
 def job_handlers(system: System) -> Mapping[str, JobHandler]:
     """Returns job kind → job handler. A room with job handlers returns them by ``job_handlers(works)``."""
     works = system.works
-    audit = (system.checks, system.certifying)
+    audit = (system.checks, system.certifying, system.resealing)
     return {
         kind: job_handler
         for room in (system.intake, system.delivery_import, system.classes, system.ledger, system.id_numbers, *audit)

@@ -44,6 +44,7 @@ from callcenter.audit.certifying import CertifyingService
 from callcenter.audit.checking import CheckService
 from callcenter.audit.facts.noting import FactNotes
 from callcenter.audit.naming import NamingService
+from callcenter.audit.seals.resealing import Resealing
 from callcenter.audit.service import AuditService
 from callcenter.bootstrap.services import Services
 from callcenter.bootstrap.verifier import limits_of
@@ -193,6 +194,7 @@ class System:
     returns: ReturnService
     history_notes: HistoryNotes
     id_numbers: IdNumberIndexing
+    resealing: Resealing
     quotas: QuotaService
     members: MemberService
     leftovers: LeftoverService

@@ -53,7 +53,9 @@ async def verifying(
         yield Verifier(
             works=Works(database, clock or settings.clock(), Bus()),
             audit=audit,
-            certificates=CertificateService(audit, store, limits_of(RecordingSettings(), EligibilitySettings())),
+            certificates=CertificateService(
+                audit, store, limits_of(RecordingSettings(), EligibilitySettings()), settings.vault
+            ),
             anchors=AnchorService(store, AuditSettings()) if store is not None else None,
         )
     finally:

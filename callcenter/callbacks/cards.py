@@ -6,7 +6,7 @@ from sqlalchemy import Row
 
 from callcenter.callbacks.models import Callback
 from callcenter.callbacks.settings import CallbackSettings
-from callcenter.callbacks.types import CallbackCard, CallbackKind
+from callcenter.callbacks.types import CALLBACK_NOTE, CallbackCard, CallbackKind
 from callcenter.kit.crypto import Vault
 
 
@@ -33,6 +33,6 @@ def card_of(row: Callback | Row[Any], settings: CallbackSettings, vault: Vault |
         done_at=row.done_at,
         signed_off_by=row.signed_off_by,
         subject=row.subject,
-        note=vault.open(row.note_sealed) if vault and row.note_sealed else "",
+        note=vault.open(row.note_sealed, CALLBACK_NOTE.at(row)) if vault and row.note_sealed else "",
         created_at=row.created_at,
     )

@@ -12,8 +12,8 @@ from uuid import UUID
 from sqlalchemy import DDL, BigInteger, CheckConstraint, Column, ForeignKey, Index, event
 from sqlmodel import Field, SQLModel
 
-from callcenter.callbacks.types import CallbackKind, CallbackState
-from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, values_check
+from callcenter.callbacks.types import CALLBACK_NOTE, CallbackKind, CallbackState
+from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, sealed_field, values_check
 from callcenter.leads.types import UNRANKED
 
 
@@ -111,7 +111,7 @@ class Callback(SQLModel, table=True):
     """Why it lapsed: a LapseReason, or the code of the rule or block that forbade the call."""
     subject: str = ""
     """What it is about; for a complaint its category."""
-    note_sealed: str | None = None
+    note_sealed: str | None = sealed_field(CALLBACK_NOTE, nullable=True)
     """What the agent wrote, or the complaint's text; it may name the customer (requirement L7)."""
     created_at: datetime = instant_field()
 
@@ -132,7 +132,7 @@ LAW_4 = (
         IF NEW.kind <> OLD.kind OR NEW.case_id <> OLD.case_id OR NEW.lead_id <> OLD.lead_id THEN
             RAISE EXCEPTION 'law 4: complaint obligation % stays what it is', OLD.id;
         END IF;
-        IF OLD.state = 'done' THEN
+        IF OLD.state = 'done' AND to_jsonb(NEW) - 'note_sealed' <> to_jsonb(OLD) - 'note_sealed' THEN
             RAISE EXCEPTION 'law 4: complaint obligation % has ended and its evidence stays', OLD.id;
         END IF;
         IF NEW.attempts_demanded < OLD.attempts_demanded OR NEW.attempts < OLD.attempts THEN

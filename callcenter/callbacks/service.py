@@ -22,6 +22,7 @@ from callcenter.callbacks.rules import CallMade, Sequel, after_call, time_of
 from callcenter.callbacks.settings import CallbackSettings
 from callcenter.callbacks.transitions import Fact
 from callcenter.callbacks.types import (
+    CALLBACK_NOTE,
     CALLBACKS_TOPIC,
     OPEN_STATES,
     CallbackCard,
@@ -90,10 +91,9 @@ class CallbackService:
             priority=effects.rank,
             attempts_demanded=self._settings.promise_attempts,
             origin_call_id=promise.call_id,
-            note_sealed=self._sealed(promise.note),
             created_at=work.now,
         )
-        return await self._add(work, row)
+        return await self._add(work, row, promise.note)
 
     async def time_of(self, work: Work, lead_id: int, campaign_id: int, promised_at: datetime) -> PromiseTime:
         """Returns when a promise of this time would be kept. Raises PromiseInThePast."""
@@ -126,10 +126,9 @@ class CallbackService:
             priority=(await self._class_effects.of(work, obligation.lead_id)).rank,
             attempts_demanded=self._settings.complaint_attempts,
             subject=obligation.subject,
-            note_sealed=self._sealed(obligation.note),
             created_at=work.now,
         )
-        return await self._add(work, row)
+        return await self._add(work, row, obligation.note)
 
     # -- claiming and returning
 
@@ -382,10 +381,8 @@ class CallbackService:
     def _card(self, row: Callback | Row[Any]) -> CallbackCard:
         return card_of(row, self._settings, self._vault)
 
-    def _sealed(self, note: str) -> str | None:
-        return self._vault.seal(note) if note else None
-
-    async def _add(self, work: Work, row: Callback) -> CallbackCard:
+    async def _add(self, work: Work, row: Callback, note: str) -> CallbackCard:
+        row.note_sealed = self._vault.seal(note, CALLBACK_NOTE.at(row)) if note else None
         work.session.add(row)
         await work.session.flush()
         await work.notify(CALLBACKS_TOPIC)

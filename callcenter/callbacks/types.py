@@ -6,6 +6,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from callcenter.kit.events import Event
+from callcenter.kit.places import Binding
+
+CALLBACK_NOTE = Binding("callback.note", ("kind", "lead_id", "created_at"))
 
 CALLBACKS_TOPIC = "callbacks"
 """Notified whenever a callback was planned, put back or ended."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from callcenter.calls.types import CallKind, CallState, Disposition, Outcome, SuccessVerdict
+from callcenter.calls.types import SEALED_DETAILS, CallKind, CallState, Disposition, Outcome, SuccessVerdict
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, row_version, values_check
 from callcenter.telephony.events import DialStatus
 
@@ -89,7 +89,7 @@ class Call(SQLModel, table=True):
     """When the wrap-up ended by its limit without a disposition. It is owed until ``disposed_at``."""
     success_verdict: SuccessVerdict | None = enum_field(SuccessVerdict, nullable=True)
     """Of quality, copied from the review so that counting successes asks this table alone; None: open."""
-    details: dict[str, Any] = json_field()
+    details: dict[str, Any] = json_field(sealed=SEALED_DETAILS)
     """The disposition's details (DispositionDetails); free text in it is sealed."""
     xmin: int | None = Field(default=None, sa_column=_VERSION)
     """Which version of the row this is: the engine changes calls it has not read anew (``open_calls``)."""

@@ -20,6 +20,7 @@ from callcenter.calls.open_calls import OpenCall, OpenCalls
 from callcenter.calls.rules import number_calls
 from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import (
+    SEALED_DETAILS,
     CallCard,
     CallDisposed,
     CallPlan,
@@ -41,9 +42,6 @@ from callcenter.calls.types import (
 from callcenter.calls.visit_times import VisitTimes
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
-
-_SEALED_DETAILS = ("note", "visit_address")
-"""What may name the customer is stored encrypted (requirement L7)."""
 
 
 class CallService:
@@ -164,7 +162,7 @@ class CallService:
     async def _set(self, work: Work, call: Call, disposition: Disposition, details: DispositionDetails) -> CallCard:
         assert call.outcome is not None, "a disposition fits no call without an outcome"
         call.disposition, call.disposed_at = disposition, work.now
-        call.details = self._sealed(details)
+        call.details = self._sealed(call, details)
         await work.announce(
             CallDisposed(
                 call_id=call.id,
@@ -285,14 +283,14 @@ class CallService:
 
     def _opened(self, card: CallCard, name: str) -> str:
         sealed = card.details.get(name)
-        return self._vault.open(sealed) if sealed else ""
+        return self._vault.open(sealed, SEALED_DETAILS[name].at(card)) if sealed else ""
 
-    def _sealed(self, details: DispositionDetails) -> dict[str, Any]:
+    def _sealed(self, call: Call, details: DispositionDetails) -> dict[str, Any]:
         """Returns the details as they are stored in JSON."""
         stored: dict[str, Any] = {}
         for name, value in dataclasses.asdict(details).items():
-            if name in _SEALED_DETAILS:
-                stored[name] = self._vault.seal(value) if value else ""
+            if binding := SEALED_DETAILS.get(name):
+                stored[name] = self._vault.seal(value, binding.at(call)) if value else ""
             else:
                 stored[name] = value.isoformat() if isinstance(value, datetime) else value
         return stored

@@ -7,6 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from callcenter.kit.events import Event
+from callcenter.kit.places import Binding
+
+SEALED_DETAILS = {name: Binding(f"call.details.{name}", ("id",)) for name in ("note", "visit_address")}
+"""Details of a disposition that may name the customer (requirement L7)."""
 
 DIAL = "calls.dial"
 """Names the command in alerts; the row of a planned call is its order (``plans_topic``)."""

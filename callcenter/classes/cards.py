@@ -17,7 +17,7 @@ from callcenter.classes.types import (
     SchemeCard,
 )
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
-from callcenter.leads.types import SealedLead
+from callcenter.leads.types import LEAD_NAME, NUMBER, SealedLead
 
 
 def columns_of(draft: ClassDraft) -> dict[str, Any]:
@@ -94,8 +94,8 @@ def preview_card(result: Mapping[str, Any], leads: Sequence[SealedLead], vault: 
         examples=[
             Example(
                 **example,
-                name_masked=mask_name(vault.open(lead.name_sealed)),
-                phone_masked=mask_phone(vault.open(lead.phone_sealed)),
+                name_masked=mask_name(vault.open(lead.name_sealed, LEAD_NAME.at(lead))),
+                phone_masked=mask_phone(vault.open(lead.phone_sealed, NUMBER.at(lead))),
             )
             for example in result["examples"]
             if (lead := by_id.get(example["lead_id"])) is not None

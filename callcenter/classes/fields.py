@@ -11,7 +11,7 @@ from callcenter.classes.types import Choice, Field, RuleFieldKind
 from callcenter.imports.types import FieldKind as Declared
 from callcenter.kit.clock import business_date
 from callcenter.leads.rules.person import age_of
-from callcenter.leads.types import BasisKind, Gender
+from callcenter.leads.types import LEAD_FIELDS, BasisKind, Gender
 
 FURTHER = "further:"
 """Stands before the key of a list's further field."""
@@ -76,6 +76,7 @@ class Row:
     """What the list itself calls the class."""
     basis_kind: str | None = None
     list_id: int | None = None
+    line: int | None = None
     source: str | None = None
     branch: str | None = None
     carrier: str | None = None
@@ -130,7 +131,7 @@ def needs_opening(asked: Collection[str]) -> bool:
 
 
 def facts_of(
-    row: Row, asked: Collection[str], today: date, open_: Callable[[str], str], money: Collection[str] = ()
+    row: Row, asked: Collection[str], today: date, open_: Callable[[str, str], str], money: Collection[str] = ()
 ) -> Facts:
     """Returns what is ``asked`` of one lead: sealed fields are opened when a rule needs one, and not otherwise.
 
@@ -138,7 +139,7 @@ def facts_of(
     """
     facts: dict[str, Any] = {key: read(row, today) for key in asked if (read := _READ.get(key)) is not None}
     if row.fields_sealed is not None and needs_opening(asked):
-        further = json.loads(open_(row.fields_sealed))
+        further = json.loads(open_(row.fields_sealed, LEAD_FIELDS.at(row)))
         facts |= {key: further.get(key.removeprefix(FURTHER)) for key in asked if key.startswith(FURTHER)}
         facts |= {key: facts[key] / 100 for key in money if isinstance(facts.get(key), int)}
     return facts

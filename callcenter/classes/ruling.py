@@ -69,7 +69,7 @@ class Ruling:
         """Returns the code of a class of this scheme."""
         return None if class_id is None else self.codes[class_id]
 
-    def decide(self, row: Row, today: date, open_: Callable[[str], str]) -> Decision:
+    def decide(self, row: Row, today: date, open_: Callable[[str, str], str]) -> Decision:
         """Returns the class of this lead, unless a person set it."""
         listed = self.words.get(word_of(row.word)) if row.word else None
         money = self.money.get(row.list_id or 0, ())
@@ -137,7 +137,7 @@ async def scanned(
     """Returns the next batch of leads behind an id, with those columns alone that the rules ask for."""
     columns = {name for key in ruling.asked for name in _COLUMNS.get(key, ())}
     if needs_opening(ruling.asked):
-        columns.add("fields_sealed")
+        columns |= {"line", "fields_sealed"}
     leads = await ordering.scan(work, scope, columns, after, _BATCH)
     if not leads:
         return []

@@ -118,6 +118,29 @@ def index_id_numbers(
 
 
 @app.command()
+def reseal(as_machine: Annotated[bool, typer.Option("--json", help="print the result as JSON")] = False) -> None:
+    """Seals everything that is stored again with the active key, each value bound to its row and column.
+
+    Run it after a new key was put in front of CALLCENTER_FIELD_KEYS and all parts were restarted; an upgrade requests
+    the same as a job. Work goes on beside it. It can be stopped (Ctrl-C) and run again at any time: what is done stays.
+    Old keys stay in the setting, because the audit trail needs them. Exit code 3: it was cancelled; 1: some values
+    cannot be opened, and the certificate names them.
+    """
+    from callcenter.bootstrap.importing import reseal_from_cli
+    from callcenter.kit.jobs import JobState
+
+    async def act(system: "System") -> "JobCard":
+        return await reseal_from_cli(system, screen=None if as_machine else errors)
+
+    job = in_system(act)
+    if job.state is not JobState.DONE:
+        errors.print("callcenter: not finished; run it again to go on", style="red")
+        raise typer.Exit(3)
+    show(job.result, as_machine=as_machine)
+    raise typer.Exit(1 if job.result and job.result["unreadable"] else 0)
+
+
+@app.command()
 def members(
     campaign: Annotated[int, typer.Option(help="id of the campaign")],
     login: Annotated[list[str] | None, typer.Option(help="log-in of an agent; may be given several times")] = None,

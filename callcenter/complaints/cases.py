@@ -9,7 +9,7 @@ from callcenter.complaints import repository
 from callcenter.complaints.errors import CaseNotFound
 from callcenter.complaints.models import Case
 from callcenter.complaints.ports import Retention
-from callcenter.complaints.types import CaseCard, CaseState
+from callcenter.complaints.types import CASE_DECISION, CASE_TEXT, CaseCard, CaseState
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
@@ -79,14 +79,16 @@ class CaseService:
                 call_id=case.call_id,
                 agent_id=case.agent_id,
                 category=case.category,
-                text=self._vault.open(case.text_sealed),
+                text=self._vault.open(case.text_sealed, CASE_TEXT.at(case)),
                 state=case.state,
                 opened_at=case.opened_at,
                 opened_by=case.opened_by,
                 answer_due_at=case.answer_due_at,
                 decide_due_at=case.decide_due_at,
                 answered_at=case.answered_at,
-                decision=self._vault.open(case.decision_sealed) if case.decision_sealed else "",
+                decision=(
+                    self._vault.open(case.decision_sealed, CASE_DECISION.at(case)) if case.decision_sealed else ""
+                ),
                 decided_at=case.decided_at,
                 decided_by=case.decided_by,
                 callback=callbacks.get(case.id),

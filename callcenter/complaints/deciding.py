@@ -4,7 +4,7 @@ from callcenter.complaints.cases import CaseService
 from callcenter.complaints.errors import ConflictOfInterest, DecidedAlready, TextMissing
 from callcenter.complaints.rules import conflict_of_interest
 from callcenter.complaints.transitions import CASE, CaseFact
-from callcenter.complaints.types import CaseCard, ComplaintDecided
+from callcenter.complaints.types import CASE_DECISION, CaseCard, ComplaintDecided
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
@@ -31,7 +31,7 @@ class DecidingService:
             raise DecidedAlready(f"case {case_id} has been decided already")
         if not text.strip():
             raise TextMissing("enter the decision in the words that the customer will hear")
-        case.decision_sealed = self._vault.seal(text.strip())
+        case.decision_sealed = self._vault.seal(text.strip(), CASE_DECISION.at(case))
         case.decided_at, case.decided_by = work.now, work.actor.id
         CASE.move(case, CaseFact.DECIDED)
         await self._cases.keep_recordings(work, case)

@@ -12,7 +12,7 @@ from callcenter.complaints.errors import TextMissing
 from callcenter.complaints.models import Case
 from callcenter.complaints.rules import complained_of
 from callcenter.complaints.subjects import Subject, SubjectService
-from callcenter.complaints.types import CaseCard, Category, ComplaintOpened
+from callcenter.complaints.types import CASE_TEXT, CaseCard, Category, ComplaintOpened
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
@@ -68,7 +68,8 @@ class ComplaintIntake:
         await self._open(work, category, event.details.note, await self._subjects.of_call(work, event.call_id))
 
     async def _add_to(self, work: Work, case: Case, text: str) -> CaseCard:
-        case.text_sealed = self._vault.seal(f"{self._vault.open(case.text_sealed)}\n{text.strip()}")
+        place = CASE_TEXT.at(case)
+        case.text_sealed = self._vault.seal(f"{self._vault.open(case.text_sealed, place)}\n{text.strip()}", place)
         await work.announce(Noted("complaints.added_to", f"case:{case.id}"))
         return await self._cases.card_of(work, case)
 
@@ -82,7 +83,7 @@ class ComplaintIntake:
             call_id=call.id if call else None,
             agent_id=complained_of(category, call.agent_id if call else None),
             category=category,
-            text_sealed=self._vault.seal(text.strip()),
+            text_sealed=self._vault.seal(text.strip(), CASE_TEXT.place(subject.lead_id, work.now)),
             opened_at=work.now,
             opened_by=work.actor.staff_id,
             answer_due_at=due.answer_due_at,

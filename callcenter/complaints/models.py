@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index
 from sqlmodel import Field, SQLModel
 
-from callcenter.complaints.types import CaseState, Category
-from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, values_check
+from callcenter.complaints.types import CASE_DECISION, CASE_TEXT, CaseState, Category
+from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, sealed_field, values_check
 
 
 class Case(SQLModel, table=True):
@@ -32,7 +32,7 @@ class Case(SQLModel, table=True):
     agent_id: int | None = ref_field("staff.id", nullable=True)
     """The agent the complaint is about."""
     category: Category = enum_field(Category)
-    text_sealed: str
+    text_sealed: str = sealed_field(CASE_TEXT)
     state: CaseState = enum_field(CaseState, CaseState.OPEN)
     opened_at: datetime = instant_field()
     opened_by: int | None = ref_field("staff.id", nullable=True, index=False)
@@ -42,6 +42,6 @@ class Case(SQLModel, table=True):
     obligation_ended_at: datetime | None = instant_field(nullable=True)
     answered_at: datetime | None = instant_field(nullable=True)
     """When the customer was called back; None also when the obligation was signed off."""
-    decision_sealed: str | None = None
+    decision_sealed: str | None = sealed_field(CASE_DECISION, nullable=True)
     decided_at: datetime | None = instant_field(nullable=True)
     decided_by: int | None = ref_field("staff.id", nullable=True, index=False)

@@ -7,6 +7,10 @@ from uuid import UUID
 
 from callcenter.callbacks.types import CallbackCard, Gap
 from callcenter.kit.events import Event
+from callcenter.kit.places import Binding
+
+CASE_TEXT = Binding("complaint_case.text", ("lead_id", "opened_at"))
+CASE_DECISION = Binding("complaint_case.decision", ("id",))
 
 
 class Category(StrEnum):

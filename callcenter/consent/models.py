@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from sqlmodel import SQLModel
 
-from callcenter.consent.types import BasisAct
-from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, values_check
+from callcenter.consent.types import BASIS_NOTE, BasisAct
+from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, sealed_field, values_check
 from callcenter.leads.types import BasisKind
 
 
@@ -24,7 +24,7 @@ class LeadBasis(SQLModel, table=True):
     """Last day on which the evidence is valid."""
     dated_on: date | None = None
     """When the customer gave it."""
-    note_sealed: str | None = None
+    note_sealed: str | None = sealed_field(BASIS_NOTE, nullable=True)
     reason: str
     at: datetime = instant_field()
     by: int | None = ref_field("staff.id", nullable=True, index=False)

@@ -8,7 +8,7 @@ from callcenter.consent import repository
 from callcenter.consent.errors import EvidenceInvalid, EvidenceTooOld
 from callcenter.consent.models import LeadBasis
 from callcenter.consent.rules import is_current, is_evidence_after
-from callcenter.consent.types import BasisAct, BasisCard, BasisEvent, BasisEvidence
+from callcenter.consent.types import BASIS_NOTE, BasisAct, BasisCard, BasisEvent, BasisEvidence
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.errors import NotAllowed
@@ -92,6 +92,9 @@ class ConsentService:
     def _remember(
         self, work: Work, lead_id: int, act: BasisAct, reason: str, evidence: BasisEvidence | None = None
     ) -> None:
+        note = None
+        if evidence and evidence.note:
+            note = self._vault.seal(evidence.note, BASIS_NOTE.place(lead_id, act, work.now))
         work.session.add(
             LeadBasis(
                 lead_id=lead_id,
@@ -100,7 +103,7 @@ class ConsentService:
                 reference=evidence.reference.strip() if evidence else "",
                 valid_until=evidence.valid_until if evidence else None,
                 dated_on=evidence.dated_on if evidence else None,
-                note_sealed=self._vault.seal(evidence.note) if evidence and evidence.note else None,
+                note_sealed=note,
                 reason=reason,
                 at=work.now,
                 by=work.actor.staff_id,
@@ -115,7 +118,7 @@ class ConsentService:
             reference=step.reference,
             valid_until=step.valid_until,
             dated_on=step.dated_on,
-            note=self._vault.open(step.note_sealed) if step.note_sealed else "",
+            note=self._vault.open(step.note_sealed, BASIS_NOTE.at(step)) if step.note_sealed else "",
             reason=step.reason,
             at=step.at,
             by=step.by,

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from callcenter.kit.places import Binding
 from callcenter.leads.types import BasisKind
+
+BASIS_NOTE = Binding("lead_basis.note", ("lead_id", "act", "at"))
 
 
 class BasisAct(StrEnum):

@@ -11,7 +11,7 @@ from callcenter.kit.crypto import Vault, mask_name, mask_phone
 from callcenter.kit.work import Work
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.records import LeadRecords
-from callcenter.leads.types import SealedLead
+from callcenter.leads.types import LEAD_ADDRESS, LEAD_FIELDS, LEAD_NAME, NUMBER, SealedLead
 
 
 class AgentCards:
@@ -28,16 +28,16 @@ class AgentCards:
         values: Mapping[str, Any] = {}
         declared: Sequence[Mapping[str, Any]] = ()
         if needs_sealed_fields(fields) and lead.fields_sealed is not None:
-            values = json.loads(self._vault.open(lead.fields_sealed))
+            values = json.loads(self._vault.open(lead.fields_sealed, LEAD_FIELDS.at(lead)))
             declared = (await self._lists.card(work, lead.list_id)).fields
         return AgentCard(
-            name_masked=mask_name(self._vault.open(lead.name_sealed)),
-            phone_masked=mask_phone(self._vault.open(lead.phone_sealed)),
+            name_masked=mask_name(self._vault.open(lead.name_sealed, LEAD_NAME.at(lead))),
+            phone_masked=mask_phone(self._vault.open(lead.phone_sealed, NUMBER.at(lead))),
             facts=agent_facts(fields, declared, {**values, **self._columns(lead, fields)}),
         )
 
     def _columns(self, lead: SealedLead, fields: AgentFields) -> Mapping[str, Any]:
-        address = self._vault.open(lead.address_sealed) if AgentField.ADDRESS in fields else ""
+        address = self._vault.open(lead.address_sealed, LEAD_ADDRESS.at(lead)) if AgentField.ADDRESS in fields else ""
         values: Mapping[AgentField, Any] = {
             AgentField.GENDER: lead.gender.value if lead.gender else None,
             AgentField.AGE: lead.age,

@@ -9,7 +9,7 @@ from callcenter.customers import repository
 from callcenter.customers.errors import CorrectionInvalid, NotClosed, NothingChanged
 from callcenter.customers.models import LeadChange
 from callcenter.customers.rules import correction_problem, masked_change, without_figures
-from callcenter.customers.types import Correction, CustomerChange, FileField
+from callcenter.customers.types import CHANGE_NEW, CHANGE_OLD, CHANGE_WHY, Correction, CustomerChange, FileField
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.reasons import require_reason
@@ -17,7 +17,7 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads.records import LeadRecords
 from callcenter.leads.rules.person import name_key
-from callcenter.leads.types import CorrectedLead, Gender, SealedLead
+from callcenter.leads.types import LEAD_ADDRESS, LEAD_FIELDS, LEAD_NAME, CorrectedLead, Gender, SealedLead
 from callcenter.people.service import PeopleService
 
 _COLUMNS = frozenset(
@@ -59,13 +59,14 @@ class CorrectionService:
             raise NothingChanged("the file says this already: nothing was changed")
         await self._records.correct(work, lead_id, self._corrected(lead, {**before, **changed}))
         for field, value in changed.items():
+            key = lead_id, field, work.now
             work.session.add(
                 LeadChange(
                     lead_id=lead_id,
                     field=field,
-                    old_sealed=self._vault.seal(before[field]),
-                    new_sealed=self._vault.seal(value),
-                    why_sealed=self._vault.seal(why),
+                    old_sealed=self._vault.seal(before[field], CHANGE_OLD.place(*key)),
+                    new_sealed=self._vault.seal(value, CHANGE_NEW.place(*key)),
+                    why_sealed=self._vault.seal(why, CHANGE_WHY.place(*key)),
                     source=correction.source,
                     at=work.now,
                     by=work.actor.staff_id,
@@ -83,9 +84,9 @@ class CorrectionService:
             CustomerChange(
                 id=row.id,
                 field=row.field,
-                old=masked_change(row.field, self._vault.open(row.old_sealed)),
-                new=masked_change(row.field, self._vault.open(row.new_sealed)),
-                why=without_figures(self._vault.open(row.why_sealed)),
+                old=masked_change(row.field, self._vault.open(row.old_sealed, CHANGE_OLD.at(row))),
+                new=masked_change(row.field, self._vault.open(row.new_sealed, CHANGE_NEW.at(row))),
+                why=without_figures(self._vault.open(row.why_sealed, CHANGE_WHY.at(row))),
                 source=row.source,
                 at=row.at,
                 by=staff[row.by].name if row.by in staff else None,
@@ -107,11 +108,11 @@ class CorrectionService:
     def _values(self, lead: SealedLead) -> dict[FileField, str]:
         further = self._further(lead)
         columns = {
-            FileField.NAME: self._vault.open(lead.name_sealed),
+            FileField.NAME: self._vault.open(lead.name_sealed, LEAD_NAME.at(lead)),
             FileField.GENDER: lead.gender.value if lead.gender else "",
             FileField.BIRTH_ON: lead.birth_on.isoformat() if lead.birth_on else "",
             FileField.DISTRICT: lead.district,
-            FileField.ADDRESS: self._vault.open(lead.address_sealed),
+            FileField.ADDRESS: self._vault.open(lead.address_sealed, LEAD_ADDRESS.at(lead)),
             FileField.OCCUPATION: lead.occupation,
         }
         return columns | {field: str(further.get(field.value) or "") for field in FileField if field not in _COLUMNS}
@@ -127,16 +128,20 @@ class CorrectionService:
                 further.pop(field.value, None)
         name, born = values[FileField.NAME], values[FileField.BIRTH_ON]
         return CorrectedLead(
-            name_sealed=self._vault.seal(name),
+            name_sealed=self._vault.seal(name, LEAD_NAME.at(lead)),
             name_index=self._vault.index(name_key(name)),
             gender=Gender(values[FileField.GENDER]) if values[FileField.GENDER] else None,
             birth_on=date.fromisoformat(born) if born else None,
             district=values[FileField.DISTRICT],
-            address_sealed=self._vault.seal(values[FileField.ADDRESS]),
+            address_sealed=self._vault.seal(values[FileField.ADDRESS], LEAD_ADDRESS.at(lead)),
             occupation=values[FileField.OCCUPATION],
-            fields_sealed=self._vault.seal(json.dumps(further, ensure_ascii=False)) if further else None,
+            fields_sealed=self._vault.seal(json.dumps(further, ensure_ascii=False), LEAD_FIELDS.at(lead))
+            if further
+            else None,
         )
 
     def _further(self, lead: SealedLead) -> Mapping[str, Any]:
-        values: Mapping[str, Any] = json.loads(self._vault.open(lead.fields_sealed)) if lead.fields_sealed else {}
+        values: Mapping[str, Any] = (
+            json.loads(self._vault.open(lead.fields_sealed, LEAD_FIELDS.at(lead))) if lead.fields_sealed else {}
+        )
         return values

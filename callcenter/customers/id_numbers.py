@@ -15,7 +15,7 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.leads.records import LeadRecords
 from callcenter.leads.rules.person import id_number_key
-from callcenter.leads.types import SealedFields
+from callcenter.leads.types import LEAD_FIELDS, SealedFields
 
 KIND = "customers.index_id_numbers"
 _AT_ONCE = 1_000
@@ -54,5 +54,8 @@ class IdNumberIndexing:
         return {KIND: partial(self.index, works)}
 
     def _indexes(self, leads: Sequence[SealedFields]) -> Mapping[int, str]:
-        numbers = {lead.lead_id: json.loads(self._vault.open(lead.fields_sealed)).get(_FIELD) for lead in leads}
+        numbers = {
+            lead.lead_id: json.loads(self._vault.open(lead.fields_sealed, LEAD_FIELDS.at(lead))).get(_FIELD)
+            for lead in leads
+        }
         return {lead_id: self._vault.index(id_number_key(str(number))) for lead_id, number in numbers.items() if number}

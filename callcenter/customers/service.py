@@ -26,7 +26,16 @@ from callcenter.leads.records import LeadRecords
 from callcenter.leads.rules.person import id_number_key, name_key
 from callcenter.leads.rules.phone import read_phone
 from callcenter.leads.service import LeadService
-from callcenter.leads.types import LeadCriteria, LeadListCard, NumberProblem, SealedLead
+from callcenter.leads.types import (
+    LEAD_ADDRESS,
+    LEAD_FIELDS,
+    LEAD_NAME,
+    NUMBER,
+    LeadCriteria,
+    LeadListCard,
+    NumberProblem,
+    SealedLead,
+)
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
@@ -96,9 +105,9 @@ class CustomerService:
             line=lead.line,
             source=lead_list.source,
             branch=lead_list.branch,
-            name_masked=mask_name(self._vault.open(lead.name_sealed)),
-            phone_masked=mask_phone(self._vault.open(lead.phone_sealed)),
-            address_masked=mask_address(self._vault.open(lead.address_sealed)),
+            name_masked=mask_name(self._vault.open(lead.name_sealed, LEAD_NAME.at(lead))),
+            phone_masked=mask_phone(self._vault.open(lead.phone_sealed, NUMBER.at(lead))),
+            address_masked=mask_address(self._vault.open(lead.address_sealed, LEAD_ADDRESS.at(lead))),
             carrier=lead.carrier,
             city=lead.city,
             gender=lead.gender,
@@ -168,8 +177,8 @@ class CustomerService:
             campaign_id=lead.campaign_id,
             list_id=lead.list_id,
             list_name=lead_list.name,
-            name_masked=mask_name(self._vault.open(lead.name_sealed)),
-            phone_masked=mask_phone(self._vault.open(lead.phone_sealed)),
+            name_masked=mask_name(self._vault.open(lead.name_sealed, LEAD_NAME.at(lead))),
+            phone_masked=mask_phone(self._vault.open(lead.phone_sealed, NUMBER.at(lead))),
             gender=lead.gender,
             age=lead.age,
             district=lead.district,
@@ -183,7 +192,7 @@ class CustomerService:
     def _values(self, lead: SealedLead) -> Mapping[str, Any]:
         if lead.fields_sealed is None:
             return {}
-        values: Mapping[str, Any] = json.loads(self._vault.open(lead.fields_sealed))
+        values: Mapping[str, Any] = json.loads(self._vault.open(lead.fields_sealed, LEAD_FIELDS.at(lead)))
         return values
 
     async def _names(self, work: Work, ids: Sequence[int | None]) -> Mapping[int, str]:

@@ -7,7 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from callcenter.dnc.types import DncReason, DncSource
+from callcenter.kit.places import Binding
 from callcenter.leads.types import BasisKind, Gender, LeadState
+
+CHANGE_OLD = Binding("lead_change.old", ("lead_id", "field", "at"))
+CHANGE_NEW = Binding("lead_change.new", ("lead_id", "field", "at"))
+CHANGE_WHY = Binding("lead_change.why", ("lead_id", "field", "at"))
 
 
 class FileField(StrEnum):

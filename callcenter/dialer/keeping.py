@@ -14,7 +14,7 @@ from callcenter.dialer import repository
 from callcenter.dialer.errors import KeptSignalNotFound, KeptSignalSettled
 from callcenter.dialer.models import KeptSignal
 from callcenter.dialer.transitions import KeptFact
-from callcenter.dialer.types import TAKE_SIGNALS, KeptSignalCard, KeptState
+from callcenter.dialer.types import KEPT_SIGNAL, TAKE_SIGNALS, KeptSignalCard, KeptState
 from callcenter.kit.crypto import Vault
 from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.log import mask_digits
@@ -35,12 +35,13 @@ class KeptSignals:
     async def keep(self, work: Work, node: str, signal: tel.Signal, error: Exception) -> None:
         """Keeps a signal with the error by which it failed, and raises the alert; one that waits already stays one."""
         await self._serialize(work, node)
+        kind = type(signal).__name__
         values = {
             "node": node,
-            "kind": type(signal).__name__,
+            "kind": kind,
             "call_id": signal.call_id if isinstance(signal, tel.CallSignal) else None,
             "at": signal.at,
-            "signal_sealed": self._vault.seal(json.dumps(to_json(signal))),
+            "signal_sealed": self._vault.seal(json.dumps(to_json(signal)), KEPT_SIGNAL.place(node, kind, signal.at)),
             "error": type(error).__name__[:80],
             "message": _masked(error),
         }
@@ -81,14 +82,16 @@ class KeptSignals:
         await work.announce(Noted("dialer.signal_dismissed", f"kept_signal:{kept_id}", facts))
         await self._renew_alert(work, row.node)
 
-    async def sealed(self, work: Work, kept_id: int) -> str | None:
-        """Returns a kept signal for ``read``; None when it has been settled, or never was kept."""
+    async def sealed(self, work: Work, kept_id: int) -> tuple[str, str] | None:
+        """Returns a kept signal and its place for ``read``; None when it has been settled, or never was kept."""
         row = await repository.find(work, kept_id)
-        return row.signal_sealed if row is not None and row.state is KeptState.KEPT else None
+        if row is None or row.state is not KeptState.KEPT:
+            return None
+        return row.signal_sealed, KEPT_SIGNAL.at(row)
 
-    def read(self, sealed: str) -> tel.Signal:
+    def read(self, sealed: str, place: str) -> tel.Signal:
         """Returns the signal; raises what keeps it from being read, for example a kind of another version."""
-        return from_json(json.loads(self._vault.open(sealed)))
+        return from_json(json.loads(self._vault.open(sealed, place)))
 
     async def taken(self, work: Work, node: str, kept_id: int) -> None:
         """Settles a signal that the engine has taken again, and clears the alert after the last one."""

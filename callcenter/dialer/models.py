@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from callcenter.dialer.types import KeptState
-from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, values_check
+from callcenter.dialer.types import KEPT_SIGNAL, KeptState
+from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, sealed_field, values_check
 
 _KEPT = text("state = 'kept'")
 
@@ -35,7 +35,7 @@ class KeptSignal(SQLModel, table=True):
     at: datetime = instant_field()
     """When the switch saw it."""
     kept_at: datetime = instant_field()
-    signal_sealed: str
+    signal_sealed: str = sealed_field(KEPT_SIGNAL)
     """The signal as JSON (``telephony.signal_json``), sealed: an event that was not understood may name a customer."""
     error: str = Field(max_length=80)
     """The class of the latest error."""

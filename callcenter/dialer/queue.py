@@ -83,7 +83,11 @@ class CustomerQueue:
         if seat.callback_id is not None:
             await self._callbacks.release(work, seat.callback_id, due_at=work.now + PUT_OFF)
         if seat.assignment_id is not None:
-            await self._settling.carry_out(work, seat.assignment_id, put_back(work.now), note=note)
+            sealed = ""
+            if note:
+                lead_id = (await self._allocation.card(work, seat.assignment_id)).lead_id
+                sealed = self._settling.sealed(lead_id, note)
+            await self._settling.carry_out(work, seat.assignment_id, put_back(work.now), note_sealed=sealed)
 
     async def let_go(self, work: Work, *, assignment_id: int | None, callback_id: int | None) -> None:
         """Puts back what an agent who is gone had on the screen, due as before."""

@@ -147,7 +147,7 @@ class KeptSignalTaker:
         if sealed is None:
             return
         try:
-            await self._signals.take_again(self._kept.read(sealed))
+            await self._signals.take_again(self._kept.read(*sealed))
         except Exception as error:
             if may_pass(error) or isinstance(error, SwitchUnavailable):
                 raise

@@ -5,6 +5,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from callcenter.kit.places import Binding
+
+KEPT_SIGNAL = Binding("kept_signal.signal", ("node", "kind", "at"))
+
 STALE_AFTER = timedelta(seconds=20)
 """A planned call the engine could not take up for this long is not dialled any more: the agent has moved on."""
 

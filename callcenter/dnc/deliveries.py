@@ -21,6 +21,7 @@ from callcenter.dnc.stored import params_of
 from callcenter.dnc.transitions import DELIVERY, DeliveryAct
 from callcenter.dnc.types import (
     AS_IT_IS,
+    PIECE,
     DeliveryCard,
     DeliveryReject,
     DeliveryState,
@@ -47,7 +48,7 @@ class DeliveryService:
     def __init__(self, vault: Vault, jobs: Jobs, readers: Readers) -> None:
         self._readers = readers
         self._jobs = jobs
-        self._pieces = Pieces(vault, DncPiece.__table__, "dnc_delivery")  # type: ignore[attr-defined]
+        self._pieces = Pieces(vault, DncPiece.__table__, PIECE)  # type: ignore[attr-defined]
 
     async def upload(self, work: Work, *, file_name: str, file: BinaryIO) -> tuple[DeliveryCard, FilePreview]:
         """Keeps a file, sealed, and returns what it seems to hold.

@@ -32,7 +32,7 @@ from callcenter.kit.log import get_logger
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.leads.records import LeadRecords
-from callcenter.leads.types import BlockReason, LeadsBlocked, SealedNumber
+from callcenter.leads.types import NUMBER, BlockReason, LeadsBlocked, SealedNumber
 
 log = get_logger(__name__)
 
@@ -155,7 +155,7 @@ class DeliveryImport:
         keys_for = indexer([kind], self._vault.index)
 
         def hashed(numbers: Sequence[SealedNumber]) -> dict[str, SealedNumber]:
-            return {keys_for(self._vault.open(number.phone_sealed))[0]: number for number in numbers}
+            return {keys_for(self._vault.open(number.phone_sealed, NUMBER.at(number)))[0]: number for number in numbers}
 
         matches: dict[str, Match] = {}
         last = done = 0

@@ -8,12 +8,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, text
 from sqlmodel import Field, SQLModel
 
 from callcenter.dnc.transitions import DELIVERY
-from callcenter.dnc.types import DeliveryState, DncReason, DncSource, KeyKind, LiftDecision
-from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+from callcenter.dnc.types import DNC_NOTE, PIECE, DeliveryState, DncReason, DncSource, KeyKind, LiftDecision
+from callcenter.kit.db import (
+    enum_field,
+    id_field,
+    instant_field,
+    json_field,
+    ref_field,
+    sealed_bytes_field,
+    sealed_field,
+    values_check,
+)
+from callcenter.leads.types import NUMBER
 
 
 class DncEntry(SQLModel, table=True):
@@ -36,7 +46,7 @@ class DncEntry(SQLModel, table=True):
 
     id: int = id_field()
     phone_index: str = Field(sa_column=Column(String(64), nullable=False))
-    phone_sealed: str | None = None
+    phone_sealed: str | None = sealed_field(NUMBER, nullable=True)
     """The number, to show it masked."""
     reason: DncReason = enum_field(DncReason)
     source: DncSource = enum_field(DncSource)
@@ -48,7 +58,7 @@ class DncEntry(SQLModel, table=True):
     """The last delivery of the external list it stands on."""
     list_key: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
     """Its key in that delivery; lifted by a person, it stays lifted until the list is delivered anew."""
-    note_sealed: str | None = None
+    note_sealed: str | None = sealed_field(DNC_NOTE, nullable=True)
     entered_at: datetime = instant_field()
     entered_by: int | None = ref_field("staff.id", nullable=True, index=False)
     until: datetime | None = instant_field(nullable=True)
@@ -162,4 +172,4 @@ class DncPiece(SQLModel, table=True):
 
     delivery_id: int = Field(sa_column=Column(BigInteger, ForeignKey("dnc_delivery.id"), primary_key=True))
     number: int = Field(sa_column=Column(Integer, primary_key=True))
-    body_sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    body_sealed: bytes = sealed_bytes_field(PIECE)

@@ -27,6 +27,7 @@ from callcenter.dnc.rules import in_force, needs_second, shortest_until, state_o
 from callcenter.dnc.settings import DncSettings
 from callcenter.dnc.types import (
     AS_USUAL,
+    DNC_NOTE,
     DncReason,
     DncSource,
     EntryCard,
@@ -45,7 +46,7 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads.records import LeadRecords
 from callcenter.leads.rules.phone import read_phone
-from callcenter.leads.types import BlockReason, LeadsBlocked, NumberProblem
+from callcenter.leads.types import NUMBER, BlockReason, LeadsBlocked, NumberProblem
 
 _SOON = timedelta(days=30)
 _EVERY_ENTRY = EntryFilter()
@@ -87,7 +88,7 @@ class DncService:
         Raises NumberNotValid for what cannot be dialled, DncTermTooShort.
         """
         digits = self._digits(phone)
-        number = _Number(self._vault.index(digits), self._vault.seal(digits))
+        number = _Number(index := self._vault.index(digits), self._vault.seal(digits, NUMBER.place(index)))
         return await self._enter(work, number, reason, details)
 
     async def _enter(self, work: Work, number: _Number, reason: DncReason, details: EntryDetails) -> int:
@@ -98,7 +99,9 @@ class DncService:
             source=details.source or (DncSource.CALL if details.call_id else DncSource.OFFICE),
             lead_id=number.lead_id,
             call_id=details.call_id,
-            note_sealed=self._vault.seal(details.note) if details.note else None,
+            note_sealed=self._vault.seal(details.note, DNC_NOTE.place(number.phone_index, work.now))
+            if details.note
+            else None,
             entered_at=work.now,
             entered_by=work.actor.staff_id,
             until=self._until(reason, work.now, details),
@@ -269,7 +272,9 @@ class DncService:
         proposed = any(lift.decided_at is None for lift in lifts)
         return EntryCard(
             id=entry.id,
-            phone_masked=mask_phone(self._vault.open(entry.phone_sealed)) if entry.phone_sealed else "",
+            phone_masked=mask_phone(self._vault.open(entry.phone_sealed, NUMBER.at(entry)))
+            if entry.phone_sealed
+            else "",
             reason=entry.reason,
             source=entry.source,
             state=state_of(entry.lifted_at, entry.until, work.now, lift_proposed=proposed),
@@ -283,7 +288,7 @@ class DncService:
             lifted_at=entry.lifted_at,
             lifted_by=entry.lifted_by,
             lifted_why=entry.lifted_why,
-            note=self._vault.open(entry.note_sealed) if entry.note_sealed else "",
+            note=self._vault.open(entry.note_sealed, DNC_NOTE.at(entry)) if entry.note_sealed else "",
             lifts=lifts,
         )
 

@@ -7,6 +7,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from callcenter.files.types import AS_FOUND, Delimiter, Encoding, Sheet, TextChoice
+from callcenter.kit.places import Binding
+
+DNC_NOTE = Binding("dnc_entry.note", ("phone_index", "entered_at"))
+PIECE = Binding("dnc_delivery", ("delivery_id", "number"))
 
 INDUSTRY_DAYS = 730
 """An industry list holds for two years unless its supplier says otherwise (requirement L6)."""

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from callcenter.field.types import HandOverState, VisitResult, VisitState
-from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+from callcenter.field.types import VISIT_NOTE, HandOverState, VisitResult, VisitState
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, sealed_field, values_check
 from callcenter.leads.types import BlockReason
 
 
@@ -83,6 +83,6 @@ class Visit(SQLModel, table=True):
     visit_at: datetime = instant_field()
     state: VisitState = enum_field(VisitState, VisitState.PLANNED)
     result: VisitResult | None = enum_field(VisitResult, nullable=True)
-    note_sealed: str | None = None
+    note_sealed: str | None = sealed_field(VISIT_NOTE, nullable=True)
     next_at: datetime | None = instant_field(nullable=True)
     reported_at: datetime | None = instant_field(nullable=True)

@@ -6,7 +6,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from callcenter.kit.events import Event
+from callcenter.kit.places import Binding
 from callcenter.leads.types import BlockReason
+
+VISIT_NOTE = Binding("visit.note", ("hand_over_id", "number"))
 
 
 class HandOverState(StrEnum):

@@ -13,7 +13,7 @@ from callcenter.field.models import HandOver, Visit
 from callcenter.field.routing import RoutingService, day_bounds
 from callcenter.field.rules import after_visit
 from callcenter.field.transitions import HAND_OVER, HandOverFact
-from callcenter.field.types import Customer, HandOverCard, VisitCard, VisitReport, VisitReported, VisitState
+from callcenter.field.types import VISIT_NOTE, Customer, HandOverCard, VisitCard, VisitReport, VisitReported, VisitState
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
@@ -82,7 +82,7 @@ class VisitService:
             visit_id,
             work.actor.id,
             result=report.result,
-            note_sealed=self._vault.seal(report.note.strip()) if report.note.strip() else None,
+            note_sealed=self._vault.seal(note, VISIT_NOTE.at(visit)) if (note := report.note.strip()) else None,
             next_at=report.next_at,
             reported_at=work.now,
         )
@@ -146,7 +146,7 @@ class VisitService:
             visit_at=visit.visit_at,
             state=visit.state,
             result=visit.result,
-            note=self._vault.open(visit.note_sealed) if visit.note_sealed else "",
+            note=self._vault.open(visit.note_sealed, VISIT_NOTE.at(visit)) if visit.note_sealed else "",
             next_at=visit.next_at,
             call_note=self._calls.note(call),
         )

@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 from callcenter.files import repository
 from callcenter.files.repository import PieceTable
 from callcenter.kit.crypto import Vault
+from callcenter.kit.places import Binding
 from callcenter.kit.work import Work
 
 _PIECE = 1 << 20
@@ -20,19 +21,19 @@ _PIECE = 1 << 20
 
 
 class Pieces:
-    """Keeps uploads in one table of pieces. ``owner`` is the kind of upload, as it stands in every seal."""
+    """Keeps uploads in one table of pieces. ``binding``: of the table's sealed column."""
 
-    def __init__(self, vault: Vault, table: PieceTable, owner: str) -> None:
+    def __init__(self, vault: Vault, table: PieceTable, binding: Binding) -> None:
         self._vault = vault
         self._table = table
-        self._owner = owner
+        self._binding = binding
 
     async def keep(self, work: Work, upload_id: int, file: BinaryIO) -> None:
         """Seals the file piece by piece into the database."""
 
         def next_piece(number: int) -> bytes | None:
             piece = file.read(_PIECE)
-            return self._vault.seal_bytes(piece, self._place(upload_id, number)) if piece else None
+            return self._vault.seal_bytes(piece, self._binding.place(upload_id, number)) if piece else None
 
         file.seek(0)
         number = 0
@@ -48,7 +49,7 @@ class Pieces:
         """
 
         def write(to: BinaryIO, number: int, sealed: bytes) -> None:
-            to.write(self._vault.open_bytes(sealed, self._place(upload_id, number)))
+            to.write(self._vault.open_bytes(sealed, self._binding.place(upload_id, number)))
 
         with cast(BinaryIO, tempfile.TemporaryFile(prefix="callcenter-upload-")) as file:
             async for number, sealed in repository.pieces(work.session, self._table, upload_id, most):
@@ -59,6 +60,3 @@ class Pieces:
     async def drop(self, work: Work, upload_id: int) -> None:
         """Deletes the content for good."""
         await repository.drop_pieces(work.session, self._table, upload_id)
-
-    def _place(self, upload_id: int, number: int) -> str:
-        return f"{self._owner}:{upload_id}:{number}"

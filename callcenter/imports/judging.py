@@ -18,12 +18,15 @@ from callcenter.files.types import Dialect, Row
 from callcenter.imports.ranges import origin
 from callcenter.imports.rules.columns import Layout
 from callcenter.imports.rules.rows import BadRow, GoodRow, Known, RowReader, RowRules
-from callcenter.imports.types import Column, RejectReason, RowWarning
+from callcenter.imports.types import REJECTED_ROW, Column, RejectReason, RowWarning
 from callcenter.kit.copy_lines import NULL, array_of, lines_of
 from callcenter.kit.crypto import Vault
+from callcenter.kit.places import line_places
 from callcenter.leads.rules.person import id_number_key, name_key
+from callcenter.leads.types import LEAD_ADDRESS, LEAD_FIELDS, LEAD_NAME, NUMBER
 
 _as_json = JSONEncoder(ensure_ascii=False).encode
+_NUMBER_STEM = NUMBER.stem
 
 Portion = tuple[bytes | Sequence[Row], int]
 """Complete records of a text, or rows of a sheet; the number of the first line of a text, else 0."""
@@ -102,7 +105,7 @@ class RowJudge:
         reasons = Counter(row.reason for row, _ in bad)
         indexes = self._vault.index_many(list(lines))
         writes_phones = self._judging.of_list is not None or self._judging.hash_kinds is not None
-        phones = self._vault.seal_many(list(lines)) if writes_phones else []
+        phones = self._vault.seal_many(list(lines), list(map(_NUMBER_STEM.__add__, indexes))) if writes_phones else []
         return Judged(
             self._numbers(good, indexes, phones),
             self._leads(good, indexes, phones),
@@ -139,7 +142,8 @@ class RowJudge:
         if not bad or self._judging.of_list is None:
             return b""
         list_id = str(self._judging.list_id)
-        sealed = self._vault.seal_many([_as_json(row.row) for row, _ in bad])
+        places = line_places(REJECTED_ROW, self._judging.list_id, [row.line for row, _ in bad])
+        sealed = self._vault.seal_many([_as_json(row.row) for row, _ in bad], places)
         rows = [
             (
                 list_id,
@@ -170,10 +174,12 @@ class RowJudge:
         if of_list is None:
             return b""
         vault = self._vault
-        names = vault.seal_many([row.name for row in good])
-        addresses = vault.seal_many([row.address for row in good])
-        with_fields = vault.seal_many([_as_json(row.fields) for row in good if row.fields])
-        fields = iter(with_fields)
+        list_id, with_fields = self._judging.list_id, [row for row in good if row.fields]
+        in_file = [row.line for row in good]
+        names = vault.seal_many([row.name for row in good], line_places(LEAD_NAME, list_id, in_file))
+        addresses = vault.seal_many([row.address for row in good], line_places(LEAD_ADDRESS, list_id, in_file))
+        places = line_places(LEAD_FIELDS, list_id, [row.line for row in with_fields])
+        fields = iter(vault.seal_many([_as_json(row.fields) for row in with_fields], places))
         name_indexes = vault.index_many([name_key(row.name) for row in good])
         rows: list[tuple[str, ...]] = []
         for row, name, name_index, phone, phone_index, address in zip(

@@ -3,11 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, text
 from sqlmodel import Field, SQLModel
 
-from callcenter.imports.types import RejectReason
-from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+from callcenter.imports.types import REJECTED_ROW, UPLOAD_PIECE, RejectReason
+from callcenter.kit.db import (
+    enum_field,
+    id_field,
+    instant_field,
+    json_field,
+    ref_field,
+    sealed_bytes_field,
+    sealed_field,
+    values_check,
+)
 
 
 class LeadUpload(SQLModel, table=True):
@@ -50,7 +59,7 @@ class LeadUploadChunk(SQLModel, table=True):
 
     upload_id: int = Field(sa_column=Column(BigInteger, ForeignKey("lead_upload.id"), primary_key=True))
     number: int = Field(sa_column=Column(Integer, primary_key=True))
-    body_sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    body_sealed: bytes = sealed_bytes_field(UPLOAD_PIECE)
 
 
 class LeadSource(SQLModel, table=True):
@@ -85,5 +94,5 @@ class Reject(SQLModel, table=True):
     """Title of the column, where a further field is invalid, never its value; how a row is spoiled."""
     repeats_line: int | None = None
     """Of a duplicate in the file: the line where its number stands first."""
-    row_sealed: str
+    row_sealed: str = sealed_field(REJECTED_ROW)
     """The row as it stood, JSON from column title to text, sealed."""

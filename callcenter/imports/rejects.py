@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from callcenter.files.types import Spoil
 from callcenter.imports.models import Reject
 from callcenter.imports.rules.columns import REJECT_LINE, REJECT_REASON
-from callcenter.imports.types import RejectReason
+from callcenter.imports.types import REJECTED_ROW, RejectReason
 from callcenter.kit.crypto import Vault
 
 REASONS: Mapping[RejectReason, str] = {
@@ -60,7 +60,7 @@ class RejectsBook:
 
     def write(self, rejects: Iterable[Reject]) -> None:
         for reject in rejects:
-            cells: dict[str, str] = json.loads(self._vault.open(reject.row_sealed))
+            cells: dict[str, str] = json.loads(self._vault.open(reject.row_sealed, REJECTED_ROW.at(reject)))
             reason = REASONS[reject.reason]
             if reject.detail:
                 reason = f"{reason}：{SPOILS.get(reject.detail, reject.detail)}"

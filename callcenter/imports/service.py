@@ -29,6 +29,7 @@ from callcenter.imports.stored import (
     upload_card_of,
 )
 from callcenter.imports.types import (
+    UPLOAD_PIECE,
     Column,
     FileSupplied,
     ImportReport,
@@ -73,7 +74,7 @@ class IntakeService:
         self._settings = settings
         self._jobs = jobs
         self._importer = importer
-        self._pieces = Pieces(vault, LeadUploadChunk.__table__, "lead_upload")  # type: ignore[attr-defined]
+        self._pieces = Pieces(vault, LeadUploadChunk.__table__, UPLOAD_PIECE)  # type: ignore[attr-defined]
 
     # --- uploads -----------------------------------------------------------------------------------------------
 

@@ -7,7 +7,11 @@ from enum import StrEnum
 
 from callcenter.files.types import AS_FOUND, Delimiter, Encoding, Sheet, TextChoice
 from callcenter.kit.events import Event
+from callcenter.kit.places import Binding
 from callcenter.leads.types import NumberProblem
+
+REJECTED_ROW = Binding("lead_reject.row", ("list_id", "line"))
+UPLOAD_PIECE = Binding("lead_upload", ("upload_id", "number"))
 
 
 class RejectReason(StrEnum):

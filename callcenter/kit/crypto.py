@@ -1,7 +1,9 @@
 """Protects personal data at rest: encrypted fields, and blind indexes to find them by (requirement L7).
 
-A stored field reads ``<key id>.<base64 of nonce + ciphertext>``, so keys can be rotated: new writes take the active
-key, old rows name theirs. The blind index is a keyed hash of the normalised value: equal values are found without
+A stored field reads ``<key id>:<base64 of nonce + ciphertext>``, so keys can be rotated: new writes take the active
+key, old rows name theirs. It is sealed for its place (``kit.places``) and opens nowhere else. A dot in place of the
+colon marks what earlier releases have written: the trail for its entry, and fields for no place at all until the job
+``audit.reseal`` has bound them. The blind index is a keyed hash of the normalised value: equal values are found without
 decrypting, and without the key the hash reveals nothing.
 """
 
@@ -20,6 +22,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE = 12
+_BOUND, _UNBOUND = ":", "."
+"""Behind the key id. Neither stands in a key id or in base64."""
 _BLOCK = 64
 """Bytes that SHA-256 takes at a time."""
 _INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
@@ -72,6 +76,13 @@ class UndecipherableError(Exception):
     """Says that a stored field cannot be read: its key is unknown, or the bytes were altered."""
 
 
+@dataclass
+class _Mode:
+    """Says what a vault refuses; it changes when the database is known."""
+
+    bound_only: bool = False
+
+
 @dataclass(frozen=True)
 class Vault:
     """Encrypts, decrypts and indexes personal data.
@@ -82,6 +93,7 @@ class Vault:
     keys: Mapping[str, bytes] = field(repr=False)
     active: str
     index_key: bytes = field(repr=False)
+    _mode: _Mode = field(default_factory=_Mode, init=False, repr=False, compare=False)
 
     @cached_property
     def _ciphers(self) -> Mapping[str, AESGCM]:
@@ -98,52 +110,64 @@ class Vault:
         keys = {INDEX_CHECK: self.index_key, **{f"field:{key_id}": key for key_id, key in self.keys.items()}}
         return {name: hmac.digest(key, f"check value of {name}".encode(), "sha256").hex() for name, key in keys.items()}
 
-    def seal(self, text: str) -> str:
-        """Encrypts a value for storage."""
-        nonce = os.urandom(_NONCE)
-        sealed = nonce + self._ciphers[self.active].encrypt(nonce, text.encode(), self.active.encode())
-        return f"{self.active}.{binascii.b2a_base64(sealed, newline=False).decode()}"
+    def seal(self, text: str, place: str) -> str:
+        """Encrypts a value for storage. Only the same ``place`` (column and row) decrypts it."""
+        nonce, key_id = os.urandom(_NONCE), self.active
+        sealed = nonce + self._ciphers[key_id].encrypt(nonce, text.encode(), f"{key_id}{_BOUND}{place}".encode())
+        return f"{key_id}{_BOUND}{binascii.b2a_base64(sealed, newline=False).decode()}"
 
-    def seal_many(self, texts: Sequence[str]) -> list[str]:
+    def seal_many(self, texts: Sequence[str], places: Sequence[str]) -> list[str]:
         """Encrypts many values, each as ``seal`` does, with one call for all their nonces."""
         nonces = os.urandom(_NONCE * len(texts))
-        encrypt, key_id, head = self._ciphers[self.active].encrypt, self.active.encode(), f"{self.active}."
+        encrypt, head = self._ciphers[self.active].encrypt, f"{self.active}{_BOUND}"
         to_text = binascii.b2a_base64
         sealed: list[str] = []
         at = 0
-        for text in texts:
+        for text, place in zip(texts, places, strict=True):
             nonce = nonces[at : at + _NONCE]
             at += _NONCE
-            sealed.append(head + to_text(nonce + encrypt(nonce, text.encode(), key_id), newline=False).decode())
+            bound = encrypt(nonce, text.encode(), (head + place).encode())
+            sealed.append(head + to_text(nonce + bound, newline=False).decode())
         return sealed
 
-    def open(self, stored: str) -> str:
-        """Decrypts a stored value; raises UndecipherableError when that cannot be done."""
-        key_id, _, body = stored.partition(".")
-        cipher = self._cipher(key_id)
-        try:
-            raw = base64.b64decode(body, validate=True)
-            return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], key_id.encode()).decode()
-        except (InvalidTag, ValueError) as error:
-            raise UndecipherableError(f"a field sealed with key {key_id!r} was altered") from error
-
-    def seal_at(self, text: str, place: str) -> str:
-        """Encrypts a value that only the same ``place`` (table, row, field) decrypts: elsewhere a copy is refused."""
+    def seal_unbound(self, text: str) -> str:
+        """Encrypts a value for no place, as revisions of earlier releases do; the job ``audit.reseal`` binds it."""
         nonce = os.urandom(_NONCE)
-        sealed = nonce + self._ciphers[self.active].encrypt(nonce, text.encode(), f"{self.active}.{place}".encode())
-        return f"{self.active}.{binascii.b2a_base64(sealed, newline=False).decode()}"
+        sealed = nonce + self._ciphers[self.active].encrypt(nonce, text.encode(), self.active.encode())
+        return f"{self.active}{_UNBOUND}{binascii.b2a_base64(sealed, newline=False).decode()}"
 
-    def open_at(self, stored: str, place: str) -> str:
-        """Decrypts what ``seal_at`` made for ``place``; raises UndecipherableError when that cannot be done."""
-        key_id, _, body = stored.partition(".")
+    def open(self, stored: str, place: str) -> str:
+        """Decrypts what was sealed for ``place``; raises UndecipherableError when that cannot be done."""
+        key_id, mark, body = stored.partition(_BOUND)
+        if not mark:
+            key_id, mark, body = stored.partition(_UNBOUND)
         cipher = self._cipher(key_id)
         try:
             raw = base64.b64decode(body, validate=True)
-            return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], f"{key_id}.{place}".encode()).decode()
+            try:
+                return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], f"{key_id}{mark}{place}".encode()).decode()
+            except InvalidTag:
+                if mark == _BOUND or self._mode.bound_only:
+                    raise
+                return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], key_id.encode()).decode()
         except (InvalidTag, ValueError) as error:
             raise UndecipherableError(
                 f"{place}, sealed with key {key_id!r}, was altered or belongs elsewhere"
             ) from error
+
+    @property
+    def newest_mark(self) -> str:
+        """Returns what a value begins with that the active key has sealed for its place."""
+        return f"{self.active}{_BOUND}"
+
+    @staticmethod
+    def is_bound(stored: str) -> bool:
+        """Returns whether a value was sealed for a place, by the form in which it is stored."""
+        return _BOUND in stored
+
+    def refuse_unbound(self) -> None:
+        """Refuses from now on what was sealed for no place: every value of the database is bound."""
+        self._mode.bound_only = True
 
     def seal_bytes(self, data: bytes, place: str) -> bytes:
         """Encrypts a piece of a file. Only the same ``place`` decrypts it, so pieces cannot be exchanged."""

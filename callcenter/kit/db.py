@@ -5,7 +5,7 @@ by value as text with a CHECK constraint, ``jsonb``.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from sqlalchemy import (
     FetchedValue,
     ForeignKey,
     Identity,
+    LargeBinary,
     String,
     TypeDecorator,
     event,
@@ -31,12 +32,15 @@ from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field, SQLModel
 
 from callcenter.kit.cache import NotingSession
+from callcenter.kit.places import Binding
 
 E = TypeVar("E", bound=StrEnum)
 
 _TRUSTED_FOR = 5.0
 """Seconds after its last use in which a pooled connection is not asked whether it still answers."""
 _USED = "used"
+BOUND = "bound"
+"""Key in the ``info`` of a column: its Binding; of JSON documents: name in the document → Binding."""
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -88,9 +92,22 @@ def instant_field(*, nullable: bool = False, index: bool = False) -> Any:
     return Field(default=None, sa_column=column) if nullable else Field(sa_column=column)
 
 
-def json_field(factory: Callable[[], Any] = dict, *, nullable: bool = False) -> Any:
-    """Makes a column of JSON documents (``jsonb``)."""
-    column: Column[Any] = Column(JSONB, nullable=nullable)
+def sealed_field(binding: Binding, default: str | None = None, *, nullable: bool = False) -> Any:
+    """Makes a column of sealed texts. ``binding``: which other columns its values are bound to (``kit.places``)."""
+    column: Column[Any] = Column(String, nullable=nullable, info={BOUND: binding})
+    return Field(default=default, sa_column=column) if default is not None or nullable else Field(sa_column=column)
+
+
+def sealed_bytes_field(binding: Binding) -> Any:
+    """Makes a column of sealed pieces of files."""
+    return Field(sa_column=Column(LargeBinary, nullable=False, info={BOUND: binding}))
+
+
+def json_field(
+    factory: Callable[[], Any] = dict, *, nullable: bool = False, sealed: Mapping[str, Binding] | None = None
+) -> Any:
+    """Makes a column of JSON documents (``jsonb``). ``sealed``: which values in a document are sealed texts."""
+    column: Column[Any] = Column(JSONB, nullable=nullable, info={BOUND: sealed} if sealed else None)
     return Field(default=None, sa_column=column) if nullable else Field(default_factory=factory, sa_column=column)
 
 

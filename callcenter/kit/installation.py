@@ -1,5 +1,6 @@
 """Holds what every process of an installation compares before it works: its keys, and the form of its tables."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -16,10 +17,15 @@ class InstallationNote(SQLModel, table=True):
     __tablename__ = "installation_note"
 
     name: str = Field(primary_key=True, max_length=80)
-    """``key:index``, ``key:field:<key id>`` or ``tables``."""
+    """``key:index``, ``key:field:<key id>``, ``tables`` or ``seals``."""
     value: str = Field(max_length=64)
     """64 hexadecimal digits."""
     noted_at: datetime = instant_field()
+
+
+BOUND_NOTE = "seals"
+ALL_BOUND = hashlib.sha256(b"every sealed value is bound to its place").hexdigest()
+"""The note that no sealed value of the database may be one of no place."""
 
 
 class KeyTrouble(StrEnum):

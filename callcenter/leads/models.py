@@ -7,10 +7,10 @@ from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, String, 
 from sqlmodel import Field, SQLModel
 
 from callcenter.kit.clock import business_date
-from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, sealed_field, values_check
 from callcenter.leads.rules.person import age_of
 from callcenter.leads.transitions import LEAD
-from callcenter.leads.types import UNRANKED, BasisKind, Gender, LeadState
+from callcenter.leads.types import LEAD_ADDRESS, LEAD_FIELDS, LEAD_NAME, NUMBER, UNRANKED, BasisKind, Gender, LeadState
 
 
 class LeadList(SQLModel, table=True):
@@ -86,13 +86,13 @@ class Lead(SQLModel, table=True):
     line: int
     """Line of this customer in the list's file."""
     state: LeadState = enum_field(LeadState, LEAD.initial)
-    name_sealed: str
-    phone_sealed: str
+    name_sealed: str = sealed_field(LEAD_NAME)
+    phone_sealed: str = sealed_field(NUMBER)
     phone_index: str = Field(sa_column=Column(String(64), nullable=False))
     """Blind index of the normalised number."""
     phone_last4: str = Field(sa_column=Column(String(4), nullable=False, index=True))
     """In clear, so that a customer can be found by the end of the number."""
-    address_sealed: str
+    address_sealed: str = sealed_field(LEAD_ADDRESS)
     gender: Gender | None = enum_field(Gender, nullable=True)
     birth_on: date | None = None
     age_given: int | None = None
@@ -121,7 +121,7 @@ class Lead(SQLModel, table=True):
     basis_withdrawn_at: datetime | None = instant_field(nullable=True)
     basis_withdrawn_by: int | None = ref_field("staff.id", nullable=True, index=False)
     basis_withdrawn_why: str | None = None
-    fields_sealed: str | None = None
+    fields_sealed: str | None = sealed_field(LEAD_FIELDS, nullable=True)
     """Further fields as sealed JSON, typed as the list declares them."""
     id_number_index: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
     """Blind index of the identity number, where the list gives one; the number itself is among the further fields."""

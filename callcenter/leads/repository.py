@@ -142,9 +142,12 @@ async def count_without_id_index(session: AsyncSession, after: int) -> int:
 
 async def list_without_id_index(session: AsyncSession, after: int, limit: int) -> Sequence[SealedFields]:
     """Returns the further fields of the next such leads by id."""
-    columns = select(col(Lead.id), col(Lead.fields_sealed)).where(_without_id_index(after))
-    rows = await session.execute(columns.order_by(col(Lead.id)).limit(limit))
-    return [SealedFields(lead_id, sealed) for lead_id, sealed in rows if sealed is not None]
+    columns = select_columns(col(Lead.id), col(Lead.list_id), col(Lead.line), col(Lead.fields_sealed))
+    query = columns.where(_without_id_index(after))
+    rows = await session.execute(query.order_by(col(Lead.id)).limit(limit))
+    return [
+        SealedFields(lead_id, list_id, line, sealed) for lead_id, list_id, line, sealed in rows if sealed is not None
+    ]
 
 
 async def write_id_indexes(session: AsyncSession, indexes: Mapping[int, str]) -> int:

@@ -18,7 +18,17 @@ from callcenter.leads.models import Lead
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.rules.phone import read_phone
 from callcenter.leads.transitions import LeadAct
-from callcenter.leads.types import LeadCard, LeadFacts, ListFilter, NumberProblem, Particulars, StockLead
+from callcenter.leads.types import (
+    LEAD_ADDRESS,
+    LEAD_NAME,
+    NUMBER,
+    LeadCard,
+    LeadFacts,
+    ListFilter,
+    NumberProblem,
+    Particulars,
+    StockLead,
+)
 
 
 class LeadService:
@@ -52,7 +62,8 @@ class LeadService:
 
     async def dial_number(self, work: Work, lead_id: int) -> str:
         """Returns the clear digits, only for the engine that dials. Raises LeadNotFound."""
-        return self._vault.open((await self._find(work, lead_id)).phone_sealed)
+        lead = await self._find(work, lead_id)
+        return self._vault.open(lead.phone_sealed, NUMBER.at(lead))
 
     async def particulars(self, work: Work, lead_id: int, why: str) -> Particulars:
         """Returns the customer in clear and writes an audit record with ``why``, which holds no personal data.
@@ -63,9 +74,9 @@ class LeadService:
         lead = await self._find(work, lead_id)
         await work.announce(Noted("leads.particulars_revealed", f"lead:{lead.id}", {"why": why}))
         return Particulars(
-            name=self._vault.open(lead.name_sealed),
-            phone=self._vault.open(lead.phone_sealed),
-            address=self._vault.open(lead.address_sealed),
+            name=self._vault.open(lead.name_sealed, LEAD_NAME.at(lead)),
+            phone=self._vault.open(lead.phone_sealed, NUMBER.at(lead)),
+            address=self._vault.open(lead.address_sealed, LEAD_ADDRESS.at(lead)),
             district=lead.district,
             age=lead.age_on(business_date(work.now)),
         )
@@ -155,8 +166,8 @@ class LeadService:
             id=lead.id,
             campaign_id=lead.campaign_id,
             list_id=lead.list_id,
-            name_masked=mask_name(self._vault.open(lead.name_sealed)),
-            phone_masked=mask_phone(self._vault.open(lead.phone_sealed)),
+            name_masked=mask_name(self._vault.open(lead.name_sealed, LEAD_NAME.at(lead))),
+            phone_masked=mask_phone(self._vault.open(lead.phone_sealed, NUMBER.at(lead))),
             gender=lead.gender,
             age=lead.age_on(business_date(work.now)),
             district=lead.district,

@@ -7,6 +7,13 @@ from enum import StrEnum
 from typing import Any
 
 from callcenter.kit.events import Event
+from callcenter.kit.places import Binding
+
+NUMBER = Binding("number", ("phone_index",))
+"""Wherever a number is stored: a do-not-call entry takes the sealed number of a lead, without opening it."""
+LEAD_NAME = Binding("lead.name", ("list_id", "line"))
+LEAD_ADDRESS = Binding("lead.address", ("list_id", "line"))
+LEAD_FIELDS = Binding("lead.fields", ("list_id", "line"))
 
 UNRANKED = 1000
 """Rank of a lead without a ranked class: after every class."""
@@ -162,6 +169,8 @@ class SealedFields:
     """The sealed further fields of a lead."""
 
     lead_id: int
+    list_id: int
+    line: int
     fields_sealed: str
 
 

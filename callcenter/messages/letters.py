@@ -9,7 +9,7 @@ from callcenter.kit.work import Work
 from callcenter.messages import texts
 from callcenter.messages.delivering import Letter
 from callcenter.messages.models import AlertMessage, MessageRoute
-from callcenter.messages.types import Phase
+from callcenter.messages.types import ROUTE_SECRET, ROUTE_TARGET, Phase
 
 
 class LetterWriter:
@@ -35,8 +35,15 @@ class LetterWriter:
             "cleared_at": alert.cleared_at.isoformat() if alert and alert.cleared_at else None,
             "text": "\n".join(lines),
         }
-        secret = self._vault.open(route.secret_sealed) if route.secret_sealed else None
-        return Letter(message.id, route.channel, self._vault.open(route.target_sealed), secret, title, document)
+        secret = self._vault.open(route.secret_sealed, ROUTE_SECRET.at(route)) if route.secret_sealed else None
+        return Letter(
+            message.id,
+            route.channel,
+            self._vault.open(route.target_sealed, ROUTE_TARGET.at(route)),
+            secret,
+            title,
+            document,
+        )
 
     async def _lines(
         self, work: Work, message: AlertMessage, route: MessageRoute, alert: AlertCard | None

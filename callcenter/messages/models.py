@@ -6,9 +6,9 @@ from sqlalchemy import Column, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY, VARCHAR
 from sqlmodel import Field, SQLModel
 
-from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, values_check
+from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, sealed_field, values_check
 from callcenter.messages.transitions import MESSAGE
-from callcenter.messages.types import Channel, Language, MessageState, Phase
+from callcenter.messages.types import ROUTE_SECRET, ROUTE_TARGET, Channel, Language, MessageState, Phase
 
 
 class MessageRoute(SQLModel, table=True):
@@ -27,9 +27,9 @@ class MessageRoute(SQLModel, table=True):
     name: str = Field(max_length=60)
     channel: Channel = enum_field(Channel)
     language: Language = enum_field(Language)
-    target_sealed: str
+    target_sealed: str = sealed_field(ROUTE_TARGET)
     """Mail addresses, or a URL; the URL of a messenger's robot is its password."""
-    secret_sealed: str | None = None
+    secret_sealed: str | None = sealed_field(ROUTE_SECRET, nullable=True)
     kinds: list[str] = Field(sa_column=Column(ARRAY(VARCHAR(40)), nullable=False))
     """Kinds of alert; empty: all."""
     after_minutes: int

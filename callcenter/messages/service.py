@@ -24,6 +24,8 @@ from callcenter.messages.rules import addresses_of, allows, origin_of, shown
 from callcenter.messages.settings import MessageSettings
 from callcenter.messages.types import (
     QUEUE,
+    ROUTE_SECRET,
+    ROUTE_TARGET,
     SEND,
     Channel,
     MessageCard,
@@ -76,9 +78,9 @@ class RouteService:
         """Adds a route. Raises RouteNameTaken, MailNotSetUp, TargetInvalid, OriginNotAllowed, SecretMissing."""
         await self._require_name(work, form.name, None)
         row = MessageRoute(channel=form.channel, target_sealed="", **_settings_of(form))
-        self._point(row, form)
         work.session.add(row)
         await work.session.flush()
+        self._point(row, form)
         await self._note(work, row, reason)
         return self._card(row)
 
@@ -144,11 +146,11 @@ class RouteService:
         """Sets where a route leads. A new channel needs a new target and forgets the secret of the old one."""
         if form.target is not None:
             self._require_target(form.channel, form.target)
-            row.target_sealed = self._vault.seal(form.target)
+            row.target_sealed = self._vault.seal(form.target, ROUTE_TARGET.at(row))
         elif not row.target_sealed or row.channel is not form.channel:
             raise TargetInvalid("say where this route leads")
         if form.secret is not None:
-            row.secret_sealed = self._vault.seal(form.secret) if form.secret else None
+            row.secret_sealed = self._vault.seal(form.secret, ROUTE_SECRET.at(row)) if form.secret else None
         elif row.channel is not form.channel:
             row.secret_sealed = None
         if form.channel is Channel.WEBHOOK and row.secret_sealed is None:
@@ -176,7 +178,7 @@ class RouteService:
             channel=row.channel,
             language=row.language,
             plan=plan_of(row),
-            shown_target=shown(row.channel, self._vault.open(row.target_sealed)),
+            shown_target=shown(row.channel, self._vault.open(row.target_sealed, ROUTE_TARGET.at(row))),
             signed=row.secret_sealed is not None,
         )
 

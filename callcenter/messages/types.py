@@ -6,6 +6,11 @@ from datetime import datetime, time
 from enum import StrEnum
 
 from callcenter.alerts.types import AlertKind
+from callcenter.kit.places import Binding
+
+ROUTE_TARGET = Binding("message_route.target", by=("id",))
+ROUTE_SECRET = Binding("message_route.secret", by=("id",))
+"""Places of where a route leads and of what signs it; a route has its id before it is given either."""
 
 QUEUE = "messages"
 SEND = "messages.send"

@@ -13,6 +13,7 @@ from callcenter.kit.crypto import Vault
 from callcenter.migrations import schema
 from callcenter.migrations.mending import mend
 from callcenter.migrations.starting import (
+    note_all_bound,
     note_keys,
     note_tables,
     present_revision,
@@ -22,7 +23,7 @@ from callcenter.migrations.starting import (
 from callcenter.supervision.command import StartError
 
 Seal = Callable[[str], str]
-"""Encrypts a text as the vault does, for steps that meet clear text."""
+"""Encrypts a text for no place, as revisions of earlier releases do that meet clear text."""
 _SHOWN = 8
 """Differences that a sentence names."""
 
@@ -65,10 +66,12 @@ async def migrate(database_url: str, vault: Vault | None = None) -> None:
             if vault:
                 await note_keys(session, vault)  # foreign keys must not seal what a revision meets in clear
         async with engine.connect() as connection:
-            await connection.run_sync(_upgrade, present, vault.seal if vault else None)
+            await connection.run_sync(_upgrade, present, vault.seal_unbound if vault else None)
         await _require_the_models_tables(engine)
         async with AsyncSession(engine) as session, session.begin():
             await note_tables(session)
+            if present is None:
+                await note_all_bound(session)
             if vault:
                 await note_keys(session, vault)
     finally:

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from callcenter.kit.crypto import UndecipherableError, Vault
-from callcenter.kit.installation import InstallationNote, KeyTrouble, key_trouble
+from callcenter.kit.installation import ALL_BOUND, BOUND_NOTE, InstallationNote, KeyTrouble, key_trouble
+from callcenter.leads.types import NUMBER
 from callcenter.migrations import schema
 from callcenter.supervision.command import StartError
 
@@ -66,6 +67,8 @@ async def require_ready(session: AsyncSession, vault: Vault) -> None:
     await require_current(session)
     await _require_noted_tables(session)
     await note_keys(session, vault)
+    if await session.scalar(select(InstallationNote.value).where(col(InstallationNote.name) == BOUND_NOTE)):
+        vault.refuse_unbound()
 
 
 async def require_current(session: AsyncSession) -> None:
@@ -95,6 +98,12 @@ async def note_tables(session: AsyncSession) -> None:
     await session.execute(
         row.on_conflict_do_update(index_elements=["name"], set_={"value": value, "noted_at": row.excluded.noted_at})
     )
+
+
+async def note_all_bound(session: AsyncSession) -> None:
+    """Notes of a database that was made now that none of its values can be one of no place."""
+    row = insert(InstallationNote).values(name=BOUND_NOTE, value=ALL_BOUND, noted_at=datetime.now(UTC))
+    await session.execute(row.on_conflict_do_nothing())
 
 
 async def note_keys(session: AsyncSession, vault: Vault) -> None:
@@ -141,7 +150,7 @@ async def _require_keys_of_old_rows(session: AsyncSession, vault: Vault) -> None
             continue
         for sealed, index in await session.execute(text(question)):
             try:
-                found = vault.index(vault.open(sealed)) == index
+                found = vault.index(vault.open(sealed, NUMBER.place(index))) == index
             except UndecipherableError:
                 raise StartError(
                     f"CALLCENTER_FIELD_KEYS cannot decrypt the rows of table {table}: restore the keys with which this"

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index
 from sqlmodel import Field, SQLModel
 
-from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
-from callcenter.quality.types import ReviewState, ReviewVerdict
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, sealed_field, values_check
+from callcenter.quality.types import REVIEW_NOTE, ReviewState, ReviewVerdict
 
 
 class Review(SQLModel, table=True):
@@ -38,7 +38,7 @@ class Review(SQLModel, table=True):
     claim_expires_at: datetime | None = instant_field(nullable=True)
     verdict: ReviewVerdict | None = enum_field(ReviewVerdict, nullable=True)
     """The last verdict; a returned call keeps ``return`` while it is reviewed again."""
-    note_sealed: str | None = None
+    note_sealed: str | None = sealed_field(REVIEW_NOTE, nullable=True)
     failed_items: list[Any] = json_field(list)
     """Keys of the score card's items."""
     card_version: str | None = None

@@ -24,7 +24,7 @@ from callcenter.quality.models import Review
 from callcenter.quality.rules.score_card import CURRENT
 from callcenter.quality.rules.verdict import disagreement
 from callcenter.quality.settings import QualitySettings
-from callcenter.quality.types import ReviewCard, ReviewDecided, ReviewState, ReviewVerdict, ScoreCard
+from callcenter.quality.types import REVIEW_NOTE, ReviewCard, ReviewDecided, ReviewState, ReviewVerdict, ScoreCard
 
 _SUCCESS_VERDICTS = {ReviewVerdict.PASS: SuccessVerdict.PASSED, ReviewVerdict.FAIL: SuccessVerdict.FAILED}
 """A success that was returned for correction stays open."""
@@ -128,7 +128,7 @@ class QualityService:
             review_id,
             work.actor.id,
             verdict=verdict,
-            note_sealed=self._vault.seal(note.strip()) if note.strip() else None,
+            note_sealed=self._vault.seal(note.strip(), REVIEW_NOTE.at(row)) if note.strip() else None,
             failed_items=sorted(set(failed_items)),
             card_version=self.score_card.version,
             decided_at=work.now,
@@ -169,7 +169,7 @@ class QualityService:
             claimed_by=row.claimed_by,
             claim_expires_at=row.claim_expires_at,
             verdict=row.verdict,
-            note=self._vault.open(row.note_sealed) if row.note_sealed else "",
+            note=self._vault.open(row.note_sealed, REVIEW_NOTE.at(row)) if row.note_sealed else "",
             failed_items=tuple(row.failed_items),
             card_version=row.card_version,
             decided_by=row.decided_by,

@@ -6,6 +6,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from callcenter.kit.events import Event
+from callcenter.kit.places import Binding
+
+REVIEW_NOTE = Binding("review.note", ("call_id",))
 
 
 class ReviewState(StrEnum):

@@ -288,6 +288,12 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM recording WHERE stopped_at IS NOT NULL": [0],
         },
     ),
+    "0029": Step(
+        answers={
+            "SELECT state FROM job WHERE kind = 'audit.reseal'": ["queued"],
+            "SELECT count(*) FROM installation_note WHERE name = 'seals'": [0],
+        }
+    ),
 }
 
 

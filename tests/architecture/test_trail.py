@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from callcenter.audit.facts.types import NOTED
-from callcenter.audit.types import CHECKED
+from callcenter.audit.types import CHECKED, RESEALED
 from callcenter.audit.types import TYPED as SEALED_BY_THE_TRAIL
 from callcenter.bootstrap.openapi import description
 from callcenter.kit.reasons import IN_TRAIL
@@ -189,7 +189,7 @@ def _announcements(
 def _acts_named(act: ast.expr, function: ast.AST, module: ast.Module) -> list[str]:
     if isinstance(act, ast.Constant):
         return [str(act.value)]
-    if (constant := {"CHECKED": CHECKED, "NOTED": NOTED}.get(ast.unparse(act))) is not None:
+    if (constant := {"CHECKED": CHECKED, "NOTED": NOTED, "RESEALED": RESEALED}.get(ast.unparse(act))) is not None:
         return [constant]
     if isinstance(act, ast.Name):  # chosen in the function
         chosen = [node.value for node in ast.walk(function) if isinstance(node, ast.Assign) and _assigns(node, act.id)]

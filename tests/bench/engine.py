@@ -205,7 +205,7 @@ async def _fill(url: str, seats: int) -> timedelta:
     await populate(works, url, campaign.id, agents=seats, leads=seats * quota)
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute("UPDATE lead SET phone_sealed = $1", VAULT.seal(_ANSWERS))
+        await connection.execute("UPDATE lead SET phone_sealed = $1", VAULT.seal_unbound(_ANSWERS))
     finally:
         await connection.close()
     async with works.begin() as work:

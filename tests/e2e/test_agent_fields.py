@@ -11,6 +11,7 @@ from callcenter.leads.models import Lead
 from callcenter.leads.rules.person import id_number_key
 from callcenter.rehearsal.run import Rehearsal
 from tests.e2e.conftest import Panel
+from tests.support.sealing import seal_in
 
 pytestmark = [
     pytest.mark.e2e,
@@ -41,7 +42,7 @@ async def give_identity_card(rehearsal: Rehearsal) -> int:
     vault = rehearsal.system.settings.vault
     async with rehearsal.system.works.begin() as work:
         lead = (await work.session.scalars(select(Lead).order_by(col(Lead.id).desc()).limit(1))).one()
-        lead.fields_sealed = vault.seal(json.dumps({"id_number": CARD}))
+        seal_in(vault, lead, fields_sealed=json.dumps({"id_number": CARD}))
         lead.id_number_index = vault.index(id_number_key(CARD))
         return lead.id
 

@@ -40,4 +40,4 @@ def test_secrets_fit_the_settings(tmp_path: Path) -> None:
         field_keys=SecretStr(secrets.field_keys),
         index_key=SecretStr(secrets.index_key),
     )
-    assert settings.vault.open(settings.vault.seal("13800000000")) == "13800000000"
+    assert settings.vault.open(settings.vault.seal("13800000000", "number:1"), "number:1") == "13800000000"

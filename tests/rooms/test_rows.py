@@ -14,6 +14,7 @@ from callcenter.leads.types import LeadState
 from callcenter.people.types import Role
 from tests.support import rows
 from tests.support.rows import VAULT, Staff, make_assignment, make_call, make_lead, make_leads, make_staff
+from tests.support.sealing import opened
 
 
 def needs_a_transaction_alone(builder: Callable[..., Any]) -> bool:
@@ -73,7 +74,7 @@ async def test_references_that_are_given_are_kept_and_the_others_are_made(works:
         assert (call.agent_id, call.lead_id, call.campaign_id) == (agent.id, lead.id, lead.campaign_id)
         assert call.phone_index == VAULT.index("19900000001")
         assert assignment.agent_id != agent.id
-        assert VAULT.open(lead.name_sealed) == "王一"
+        assert opened(VAULT, lead, "name_sealed") == "王一"
         staff = (await work.session.scalars(select(func.count()).select_from(Staff))).one()
     assert staff == 2
 

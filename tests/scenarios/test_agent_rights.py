@@ -19,6 +19,7 @@ from callcenter.people.types import Role
 from tests.scenarios.conftest import PASSWORD, Stage
 from tests.support.browser import browser_of, log_in
 from tests.support.rows import Assignment, Lead
+from tests.support.sealing import opened
 from tests.support.waiting import eventually
 from tests.web.rights_table import MAY
 
@@ -78,7 +79,11 @@ async def clear_customers(stage: Stage) -> dict[int, tuple[str, str, str]]:
     async def look(work: Work) -> dict[int, tuple[str, str, str]]:
         leads = (await work.session.scalars(select(Lead))).all()
         return {
-            lead.id: (vault.open(lead.phone_sealed), vault.open(lead.name_sealed), vault.open(lead.address_sealed))
+            lead.id: (
+                opened(vault, lead, "phone_sealed"),
+                opened(vault, lead, "name_sealed"),
+                opened(vault, lead, "address_sealed"),
+            )
             for lead in leads
         }
 

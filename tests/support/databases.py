@@ -25,7 +25,7 @@ from sqlalchemy.pool import NullPool
 from callcenter import tables
 from callcenter.embedded.postgres import EmbeddedPostgres
 from callcenter.embedded.process import free_ports
-from callcenter.migrations.starting import newest, note_tables
+from callcenter.migrations.starting import newest, note_all_bound, note_tables
 
 TEMPLATE = f"template_callcenter_{os.getpid()}"
 """Of this process: parallel runs may share a server that was named to them."""
@@ -56,7 +56,7 @@ _USED_TABLES = """
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND own > 0
 """
 
-_KEPT = {"alembic_version": " WHERE false", "installation_note": " WHERE name <> 'tables'"}
+_KEPT = {"alembic_version": " WHERE false", "installation_note": " WHERE name NOT IN ('tables', 'seals')"}
 """Table → which of its rows are deleted, where not all are: those of a migrated database stay."""
 
 _RESTART_SEQUENCES = (
@@ -100,10 +100,11 @@ class TestDatabases:
         async with engine.begin() as filling:
             await filling.run_sync(tables.metadata.create_all)
         async with AsyncSession(engine) as session, session.begin():
-            # As a migrated one: its revision and the form of its tables are noted.
+            # As one that was migrated when it was empty: revision, form of the tables and the bound seals are noted.
             await session.execute(text("CREATE TABLE alembic_version (version_num text)"))
             await session.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": newest()})
             await note_tables(session)
+            await note_all_bound(session)
         await engine.dispose()
         connection = await asyncpg.connect(self.server.url(TEMPLATE))
         try:

@@ -187,12 +187,14 @@ def test_further_fields_are_those_the_lists_declare() -> None:
 def test_sealed_fields_are_opened_only_when_a_rule_needs_them() -> None:
     opened: list[str] = []
 
-    def open_(sealed: str) -> str:
-        opened.append(sealed)
+    def open_(sealed: str, place: str) -> str:
+        opened.append(place)
         return sealed
 
     row = Row(
         1,
+        list_id=3,
+        line=4,
         birth_on=date(1966, 11, 24),
         imported_at=datetime(2026, 11, 20, tzinfo=UTC),
         fields_sealed=json.dumps({"salary": 1_250_050}),
@@ -201,7 +203,7 @@ def test_sealed_fields_are_opened_only_when_a_rule_needs_them() -> None:
     assert opened == []
     money = money_keys([{"key": "salary", "title": "月薪", "kind": "money"}])
     assert facts_of(row, ["further:salary"], date(2026, 11, 23), open_, money) == {"further:salary": 12_500.5}
-    assert len(opened) == 1
+    assert opened == ["lead.fields:3:4"]
 
 
 # --- the effects of a class -------------------------------------------------------------------------------------------

@@ -111,6 +111,10 @@ class FindingCode(StrEnum):
     LEADS_DIFFER = "leads_differ"
     KEYS_DIFFER = "keys_differ"
     CAMPAIGN_DIFFERS = "campaign_differs"
+    # sealed values
+    SEAL_ASTRAY = "seal_astray"
+    SEAL_UNBOUND = "seal_unbound"
+    SEALS_OPEN = "seals_open"
 
 
 _C = FindingCode
@@ -321,6 +325,18 @@ SENTENCES: Mapping[FindingCode, tuple[str, str]] = {
     _C.CAMPAIGN_DIFFERS: (
         "活动现行规则与其最新版本（{number}）不符",
         "the rules of the campaign differ from its latest version ({number})",
+    ),
+    _C.SEAL_ASTRAY: (
+        "加密内容 {column} 在此处无法解密：被改动，或取自其他记录或字段",
+        "the sealed {column} does not open here: it was altered, or belongs to another row or column",
+    ),
+    _C.SEALS_OPEN: (
+        "尚未确认全部加密内容均已绑定所在记录：请运行 callcenter reseal",
+        "it is not noted that every sealed value is bound to its row: run callcenter reseal",
+    ),
+    _C.SEAL_UNBOUND: (
+        "加密内容 {column} 未与本记录绑定，而全部内容均已绑定：取自较早的数据",
+        "the sealed {column} is bound to no row, although all were bound: it comes from older data",
     ),
 }
 """Chinese, English."""

@@ -22,6 +22,7 @@ from callcenter.audit.certificate.rules import (
     shown,
     standing_of,
 )
+from callcenter.audit.certificate.seals import held_in_place
 from callcenter.audit.certificate.types import (
     Certificate,
     Finding,
@@ -34,6 +35,7 @@ from callcenter.audit.certificate.types import (
 )
 from callcenter.audit.service import AuditService
 from callcenter.audit.types import Anchor, Fault
+from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
 from callcenter.storage.port import ObjectMissing, ObjectStore, StoreUnavailable
 
@@ -49,7 +51,15 @@ _BROKEN = {
 
 
 class CertificateService:
-    def __init__(self, audit: AuditService, store: ObjectStore | None = None, limits: Limits = DEFAULTS) -> None:
+    def __init__(
+        self,
+        audit: AuditService,
+        store: ObjectStore | None = None,
+        limits: Limits = DEFAULTS,
+        vault: Vault | None = None,
+    ) -> None:
+        """``vault``: opens the sealed values; without one their section looks at nothing."""
+        self._vault = vault
         self._audit = audit
         self._store = store
         self._limits = limits
@@ -121,6 +131,7 @@ class CertificateService:
                 ),
             ),
         ]
+        sections.append(await held_in_place(work, self._vault))
         # Last of all: from here on the database writes instants in UTC.
         sections += await held_against_notes(work, period, self._limits)
         return Certificate(

@@ -30,6 +30,7 @@ class SectionId(StrEnum):
     FACTS = "S3.facts"
     ACTS = "S3.acts"
     TRACES = "S3.traces"
+    SEALS = "L7.seals"
 
 
 TITLES: Mapping[SectionId, tuple[str, str]] = {
@@ -53,6 +54,7 @@ TITLES: Mapping[SectionId, tuple[str, str]] = {
     SectionId.FACTS: ("业务记录与其摘要一致", "Business rows are as they were noted"),
     SectionId.ACTS: ("操作与业务记录相符", "Acts in the trail and business rows agree"),
     SectionId.TRACES: ("业务记录相互印证", "Business rows prove each other"),
+    SectionId.SEALS: ("加密内容均在原处", "Every sealed text opens in its own place"),
 }
 """Chinese, English."""
 

@@ -29,10 +29,10 @@ class HistoryNotes:
         if not may_read(kind, work.actor.rights):
             raise NotAllowed(f"this needs the right {' or '.join(sorted(READERS[kind]))}")
         found = await queries.find_note(work.session, lead_id, kind, number)
-        if found is None or not any(found.sealed.values()):
+        if found is None or not found.sealed:
             raise NoteNotFound("nothing was written there, or it is no entry of this customer: load the page again")
         await work.announce(Noted("customers.note_read", f"lead:{found.lead_id}", {"of": kind.value, "why": why}))
-        return [Words(NotePart(part), self._vault.open(text)) for part, text in found.sealed.items() if text]
+        return [Words(NotePart(part), self._vault.open(*sealed)) for part, sealed in found.sealed.items()]
 
 
 def _parts(key: str) -> tuple[Happening, str]:

@@ -1,12 +1,13 @@
 """Reads the history of one customer."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
 
 from callcenter.customers.rules import masked_change, without_figures
-from callcenter.customers.types import FileField
+from callcenter.customers.types import CHANGE_NEW, CHANGE_OLD, CHANGE_WHY, FileField
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import place_of
 from callcenter.kit.work import Work
@@ -48,21 +49,26 @@ class HistoryService:
             by=_person(row["by_id"], row["by_name"]),
             agent=_person(row["agent_id"], row["agent_name"]),
             call_id=row["call_id"],
-            facts=self._masked(facts) if kind is Happening.CORRECTED else facts,
+            facts=self._masked(row["lead_id"], row["at"], facts) if kind is Happening.CORRECTED else facts,
         )
 
     def _opened(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         """Returns the facts of an entry of the trail with its reason in clear."""
         if "why_sealed" not in facts:
             return {name: value for name, value in facts.items() if name != "entry"}
-        why = self._vault.open_at(facts["why_sealed"], place_of(facts["entry"], "why"))
+        why = self._vault.open(facts["why_sealed"], place_of(facts["entry"], "why"))
         return {**{name: value for name, value in facts.items() if name not in ("why_sealed", "entry")}, "why": why}
 
-    def _masked(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _masked(self, lead_id: int, at: datetime, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         """Returns a correction with its values masked as the customer file masks them."""
         field = FileField(facts["field"])
-        values = {name: masked_change(field, self._vault.open(facts[name])) for name in ("old", "new")}
-        return {**facts, **values, "why": without_figures(self._vault.open(facts["why"]))}
+        key = lead_id, field, at
+        return {
+            **facts,
+            "old": masked_change(field, self._vault.open(facts["old"], CHANGE_OLD.place(*key))),
+            "new": masked_change(field, self._vault.open(facts["new"], CHANGE_NEW.place(*key))),
+            "why": without_figures(self._vault.open(facts["why"], CHANGE_WHY.place(*key))),
+        }
 
 
 def _person(staff_id: int | None, name: str | None) -> Person | None:

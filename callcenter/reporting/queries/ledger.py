@@ -1,6 +1,6 @@
 """Reads the ledger's lines: one lead each, with its assignments, calls and result."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.dnc.in_force import in_force_sql
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
+from callcenter.leads.types import LEAD_NAME, NUMBER
 from callcenter.reporting.queries.ledger_parts import IS_LEFT, ON_DNC, RESULT, conditions, statement
 from callcenter.reporting.types import LedgerLine, LedgerQuestion, LedgerResult
 
@@ -143,12 +144,12 @@ _COPIED = (
 
 
 def _line(row: RowMapping, names: Mapping[int, str], vault: Vault) -> LedgerLine:
-    opened: Callable[[str], str] = vault.open
+    opened, at = vault.open, (row["list_id"], row["line"])
     values: dict[str, Any] = {name: row[name] for name in _COPIED}
     return LedgerLine(
         **values,
-        name_masked=mask_name(opened(row["name_sealed"])),
-        phone_masked=mask_phone(opened(row["phone_sealed"])),
+        name_masked=mask_name(opened(row["name_sealed"], LEAD_NAME.place(*at))),
+        phone_masked=mask_phone(opened(row["phone_sealed"], NUMBER.place(row["phone_index"]))),
         result=LedgerResult(row["result"]),
         left=row["left_over"],
         agents=tuple(names.get(agent, str(agent)) for agent in row["agents"] or ()),

@@ -6,6 +6,7 @@ import pytest
 
 from callcenter.allocation.errors import QuotaDayPast, QuotaNotFound
 from callcenter.allocation.types import (
+    END_NOTE,
     AssignmentCard,
     AssignmentEnd,
     AssignmentState,
@@ -128,7 +129,7 @@ async def test_the_lead_on_the_screen_is_returned_when_the_agent_defers_it(day: 
     assert (card.state, card.end.kind) == (AssignmentState.RETURNED, AssignmentEnd.RETURNED_LEADS)
     assert card.end.note_sealed is not None
     assert "sick" not in card.end.note_sealed, "what somebody wrote of an agent's health is sealed"
-    assert day.vault.open(card.end.note_sealed) == "sick"
+    assert day.vault.open(card.end.note_sealed, END_NOTE.at(card)) == "sick"
     assert agent not in await day.held()
     assert (await day.lead_states())[LeadState.STOCK] == 88 + 4
 

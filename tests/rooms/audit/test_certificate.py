@@ -61,6 +61,7 @@ async def test_a_healthy_day_holds_with_its_figures(day: Day) -> None:
         SectionId.FACTS: 0,
         SectionId.ACTS: 0,
         SectionId.TRACES: 0,
+        SectionId.SEALS: 0,
     }
     assert certificate.chain_head is not None
     cut_off = certificate.section(SectionId.RECORDING).notes

@@ -25,6 +25,7 @@ from tests.support.http import actor_of
 from tests.support.joining import joined
 from tests.support.leads import campaign_service
 from tests.support.rows import make_agent_session, make_callback, make_campaign, make_lead, make_lead_list, make_staff
+from tests.support.sealing import seal_in
 
 SETTING: AgentFields = {AgentField.ADDRESS: Showing.MASKED, AgentField.RISK: Showing.CLEAR}
 
@@ -72,16 +73,16 @@ async def show(work: Work, vault: Vault, campaign_id: int, lead_id: int) -> Lead
 
 
 async def test_the_card_of_each_customer_follows_the_setting_of_their_campaign(works: Works, vault: Vault) -> None:
-    further = vault.seal(json.dumps({"risk": "稳健", "employer": "市一医院", "id_number": "450100196205010021"}))
+    further = json.dumps({"risk": "稳健", "employer": "市一医院", "id_number": "450100196205010021"})
     async with works.begin() as work:
         views = []
         for setting in (DEFAULT_AGENT_FIELDS, SETTING):
             stored = {field.value: showing.value for field, showing in setting.items()}
             campaign = await make_campaign(work, agent_fields=stored)
             lead_list = await make_lead_list(work, campaign_id=campaign.id)
-            lead = await make_lead(
-                work, list_id=lead_list.id, address="民族大道", occupation="教师", fields_sealed=further
-            )
+            lead = await make_lead(work, list_id=lead_list.id, address="民族大道", occupation="教师")
+            seal_in(vault, lead, fields_sealed=further)
+            await work.session.flush()
             views.append(await show(work, vault, campaign.id, lead.id))
     assert [[(fact.key, fact.value) for fact in view.facts] for view in views] == [
         [("occupation", "教师")],

@@ -37,6 +37,7 @@ from tests.support.events import listen
 from tests.support.http import Endpoints, actor_of
 from tests.support.leads import availability_service, campaign_service
 from tests.support.rows import Job, Lead, Staff, make_campaign, make_lead, make_lead_list, make_staff
+from tests.support.sealing import seal_in
 
 OLD = Rule("high_value", (Condition("age", Operator.AT_LEAST, 60),), name="seniors")
 RICH = Rule("high_contribution", (Condition("further:income", Operator.AT_LEAST, 200_000),))
@@ -68,9 +69,12 @@ class Office:
             ids = []
             for customer in customers:
                 columns: dict[str, Any] = {"list_id": lead_list.id, **customer}
-                if "income" in columns:
-                    columns["fields_sealed"] = self.vault.seal(json.dumps({"income": columns.pop("income")}))
-                ids.append((await make_lead(work, name="王小例", **columns)).id)
+                income = columns.pop("income", None)
+                lead = await make_lead(work, name="王小例", **columns)
+                if income is not None:
+                    seal_in(self.vault, lead, fields_sealed=json.dumps({"income": income}))
+                    await work.session.flush()
+                ids.append(lead.id)
             if announce:
                 await work.announce(ListImported(lead_list.id, self.campaign_id, len(ids)))
             return ids

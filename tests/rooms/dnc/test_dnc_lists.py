@@ -30,7 +30,7 @@ from callcenter.kit.jobs import Job, JobCard, Jobs, JobState, perform
 from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.work import Work, Works
 from callcenter.leads.service import LeadService
-from callcenter.leads.types import LeadsBlocked
+from callcenter.leads.types import NUMBER, LeadsBlocked
 from callcenter.people.types import Role
 from tests.support.events import listen
 from tests.support.http import actor_of
@@ -79,7 +79,7 @@ class Office:
         keys_for = indexer(await self.lists.hold(work) or (), vault.index)
         indexes = {vault.index(phone_number(number)): number for number in numbers}
         rows = [
-            (index, vault.seal(phone_number(number)), keys_for(phone_number(number)))
+            (index, vault.seal(phone_number(number), NUMBER.place(index)), keys_for(phone_number(number)))
             for index, number in indexes.items()
         ]
         columns = (column("phone_index", String), column("phone_sealed", String), column("list_keys", ARRAY(String)))

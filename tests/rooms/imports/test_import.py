@@ -35,6 +35,7 @@ from tests.support.leads import (
 )
 from tests.support.lists import book, sheet
 from tests.support.rows import Lead, LeadList, Reject, count_rows, make_campaign, phone_number
+from tests.support.sealing import opened
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -158,10 +159,10 @@ async def test_a_lead_is_sealed_and_holds_the_values_of_its_row(works: Works, va
     async with works.begin() as work:
         lead = (await work.session.scalars(select(Lead).where(col(Lead.list_id) == report.list_id))).one()
         stored = str((await work.session.execute(text("SELECT to_jsonb(lead) FROM lead"))).scalar_one())
-    assert vault.open(lead.name_sealed) == "欧阳春"
-    assert vault.open(lead.phone_sealed) == "19900001234"
-    assert vault.open(lead.address_sealed) == "某路1号"
-    assert json.loads(vault.open(lead.fields_sealed or "")) == {"id_number": "450100196102030000"}
+    assert opened(vault, lead, "name_sealed") == "欧阳春"
+    assert opened(vault, lead, "phone_sealed") == "19900001234"
+    assert opened(vault, lead, "address_sealed") == "某路1号"
+    assert json.loads(opened(vault, lead, "fields_sealed")) == {"id_number": "450100196102030000"}
     assert lead.id_number_index == vault.index("450100196102030000")
     assert (lead.gender, lead.customer_class, lead.phone_last4) == (Gender.MALE, "核心客户", "1234")
     assert lead.birth_on is not None
@@ -181,16 +182,16 @@ async def test_a_reject_keeps_its_line_its_reason_and_the_whole_row_sealed(works
     report = await import_rows(works, vault, await new_campaign(works), as_file([*rows, list_rows(1)[0]]))
     async with works.begin() as work:
         rejects = await reject_service(vault).rejects(work, report.list_id)
-        sealed = (await work.session.scalars(select(col(Reject.row_sealed)).order_by(col(Reject.line)))).first()
+        first = (await work.session.scalars(select(Reject).order_by(col(Reject.line)))).first()
     assert [(reject.line, reject.reason) for reject in rejects] == [
         (3, RejectReason.LANDLINE),
         (7, RejectReason.DUPLICATE_IN_FILE),
     ]
     assert report.rows == 3, "blank rows are no rows"
-    assert sealed is not None
-    assert "0771" not in sealed
-    assert json.loads(vault.open(sealed))["联系电话"] == "0771-5551234"
-    assert json.loads(vault.open(sealed))["客户姓名"] == "张\n三"
+    assert first is not None
+    assert "0771" not in first.row_sealed
+    assert json.loads(opened(vault, first, "row_sealed"))["联系电话"] == "0771-5551234"
+    assert json.loads(opened(vault, first, "row_sealed"))["客户姓名"] == "张\n三"
 
 
 async def test_an_unreadable_file_leaves_nothing_behind(works: Works, vault: Vault) -> None:

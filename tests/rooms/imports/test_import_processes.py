@@ -17,6 +17,7 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Works
 from tests.support.leads import as_file, intake_service, list_rows, reject_service
 from tests.support.rows import Lead, LeadList, Reject, count_rows, make_campaign, phone_number
+from tests.support.sealing import opened
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -37,7 +38,7 @@ async def of_list(works: Works, vault: Vault, list_id: int) -> Sequence[tuple[An
         leads = await work.session.scalars(select(Lead).where(col(Lead.list_id) == list_id).order_by(col(Lead.id)))
         return [
             (
-                *(lead.line, vault.open(lead.name_sealed), vault.open(lead.phone_sealed), lead.phone_index),
+                *(lead.line, opened(vault, lead, "name_sealed"), opened(vault, lead, "phone_sealed"), lead.phone_index),
                 *(lead.birth_on, lead.district, lead.basis_reference, lead.name_index, lead.city, lead.imported_at),
             )
             for lead in leads
@@ -75,8 +76,8 @@ async def test_a_duplicate_names_the_line_it_repeats(works: Works, vault: Vault,
     assert (report.good, report.reasons[RejectReason.DUPLICATE_IN_FILE]) == (6, 3)
     async with works.begin() as work:
         rejects = await reject_service(vault).rejects(work, report.list_id)
-        sealed = await work.session.scalars(select(col(Reject.row_sealed)).where(col(Reject.line) == 8))
-        assert "+86 199-0000-0000" in vault.open(sealed.one()), "the row as it stood"
+        kept = await work.session.scalars(select(Reject).where(col(Reject.line) == 8))
+        assert "+86 199-0000-0000" in opened(vault, kept.one(), "row_sealed"), "the row as it stood"
     assert sorted((reject.line, reject.repeats_line) for reject in rejects if reject.repeats_line) == [
         (8, 2),
         (9, 2),

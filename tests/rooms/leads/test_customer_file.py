@@ -28,6 +28,7 @@ from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role
 from tests.support.http import Endpoints
 from tests.support.rows import VAULT, Lead, LeadList, Staff, make_dnc_entry, make_staff, phone_number
+from tests.support.sealing import seal_in
 
 DECLARED = [
     {"key": "id_number", "title": "身份证号", "kind": "text", "required": False, "choices": []},
@@ -87,7 +88,7 @@ async def desk(works: Works, vault: Vault, leads: LeadService, bus: Bus, ids: li
     subscribe(bus, AuditService(vault))
     async with works.begin() as work:
         first = await work.session.get_one(Lead, ids[0])
-        first.fields_sealed = vault.seal(json.dumps(VALUES, ensure_ascii=False))
+        seal_in(vault, first, fields_sealed=json.dumps(VALUES, ensure_ascii=False))
         (await work.session.get_one(LeadList, first.list_id)).fields = DECLARED
         campaigns = [first.campaign_id, (await work.session.get_one(Lead, ids[3])).campaign_id]
         officer = await make_staff(work, Role.DATA_OFFICER, name="何军")

@@ -22,12 +22,13 @@ from tests.support.events import listen
 from tests.support.http import Endpoints
 from tests.support.joining import joined
 from tests.support.rows import Lead, make_job, make_lead, make_lead_list, make_leads, make_staff
+from tests.support.sealing import seal_in
 
 CARD = "45010019900101002X"
 
 
-def fields(vault: Vault, **values: str) -> str:
-    return vault.seal(json.dumps(values, ensure_ascii=False))
+def give_fields(vault: Vault, lead: Lead, **values: str) -> None:
+    seal_in(vault, lead, fields_sealed=json.dumps(values, ensure_ascii=False))
 
 
 @pytest.fixture
@@ -52,7 +53,8 @@ async def test_a_customer_is_found_by_the_whole_number_masked_and_on_record(
     noted = listen(bus, Noted)
     async with works.begin() as work:
         lead, _ = await make_leads(work, 2, name="欧阳春")
-        lead.id_number_index, lead.fields_sealed = vault.index(id_number_key(CARD)), fields(vault, id_number=CARD)
+        lead.id_number_index = vault.index(id_number_key(CARD))
+        give_fields(vault, lead, id_number=CARD)
     found = await search(endpoints, typed)
     assert [hit["id"] for hit in found.json()["items"]] == [lead.id]
     assert "欧阳春" not in found.text
@@ -107,8 +109,8 @@ async def test_leads_of_before_are_found_after_the_job(
         lead_list = await make_lead_list(work)
         leads = await make_leads(work, 5, list_id=lead_list.id)
         for lead in leads[:3]:
-            lead.fields_sealed = fields(vault, id_number=spelt(lead.id))
-        leads[3].fields_sealed = fields(vault, employer="市一医院")
+            give_fields(vault, lead, id_number=spelt(lead.id))
+        give_fields(vault, leads[3], employer="市一医院")
     assert await run(works, indexing) == {"read": 4, "indexed": 3}
     [found] = (await search(endpoints, spelt(leads[1].id).upper())).json()["items"]
     assert found["id"] == leads[1].id
@@ -122,7 +124,7 @@ async def test_a_job_that_is_begun_again_goes_on_where_it_was(
     async with works.begin() as work:
         first, second = await make_leads(work, 2)
         for lead in (first, second):
-            lead.fields_sealed = fields(vault, id_number=CARD)
+            give_fields(vault, lead, id_number=CARD)
     assert await run(works, indexing, after=first.id, read=7, indexed=6) == {"read": 8, "indexed": 7}
     async with works.begin() as work:
         assert (await work.session.get_one(Lead, first.id)).id_number_index is None
@@ -131,7 +133,8 @@ async def test_a_job_that_is_begun_again_goes_on_where_it_was(
 
 async def test_a_new_import_is_not_overwritten(works: Works, vault: Vault, indexing: IdNumberIndexing) -> None:
     async with works.begin() as work:
-        lead = await make_lead(work, id_number_index="as imported", fields_sealed=fields(vault, id_number=CARD))
+        lead = await make_lead(work, id_number_index="as imported")
+        give_fields(vault, lead, id_number=CARD)
     assert await run(works, indexing) == {"read": 0, "indexed": 0}
     async with works.begin() as work:
         assert (await work.session.get_one(Lead, lead.id)).id_number_index == "as imported"

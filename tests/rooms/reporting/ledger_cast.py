@@ -17,7 +17,6 @@ from callcenter.people.types import RIGHTS, Role
 from callcenter.quality.types import ReviewState
 from callcenter.reporting.types import LedgerResult
 from tests.support.rows import (
-    VAULT,
     Call,
     make_assignment,
     make_call,
@@ -146,7 +145,7 @@ async def _not_called(work: Work, cast: Cast) -> None:
     await cast.lead(work, "returned", "north", LedgerResult.STOCK)
     await cast.assign(work, "returned", "ann", End(AssignmentEnd.OVER_QUOTA), AssignmentState.RETURNED)
     await cast.lead(work, "written", "north", LedgerResult.STOCK)
-    written = End(AssignmentEnd.RETURNED_LEADS, note_sealed=VAULT.seal("她发烧请假"))
+    written = End(AssignmentEnd.RETURNED_LEADS, note_sealed="an opened note stands nowhere in a ledger")
     await cast.assign(work, "written", "ben", written, AssignmentState.RETURNED)
     await cast.lead(work, "held", "north", LedgerResult.HELD, state=LeadState.ASSIGNED)
     await cast.assign(work, "held", "ann", End(AssignmentEnd.NOT_ELIGIBLE), AssignmentState.RETURNED)

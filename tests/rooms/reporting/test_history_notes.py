@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from callcenter.allocation.types import AssignmentState
-from callcenter.calls.types import Disposition
+from callcenter.calls.types import SEALED_DETAILS, Disposition
 from callcenter.complaints.types import CaseState
 from callcenter.field.types import VisitState
 from callcenter.kit.bus import Bus
@@ -39,6 +39,7 @@ from tests.support.rows import (
     make_staff,
     make_visit,
 )
+from tests.support.sealing import seal_in
 
 WORDS = {kind: f"words of {kind.value}" for kind in READERS}
 OLD, NEW, WHY = "市一医院", "市二医院", "客户来电 13800001234"
@@ -67,30 +68,32 @@ class File:
 
 @pytest.fixture
 async def file(works: Works, bus: Bus, vault: Vault) -> AsyncIterator[File]:
-    sealed = {kind: vault.seal(words) for kind, words in WORDS.items()}
     async with works.begin() as work:
         officer = await make_staff(work, Role.DATA_OFFICER)
         lead, other = await make_lead(work), await make_lead(work)
-        details = {"note": sealed[Happening.CALL]}
-        call = await make_call(work, lead_id=lead.id, disposition=Disposition.SUCCESS, details=details)
-        strange = await make_call(work, lead_id=other.id, disposition=Disposition.SUCCESS, details=details)
-        callback = await make_callback(work, lead_id=lead.id, note_sealed=sealed[Happening.CALLBACK])
-        decided = {"state": ReviewState.DECIDED, "note_sealed": sealed[Happening.REVIEW]}
-        review = await make_review(work, call, **decided)
+        call = await make_call(work, lead_id=lead.id, disposition=Disposition.SUCCESS)
+        strange = await make_call(work, lead_id=other.id, disposition=Disposition.SUCCESS)
+        for one in (call, strange):
+            one.details = {"note": vault.seal(WORDS[Happening.CALL], SEALED_DETAILS["note"].at(one))}
+        callback = await make_callback(work, lead_id=lead.id)
+        review = await make_review(work, call, state=ReviewState.DECIDED)
         hand_over = await make_hand_over(work, call)
-        reported = {"state": VisitState.REPORTED, "note_sealed": sealed[Happening.VISIT]}
-        visit = await make_visit(work, hand_over, **reported)
-        texts = {"text_sealed": sealed[Happening.COMPLAINT], "decision_sealed": sealed[Happening.COMPLAINT_DECIDED]}
-        case = await make_case(work, call, state=CaseState.DECIDED, **texts)
-        entry = await make_dnc_entry(work, lead_id=lead.id, note_sealed=sealed[Happening.DNC_ENTERED])
-        basis = await make_lead_basis(work, lead_id=lead.id, note_sealed=sealed[Happening.BASIS_ADDED])
+        visit = await make_visit(work, hand_over, state=VisitState.REPORTED)
+        case = await make_case(work, call, state=CaseState.DECIDED)
+        entry = await make_dnc_entry(work, lead_id=lead.id)
+        basis = await make_lead_basis(work, lead_id=lead.id)
         ended = {"lead_id": lead.id, "done_at": work.now}
-        returned = await make_assignment(
-            work, state=AssignmentState.RETURNED, end_note_sealed=sealed[Happening.RETURNED], **ended
-        )
-        finished = await make_assignment(
-            work, state=AssignmentState.DONE, end_note_sealed=sealed[Happening.FINISHED], **ended
-        )
+        returned = await make_assignment(work, state=AssignmentState.RETURNED, **ended)
+        finished = await make_assignment(work, state=AssignmentState.DONE, **ended)
+        seal_in(vault, callback, note_sealed=WORDS[Happening.CALLBACK])
+        seal_in(vault, review, note_sealed=WORDS[Happening.REVIEW])
+        seal_in(vault, visit, note_sealed=WORDS[Happening.VISIT])
+        seal_in(vault, case, text_sealed=WORDS[Happening.COMPLAINT])
+        seal_in(vault, case, decision_sealed=WORDS[Happening.COMPLAINT_DECIDED])
+        seal_in(vault, entry, note_sealed=WORDS[Happening.DNC_ENTERED])
+        seal_in(vault, basis, note_sealed=WORDS[Happening.BASIS_ADDED])
+        seal_in(vault, returned, end_note_sealed=WORDS[Happening.RETURNED])
+        seal_in(vault, finished, end_note_sealed=WORDS[Happening.FINISHED])
         change = await make_lead_change(work, old=OLD, new=NEW, why=WHY, lead_id=lead.id)
         ids = {
             Happening.CALL: call.id,

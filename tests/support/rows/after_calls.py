@@ -6,7 +6,7 @@ from typing import Any
 from callcenter.calls.models import Call
 from callcenter.calls.types import Disposition
 from callcenter.complaints.models import Case
-from callcenter.complaints.types import CaseState, Category
+from callcenter.complaints.types import CASE_TEXT, CaseState, Category
 from callcenter.field.models import HandOver, Region, Visit
 from callcenter.field.types import HandOverState, VisitResult, VisitState
 from callcenter.kit.work import Work
@@ -87,7 +87,7 @@ async def make_case(work: Work, call: Call | None = None, **columns: Any) -> Cas
         lead_id=call.lead_id,
         agent_id=call.agent_id,
         category=Category.HANDLING,
-        text_sealed=VAULT.seal("投诉"),
+        text_sealed=VAULT.seal("投诉", CASE_TEXT.place(call.lead_id, columns.get("opened_at", work.now))),
         opened_at=work.now,
         answer_due_at=work.now + timedelta(hours=2),
         decide_due_at=work.now + timedelta(days=15),

@@ -12,7 +12,7 @@ from callcenter.classes.types import ClassSource
 from callcenter.consent.models import LeadBasis
 from callcenter.consent.types import BasisAct
 from callcenter.customers.models import LeadChange
-from callcenter.customers.types import ChangeSource, FileField
+from callcenter.customers.types import CHANGE_NEW, CHANGE_OLD, CHANGE_WHY, ChangeSource, FileField
 from callcenter.dnc.models import DncEntry, DncLift
 from callcenter.dnc.types import DncReason, DncSource
 from callcenter.eligibility.models import RuleSet
@@ -20,7 +20,7 @@ from callcenter.imports.models import LeadUpload
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
 from callcenter.leads.models import Lead, LeadList
-from callcenter.leads.types import BasisKind
+from callcenter.leads.types import LEAD_ADDRESS, LEAD_NAME, NUMBER, BasisKind
 from callcenter.people.types import Role
 from tests.support.rows.core import build, first_or_new, next_number, put
 from tests.support.rows.people import make_staff
@@ -114,17 +114,18 @@ async def make_leads(
     leads = []
     for _ in range(count):
         number = await next_number(work, Lead)
+        place = (columns["list_id"], columns.get("line", number + 1))
         clear = phone or phone_number(OWN_NUMBERS + number)
         leads.append(
             build(
                 Lead,
                 columns,
                 line=number + 1,  # line 1 of a file is its header
-                name_sealed=vault.seal(name or f"王{number}"),
-                phone_sealed=vault.seal(clear),
+                name_sealed=vault.seal(name or f"王{number}", LEAD_NAME.place(*place)),
+                phone_sealed=vault.seal(clear, NUMBER.place(columns.get("phone_index", vault.index(clear)))),
                 phone_index=vault.index(clear),
                 phone_last4=clear[-4:],
-                address_sealed=vault.seal(address),
+                address_sealed=vault.seal(address, LEAD_ADDRESS.place(*place)),
                 basis_kind=BasisKind.WRITTEN_CONSENT,
                 basis_reference=f"SQ{number:06d}",
                 imported_at=work.now,
@@ -174,14 +175,16 @@ async def make_lead_change(
     """A correction of a customer's occupation from the desk. Old, new and why are clear here and sealed in the row."""
     if "lead_id" not in columns:
         columns["lead_id"] = (await make_lead(work)).id
+    field, at = columns.get("field", FileField.OCCUPATION), columns.get("at", work.now)
+    key = columns["lead_id"], field, at
     return await put(
         work,
         LeadChange,
         columns,
         field=FileField.OCCUPATION,
-        old_sealed=vault.seal(old),
-        new_sealed=vault.seal(new),
-        why_sealed=vault.seal(why),
+        old_sealed=vault.seal(old, CHANGE_OLD.place(*key)),
+        new_sealed=vault.seal(new, CHANGE_NEW.place(*key)),
+        why_sealed=vault.seal(why, CHANGE_WHY.place(*key)),
         source=ChangeSource.DESK,
         at=work.now,
     )

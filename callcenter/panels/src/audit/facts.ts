@@ -91,6 +91,7 @@ export const FACTS: Record<string, Record<string, Show>> = {
   'audit.certified': { first_on: own, last_on: own, result: word('certified'), sha256: hash },
   'audit.checked': { entries: count, broken: count, places, anchors: count },
   'audit.facts_noted': { number: count, rows: count, noted },
+  'audit.resealed': { sealed: count, unreadable: count, bound: yes },
   'campaigns.created': { mode: word('mode') },
   'campaigns.changed': { changes: changedRules, reason: own },
   'campaigns.class_scheme_set': { scheme: id('class_scheme'), before: id('class_scheme'), reason: own },

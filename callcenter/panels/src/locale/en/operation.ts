@@ -246,7 +246,7 @@ const enums = {
     classes: { apply: 'Classes of customers', preview: 'Preview of classes', apply_order: 'New order of classes' },
     dnc: { import: 'Import of a do-not-call list' },
     ledger: { export: 'Export of the ledger' },
-    audit: { check: 'Check of the audit trail', certificate: 'Certificate' }
+    audit: { check: 'Check of the audit trail', certificate: 'Certificate', reseal: 'Seal stored data again' }
   },
   incidentDetail: {
     not_armed: 'Answered, and no recording was prepared',

@@ -88,7 +88,7 @@ export default {
       quota_set: 'Quota set',
       quota_removed: 'Quota removed'
     },
-    audit: { checked: 'Trail checked', certified: 'Certificate made', facts_noted: 'Facts noted' },
+    audit: { checked: 'Trail checked', certified: 'Certificate made', facts_noted: 'Facts noted', resealed: 'Stored data sealed again' },
     callbacks: { signed_off: 'Callback signed off', swept: 'Callback released that no agent had' },
     calls: { disposition_owed: 'Wrap-up over, result to be entered', left_undisposed: 'No result entered in time' },
     campaigns: {

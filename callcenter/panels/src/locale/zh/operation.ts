@@ -246,7 +246,7 @@ const enums = {
     classes: { apply: '客户分类', preview: '分类预览', apply_order: '更新分类顺序' },
     dnc: { import: '导入禁拨名单' },
     ledger: { export: '导出台账' },
-    audit: { check: '校验审计链', certificate: '出具合规证书' }
+    audit: { check: '校验审计链', certificate: '出具合规证书', reseal: '重新加密存量数据' }
   },
   incidentDetail: {
     not_armed: '已接通，未准备录音',

@@ -88,7 +88,7 @@ export default {
       quota_set: '设置配额',
       quota_removed: '删除配额'
     },
-    audit: { checked: '校验审计链', certified: '出具合规证书', facts_noted: '记录业务摘要' },
+    audit: { checked: '校验审计链', certified: '出具合规证书', facts_noted: '记录业务摘要', resealed: '重新加密存量数据' },
     callbacks: { signed_off: '签核免除回访', swept: '释放无人处理的回访' },
     calls: { disposition_owed: '话后超时，结果待补填', left_undisposed: '逾期未补填结果' },
     campaigns: {
