@@ -12,6 +12,7 @@ is busy with other work it says what the clock cannot.
 """
 
 import asyncio
+import contextlib
 import csv
 import itertools
 import json
@@ -171,8 +172,10 @@ async def _until_gone(made: EmbeddedPostgres) -> None:
 def _server_cpu(made: EmbeddedPostgres) -> float:
     """Returns the processor time of the server, of all processes it has had."""
     server = psutil.Process(int((made.data / "postmaster.pid").read_text().split()[0]))
-    running = sum(sum(process.cpu_times()[:2]) for process in server.children(recursive=True))
-    return float(sum(server.cpu_times()[:4]) + running)
+    while True:
+        with contextlib.suppress(psutil.NoSuchProcess):  # one has ended meanwhile: the server has counted its time now
+            running = sum(sum(process.cpu_times()[:2]) for process in server.children(recursive=True))
+            return float(sum(server.cpu_times()[:4]) + running)
 
 
 def _ours(made: EmbeddedPostgres, file: Path, rows: int, name: str) -> Spent:
