@@ -17,7 +17,7 @@ from callcenter.leads.port import DoNotCall
 from callcenter.leads.transitions import LEAD, LeadAct
 from callcenter.leads.types import LeadCriteria, LeadState, SealedFields, SealedNumber, StockLead
 
-NEAR = 10_000
+NEAR = 5_000
 """So many leads are read back in search of a page before an index is asked."""
 
 

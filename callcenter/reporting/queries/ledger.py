@@ -69,7 +69,7 @@ _COMPUTED = f"""
 _THESE = f"SELECT {_LEAD} FROM lead l WHERE l.id = ANY(:ids)"
 _LAST = 2**63 - 1
 _WORDS = frozenset({"customer_class", "district"})
-NEAR = 10_000
+NEAR = 5_000
 """So many leads are read back in search of a page before an index is asked."""
 
 _UNTIL = f"""
