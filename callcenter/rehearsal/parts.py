@@ -102,7 +102,8 @@ class _Ports:
 def configure(folder: Path, box: AsteriskBox, choices: Choices, given: Mapping[str, str]) -> Deployment:
     """Chooses ports and writes every configuration. Nothing is started. Raises EmbeddedError.
 
-    ``given`` is the operator's environment: a database or an object store that it names is used as it is.
+    ``given`` is the operator's environment: a database, an object store, or receivers of outgoing alerts that it names
+    are used as they are.
     """
     secrets, ports = Secrets.kept_in(folder), _Ports.choose(choices.http_port)
     spool = folder / "spool"
@@ -123,6 +124,7 @@ def configure(folder: Path, box: AsteriskBox, choices: Choices, given: Mapping[s
         **(_store_settings(store, secrets) if store else _named(given, "CALLCENTER_S3_")),
         **_system_settings(ports, secrets, choices),
         **_hurried_settings(),
+        **_named(given, "CALLCENTER_MESSAGES_"),
         "CALLCENTER_SWITCH_SPOOL_DIR": str(spool),
         "CALLCENTER_RECORDINGS_SPOOL_DIR": str(spool),
     }
