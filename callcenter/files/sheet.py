@@ -1,17 +1,30 @@
 """One sheet of an XLSX as rows. Cells become what a spreadsheet shows: texts, floats, truth values, dates."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from math import isfinite
 from typing import IO, Any
 
 from callcenter.files.package import Package
+from callcenter.files.plain import PLAIN, PlainFeed, plain_attributes
 from callcenter.files.types import LONGEST_TEXT, MOST_COLUMNS, Row, Spoil, Spoiled
-from callcenter.files.xml import PIECE, Feed, new_parser, shorten, unescaped
+from callcenter.files.xml import new_parser, shorten, unescaped
 
 _TAGS = ("v", "t", "c", "row", "rPh", "f")
+_PLAIN_ROW = re.compile(r"\s*<row((?: [^<>]*[^<>/])?)>", re.ASCII)
+_PLAIN_CELL = re.compile(
+    r'<c r="([A-Z]{1,3})[0-9]{1,8}"(?: s="([0-9]{1,6})")?(?: t="([A-Za-z]{1,9})")?'
+    rf'(?:/>|>(?:<v>({PLAIN})</v>|<is><t(?: xml:space="preserve")?>({PLAIN})</t></is>)?</c>)',
+    re.ASCII,
+)
+_PARTS = 1 + _PLAIN_CELL.groups
 _MOST_ROWS = 10_000_000
 """No program writes more: a row whose number is larger is counted instead."""
+
+
+_Convert = Callable[[str | None, str | None, str], object]
 
 
 class _CellError(Exception):
@@ -30,6 +43,10 @@ class SheetParser:
 
     def __init__(self, package: Package) -> None:
         self._package = package
+        self._number = 0
+        """Of the row before."""
+        self._closed_up: list[str] = []
+        """The columns of a row that had a value in each from the first on."""
         self.hidden_rows = 0
         """Rows so far that the program hides: by a filter, as a rule."""
 
@@ -38,30 +55,76 @@ class SheetParser:
         parser = new_parser()
         rows: list[Row] = []
         collected: list[str] = []
-        self._handle(parser, rows, collected)
-        feed = Feed(parser)
-        while piece := xml.read(PIECE):
-            feed(piece)
+        convert = self._converter()
+        feed = PlainFeed(parser, b"row", lambda row: self._take_plain(row, convert, rows))
+        self._handle(parser, feed, convert, rows, collected)
+        for _ in feed.pieces(xml):
             shorten(collected)
             yield from rows
             rows.clear()
-        feed(b"")
-        yield from rows
 
-    def _handle(self, parser: Any, rows: list[Row], collected: list[str]) -> None:
+    def _take_plain(self, row: str, convert: _Convert, rows: list[Row]) -> bool:
+        """Appends a row that a few patterns describe; returns False for any other, which the parser reads.
+
+        Cells have their reference, and a value as the format writes it; none is spoiled.
+        """
+        begin = _PLAIN_ROW.match(row)
+        attributes = plain_attributes(begin[1]) if begin else None
+        if begin is None or attributes is None:
+            return False
+        try:
+            cells = self._plain_cells(row[begin.end() :], convert)
+        except (_CellError, ValueError):
+            return False
+        if cells is None:
+            return False
+        self._number = _row_number(attributes.get("r"), self._number)
+        if attributes.get("hidden") in ("1", "true"):
+            self.hidden_rows += 1
+        if cells:
+            rows.append((self._number, cells))
+        return True
+
+    def _plain_cells(self, cells: str, convert: _Convert) -> list[object] | None:
+        """Returns the cells of a row; None where something else stands between them. Raises _CellError, ValueError."""
+        parts = _PLAIN_CELL.split(cells)
+        if any(parts[::_PARTS]):
+            return None
+        letters, styles, kinds, values, inline = (parts[group::_PARTS] for group in range(1, _PARTS))
+        # A writer gives all texts of a list the same kind, and each row the same cells.
+        if letters and letters == self._closed_up and kinds.count(kinds[0]) == len(kinds):
+            if kinds[0] == "s" and None not in values:
+                return self._package.texts.several(values)
+            if kinds[0] == "inlineStr" and None not in inline and "_x" not in cells and len(cells) <= LONGEST_TEXT:
+                return inline
+        read: list[object] = []
+        for letter, style, kind, value, text in zip(letters, styles, kinds, values, inline, strict=True):
+            shown = text if value is None else value
+            if shown is None:
+                continue
+            place = _place(letter)
+            if place >= MOST_COLUMNS or place < len(read):
+                return None
+            if place > len(read):
+                read.extend([""] * (place - len(read)))
+            read.append(convert(kind, style, shown))
+        if letters and len(read) == len(letters) and _place(letters[-1]) == len(letters) - 1:
+            self._closed_up = letters
+        return read
+
+    def _handle(self, parser: Any, feed: PlainFeed, convert: _Convert, rows: list[Row], collected: list[str]) -> None:
         """Installs handlers that append complete rows to ``rows``; ``collected`` is the text of the current cell."""
-        convert = self._converter()
         columns: dict[str, int] = {}
         ignore: Callable[[str], object] = len
         cells: list[object] = []
-        number = place = 0
+        place = 0
         reference = kind = style = value = None
         reading_aid = formula = False
         spoiled: dict[int, Spoil] = {}
         v_tag, t_tag, c_tag, row_tag, aid_tag, f_tag = _TAGS
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal number, place, reference, kind, style, value, reading_aid, formula
+            nonlocal place, reference, kind, style, value, reading_aid, formula
             if tag in (v_tag, t_tag):
                 if tag == v_tag:
                     collected.clear()
@@ -72,7 +135,7 @@ class SheetParser:
                 value = None
                 collected.clear()
             elif tag == row_tag:
-                number = _row_number(attributes.get("r"), number)
+                self._number = _row_number(attributes.get("r"), self._number)
                 place = 0
                 if attributes.get("hidden") in ("1", "true"):
                     self.hidden_rows += 1
@@ -80,6 +143,8 @@ class SheetParser:
                 formula = True
             elif tag == aid_tag:
                 reading_aid = True
+            elif tag == "sheetData":
+                feed.between()
 
         def end(tag: str) -> None:
             nonlocal place, value, cells, reading_aid, formula
@@ -116,14 +181,15 @@ class SheetParser:
                     formula = False
                 place += 1
             elif tag == row_tag:
+                feed.between()
                 if spoiled:
                     why = next(iter(spoiled.values()))
                     places = None if why is Spoil.TOO_WIDE else frozenset(spoiled)
-                    rows.append((number, Spoiled(why, cells, places)))
+                    rows.append((self._number, Spoiled(why, cells, places)))
                     spoiled.clear()
                     cells = []
                 elif cells:
-                    rows.append((number, cells))
+                    rows.append((self._number, cells))
                     cells = []
             elif tag == aid_tag:
                 reading_aid = False
@@ -139,7 +205,7 @@ class SheetParser:
         parser.StartElementHandler, parser.EndElementHandler = first, end
         parser.CharacterDataHandler = ignore
 
-    def _converter(self) -> Callable[[str | None, str | None, str], object]:
+    def _converter(self) -> _Convert:
         """Returns the function from a cell's kind, style and text to what the cell shows."""
         texts, shows, epoch = self._package.texts, self._package.shows, self._package.epoch
 
@@ -218,6 +284,12 @@ def _moment(serial: float, shown: str, epoch: datetime) -> object:
     except OverflowError:
         return serial
     return instant.date() if instant.time() == time() else instant
+
+
+@lru_cache(maxsize=4096)
+def _place(letters: str) -> int:
+    """Returns the place of a column whose letters are few and plain: there is an end of them."""
+    return _column(letters)
 
 
 def _column(letters: str) -> int:

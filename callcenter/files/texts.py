@@ -1,13 +1,17 @@
 """Keeps many texts by number in little memory: in blocks in a temporary file, of which the last used are kept."""
 
+import re
 import tempfile
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import IO, BinaryIO, cast
 
-from callcenter.files.xml import PIECE, Feed, new_parser, shorten, unescaped
+from callcenter.files.plain import PLAIN, PlainFeed
+from callcenter.files.types import LONGEST_TEXT
+from callcenter.files.xml import new_parser, shorten, unescaped
 
+_PLAIN_TEXT = re.compile(rf'\s*<si><t(?: xml:space="preserve")?>({PLAIN})</t>', re.ASCII)
 _BLOCK = 256
 _KEPT = 256
 _BETWEEN = "\0"
@@ -38,6 +42,19 @@ class SharedTexts:
 
     def __len__(self) -> int:
         return self._count
+
+    def several(self, numbers: Sequence[str]) -> list[object]:
+        """Returns texts by their numbers as they are written. Raises ValueError where one is no text of a cell."""
+        texts: list[object] = []
+        kept = self._kept
+        for written in numbers:
+            number = int(written)
+            block = kept.get(number // _BLOCK)
+            text = self[number] if block is None else block[number % _BLOCK]
+            if len(text) > LONGEST_TEXT:
+                raise ValueError("longer than a cell's text")
+            texts.append(text)
+        return texts
 
     def __getitem__(self, number: int) -> str:
         if number < 0:
@@ -79,24 +96,28 @@ class TextsParser:
 
     def __init__(self, xml: IO[bytes]) -> None:
         self.texts = SharedTexts(self._more)
-        self._xml = xml
         self._parser = new_parser()
-        self._feed = Feed(self._parser)
+        self._feed = PlainFeed(self._parser, b"si", self._take_plain)
+        self._pieces = self._feed.pieces(xml)
         self._collected: list[str] = []
-        self._ended = False
         self._handle()
 
     def _more(self) -> bool:
-        if self._ended:
+        for _ in self._pieces:
+            shorten(self._collected)
+            return True
+        return False
+
+    def _take_plain(self, item: str) -> bool:
+        """Appends a text without runs; returns False for any other, which the parser reads."""
+        plain = _PLAIN_TEXT.fullmatch(item)
+        if plain is None or len(plain[1]) > LONGEST_TEXT:
             return False
-        piece = self._xml.read(PIECE)
-        self._ended = not piece
-        self._feed(piece)
-        shorten(self._collected)
-        return bool(piece)
+        self.texts.append(unescaped(plain[1]))
+        return True
 
     def _handle(self) -> None:
-        parser, collected, texts = self._parser, self._collected, self.texts
+        parser, feed, collected, texts = self._parser, self._feed, self._collected, self.texts
         ignore: Callable[[str], object] = len
         reading_aid = False
 
@@ -110,6 +131,8 @@ class TextsParser:
                 reading_aid = True
             elif kind == "si":
                 collected.clear()
+            elif kind == "sst":
+                feed.between()
 
         def end(tag: str) -> None:
             nonlocal reading_aid
@@ -119,6 +142,7 @@ class TextsParser:
             elif kind == "rPh":
                 reading_aid = False
             elif kind == "si":
+                feed.between()
                 texts.append(unescaped("".join(collected)))
 
         parser.StartElementHandler, parser.EndElementHandler = start, end

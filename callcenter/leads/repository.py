@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, String, and_, any_, func, literal, or_, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from callcenter.kit import rows
@@ -15,6 +16,9 @@ from callcenter.leads.models import Lead
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.transitions import LEAD, LeadAct
 from callcenter.leads.types import LeadCriteria, LeadState, SealedFields, SealedNumber, StockLead
+
+NEAR = 5_000
+"""So many leads are read back in search of a page before an index is asked."""
 
 
 def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
@@ -48,24 +52,41 @@ async def lock_leads(session: AsyncSession, ids: Collection[int]) -> Sequence[Le
 async def search(session: AsyncSession, criteria: LeadCriteria, before: int | None, limit: int) -> Sequence[Lead]:
     """Returns matching leads, the newest first.
 
-    Each criterion has an index: few matches are found by it and sorted, many by reading back from the newest lead.
+    Each criterion has an index: few matches are found by it and sorted, many by reading back from the newest lead. Of a
+    class alone the planner cannot know which: many leads may have it, and none since long ago. Then the nearest leads
+    are read back; a page that they do not fill is found by the index of the class.
     """
-    query = select(Lead).order_by(col(Lead.id).desc()).limit(limit)
-    for column, value in (
-        (Lead.name_index, criteria.name_index),
-        (Lead.phone_index, criteria.phone_index),
-        (Lead.phone_last4, criteria.phone_last4),
-        (Lead.id_number_index, criteria.id_number_index),
-        (Lead.list_id, criteria.list_id),
-        (Lead.campaign_id, criteria.campaign_id),
-        (Lead.customer_class, criteria.customer_class),
-        (Lead.state, criteria.state),
-    ):
-        if value is not None:
-            query = query.where(col(column) == value)
+    order: Any = col(Lead.id)
+    exact = criteria.name_index, criteria.phone_index, criteria.phone_last4, criteria.id_number_index
+    if criteria.customer_class is not None and not any(exact):
+        nearest = select(Lead).order_by(col(Lead.id).desc()).limit(NEAR)
+        if before is not None:
+            nearest = nearest.where(col(Lead.id) < before)
+        near = aliased(Lead, nearest.subquery())
+        query = select(near).where(*_meets(near, criteria)).order_by(col(near.id).desc()).limit(limit)
+        page = (await session.scalars(query)).all()
+        if len(page) == limit:
+            return page
+        order = col(Lead.id) + 0  # no index has this order
+    query = select(Lead).where(*_meets(Lead, criteria)).order_by(order.desc()).limit(limit)
     if before is not None:
         query = query.where(col(Lead.id) < before)
     return (await session.scalars(query)).all()
+
+
+def _meets(lead: type[Lead], criteria: LeadCriteria) -> list[ColumnElement[bool]]:
+    """Returns the conditions of a search; ``lead``: the table, or a part of it."""
+    wanted = (
+        (lead.name_index, criteria.name_index),
+        (lead.phone_index, criteria.phone_index),
+        (lead.phone_last4, criteria.phone_last4),
+        (lead.id_number_index, criteria.id_number_index),
+        (lead.list_id, criteria.list_id),
+        (lead.campaign_id, criteria.campaign_id),
+        (lead.customer_class, criteria.customer_class),
+        (lead.state, criteria.state),
+    )
+    return [col(column) == value for column, value in wanted if value is not None]
 
 
 async def lock(session: AsyncSession, ids: Collection[int]) -> None:

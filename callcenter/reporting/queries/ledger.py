@@ -69,6 +69,9 @@ _COMPUTED = f"""
 
 _THESE = f"SELECT {_LEAD} FROM lead l WHERE l.id = ANY(:ids)"
 _LAST = 2**63 - 1
+_WORDS = frozenset({"customer_class", "district"})
+NEAR = 5_000
+"""So many leads are read back in search of a page before an index is asked."""
 
 _UNTIL = f"""
     LEFT JOIN LATERAL (
@@ -112,7 +115,20 @@ async def list_lines(
 
 
 async def _ids(session: AsyncSession, where: str, values: Mapping[str, Any]) -> list[int]:
-    sql = f"SELECT l.id FROM lead l WHERE {where} AND l.id < :before ORDER BY l.id DESC LIMIT :width"
+    """Returns the next leads under a condition.
+
+    Many leads may have a class or district, and none since long ago, which the planner cannot know: for these the
+    nearest leads are read back, and a page that they do not fill is found by the word's index and sorted.
+    """
+    order = "l.id"
+    if not _WORDS.isdisjoint(values):
+        nearest = "SELECT * FROM lead WHERE id < :before ORDER BY id DESC LIMIT :near"
+        near = f"SELECT l.id FROM ({nearest}) l WHERE {where} ORDER BY l.id DESC LIMIT :width"
+        ids = list((await session.execute(statement(near, {**values, "near": NEAR}))).scalars())
+        if len(ids) == values["width"]:
+            return ids
+        order = "l.id + 0"  # no index has this order
+    sql = f"SELECT l.id FROM lead l WHERE {where} AND l.id < :before ORDER BY {order} DESC LIMIT :width"
     return list((await session.execute(statement(sql, values))).scalars())
 
 

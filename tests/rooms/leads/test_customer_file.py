@@ -19,6 +19,7 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Works
+from callcenter.leads import repository
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.records import LeadRecords
 from callcenter.leads.service import LeadService
@@ -123,7 +124,9 @@ async def test_what_is_found_shows_nothing_in_clear(desk: Desk) -> None:
     assert "王0" not in answer.text
 
 
-async def test_pages_follow_each_other(desk: Desk) -> None:
+@pytest.mark.parametrize("near", [1, 3, repository.NEAR])
+async def test_pages_follow_each_other(desk: Desk, monkeypatch: pytest.MonkeyPatch, near: int) -> None:
+    monkeypatch.setattr(repository, "NEAR", near)
     criteria = {"customer_class": "高效客户", "limit": 3}
     page = (await desk.client.post("/leads/search", json=criteria)).json()
     rest = (await desk.client.post("/leads/search", json={**criteria, "cursor": page["next"]})).json()

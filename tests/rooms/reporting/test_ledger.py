@@ -132,6 +132,27 @@ async def test_pages_join_without_gap_or_repeat(
         assert seen == [line.lead_id for line in await officer.lines(**filters.plain())]
 
 
+@pytest.mark.parametrize("column", ["customer_class", "district"])
+@pytest.mark.parametrize("near", [1, 3, 10_000])
+async def test_pages_of_one_class_or_district_are_whole_wherever_its_leads_are(
+    works: Works, officer: Reader, monkeypatch: pytest.MonkeyPatch, column: str, near: int
+) -> None:
+    monkeypatch.setattr(ledger_queries, "NEAR", near)
+    everything = await officer.lines()
+    words = {getattr(line, column) for line in everything}
+    assert words
+    for word in words:
+        seen: list[int] = []
+        while True:
+            async with works.begin(officer.actor) as work:
+                wanted = LedgerFilter(**{column: word})
+                page = await officer.ledger.lines(work, wanted, before=seen[-1] if seen else None, limit=2)
+            seen += [line.lead_id for line in page]
+            if len(page) < 2:
+                break
+        assert seen == [line.lead_id for line in everything if getattr(line, column) == word]
+
+
 @pytest.mark.parametrize("by", LedgerBy)
 async def test_totals_count_the_lines(officer: Reader, by: LedgerBy) -> None:
     def key_of(line: LedgerLine) -> str | None:
