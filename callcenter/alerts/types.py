@@ -65,6 +65,9 @@ class AlertKind(StrEnum):
     CALLER_ID_REFUSED = "caller_id_refused"
     """A campaign runs whose caller ID is not on the approved list: no customer of it is dialled (requirement C3).
     Facts: ``campaign_id``, ``approved`` (how many numbers the list has)."""
+    SCRIPT_WAITS = "script_waits"
+    """A version of a script waits for a second person's approval (requirement C8). Facts: ``campaign_id``,
+    ``version``."""
 
 
 @dataclass(frozen=True, slots=True)

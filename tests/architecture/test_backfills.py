@@ -270,6 +270,14 @@ STEPS: Mapping[str, Step] = {
         "SELECT 1",
         {ALERT_NOW.format(kind): [kind] for kind in ("spool_blocked", "store_down", "caller_id_refused")},
     ),
+    "0028": Step(
+        "SELECT 1",
+        {
+            "SELECT count(*) = (SELECT count(*) FROM script_review) FROM script_version": [False],
+            "SELECT count(*) FROM script_review": [0],
+            ALERT_NOW.format("script_waits"): ["script_waits"],
+        },
+    ),
 }
 
 

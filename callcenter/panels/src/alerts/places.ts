@@ -19,5 +19,6 @@ export const PLACES: Record<Alert['kind'], string> = {
   rate_exceeded: '/people',
   spool_blocked: '/floor',
   store_down: '/admin',
-  caller_id_refused: '/floor'
+  caller_id_refused: '/floor',
+  script_waits: '/leads/scripts'
 }

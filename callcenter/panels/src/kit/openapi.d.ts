@@ -1567,15 +1567,75 @@ export interface paths {
         };
         /**
          * Show Scripts
-         * @description Shows every version of the campaign's script: its statements, from when, by whom, the reason.
+         * @description Shows every version of the campaign's script: its statements, who wrote it, why, the approval, since when.
          */
         get: operations["campaigns_show_scripts"];
         put?: never;
         /**
-         * Publish Script
-         * @description Publishes the next version, in force at once for every customer on a screen; returns all versions.
+         * Submit Script
+         * @description Submits the next version: a second person approves it before it comes into force; returns all versions.
          */
-        post: operations["campaigns_publish_script"];
+        post: operations["campaigns_submit_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/scripts/{version}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Script
+         * @description Approves a version, which comes into force on that day; the person who submitted it may not.
+         */
+        post: operations["campaigns_approve_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/scripts/{version}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return Script
+         * @description Returns a version to the person who submitted it, with the reason.
+         */
+        post: operations["campaigns_return_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/scripts/{version}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Script
+         * @description Takes back a version that waits for its approval or its day.
+         */
+        post: operations["campaigns_withdraw_script"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3337,7 +3397,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded" | "spool_blocked" | "store_down" | "caller_id_refused";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded" | "spool_blocked" | "store_down" | "caller_id_refused" | "script_waits";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -8287,6 +8347,15 @@ export interface components {
             /** Items */
             items: components["schemas"]["CardItemOut"][];
         };
+        /** ScriptApprovalIn */
+        ScriptApprovalIn: {
+            /**
+             * From On
+             * Format: date
+             * @description the day on which it comes into force: today, then at once, or a later one
+             */
+            from_on: string;
+        };
         /**
          * ScriptHistoryOut
          * @description Every version of a campaign's script, the newest first; the one in force is marked.
@@ -8315,6 +8384,20 @@ export interface components {
              */
             reason: string;
         };
+        /** ScriptReasonIn */
+        ScriptReasonIn: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /**
+         * ScriptState
+         * @description Where a version of a script stands between the person who wrote it and the desk.
+         * @enum {string}
+         */
+        ScriptState: "submitted" | "approved" | "returned" | "withdrawn" | "published";
         /** ScriptStatementIn */
         ScriptStatementIn: {
             /**
@@ -8367,16 +8450,37 @@ export interface components {
             in_force: boolean;
             /**
              * Valid From
-             * Format: date-time
+             * @description null as long as it has not been in force
              */
-            valid_from: string;
+            valid_from: string | null;
             /**
              * By
-             * @description name; null for the system
+             * @description name of the person who submitted it; null for the system
              */
             by: string | null;
+            /**
+             * Own
+             * @description whether the person who asks submitted it: another one decides
+             */
+            own: boolean;
             /** Reason */
             reason: string;
+            state: components["schemas"]["ScriptState"];
+            /**
+             * Decided By
+             * @description name of the person who approved or returned it
+             */
+            decided_by: string | null;
+            /**
+             * Decided Why
+             * @description why it was returned; empty otherwise
+             */
+            decided_why: string;
+            /**
+             * From On
+             * @description the day on which an approved version comes into force
+             */
+            from_on: string | null;
         };
         /** ScriptView */
         ScriptView: {
@@ -12514,7 +12618,7 @@ export interface operations {
             };
         };
     };
-    campaigns_publish_script: {
+    campaigns_submit_script: {
         parameters: {
             query?: never;
             header?: never;
@@ -12537,6 +12641,111 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ScriptHistoryOut"];
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_approve_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptApprovalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_return_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_withdraw_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {

@@ -268,6 +268,7 @@ const enums = {
   },
   task: {
     allocation: { next_working_day: 'Allocate the next working day', watch: 'Watch allocation and stock' },
+    campaigns: { put_scripts_in_force: 'Put approved scripts in force on their day' },
     eligibility: { watch_caller_ids: 'Compare the caller IDs of running campaigns with the approved list' },
     callbacks: {
       open_to_team: 'Open callbacks of absent agents to the team',

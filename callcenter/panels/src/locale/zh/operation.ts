@@ -268,6 +268,7 @@ const enums = {
   },
   task: {
     allocation: { next_working_day: '分配下一工作日的线索', watch: '检查分配与库存' },
+    campaigns: { put_scripts_in_force: '让到期的话术生效' },
     eligibility: { watch_caller_ids: '核对进行中活动的主叫号码是否已批准' },
     callbacks: { open_to_team: '将缺勤坐席的回拨交给团队', put_off_closed: '顺延拨打时段外到期的约定回拨' },
     field: { reroute_absent: '改派缺勤外勤的拜访' },

@@ -31,7 +31,8 @@ export const words = {
     rate_exceeded: '{by} exceeds what is allowed of “{rate}” ({count} times); more is refused until {until}. Ask the person what happened; the alert clears when the count is over.',
     spool_blocked: 'Switch {node} cannot record: its folder cannot be written, or {free_mb} MB are free and {least_mb} MB are needed. No call is dialled without a recording, so none is dialled at this switch. Free space or correct the rights of the folder; the alert clears by itself.',
     store_down: 'The object store does not answer the recorder of switch {node} ({error}): recordings stay on its disk and none is lost, but when the disk is full no call is dialled. Look at the store and its keys; the rest is uploaded when it is back.',
-    caller_id_refused: '{campaign} is running, and its caller ID is not on the list of approved numbers, which has {approved}: no customer of it is dialled. Correct CALLCENTER_CAMPAIGNS_CALLER_IDS or the caller ID of the campaign.'
+    caller_id_refused: '{campaign} is running, and its caller ID is not on the list of approved numbers, which has {approved}: no customer of it is dialled. Correct CALLCENTER_CAMPAIGNS_CALLER_IDS or the caller ID of the campaign.',
+    script_waits: '{campaign}: version {version} of the script waits for approval. Compare it with the one in force, then approve or return it; the person who submitted it may not.'
   }
 }
 
@@ -60,7 +61,8 @@ export const enums = {
     rate_exceeded: 'Done too often',
     spool_blocked: 'Cannot record',
     store_down: 'Store silent',
-    caller_id_refused: 'Caller ID not approved'
+    caller_id_refused: 'Caller ID not approved',
+    script_waits: 'Script waits'
   },
   rate: {
     log_in: 'log in (wrong passwords)',

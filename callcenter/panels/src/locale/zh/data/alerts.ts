@@ -31,7 +31,8 @@ export const words = {
     rate_exceeded: '{by} 的“{rate}”次数超过上限（{count} 次），已拒绝至 {until}。请联系当事人核实；次数回落后告警自动解除。',
     spool_blocked: '交换机 {node} 无法录音：录音目录不可写，或剩余空间 {free_mb} MB 低于下限 {least_mb} MB。为保证通话必有录音，该交换机暂停外呼。请清理磁盘或检查目录权限；恢复后告警自动解除。',
     store_down: '对象存储没有响应（交换机 {node} 的录音服务发现，错误：{error}）：录音暂存本机磁盘，不会丢失，但磁盘写满后将暂停外呼。请检查对象存储及其密钥；恢复后自动补传并解除告警。',
-    caller_id_refused: '{campaign}：活动正在运行，但其主叫号码不在已批准的号码名单中（名单共 {approved} 个号码），该活动的客户一个也不会外呼。请核对 CALLCENTER_CAMPAIGNS_CALLER_IDS 或更换活动的主叫号码。'
+    caller_id_refused: '{campaign}：活动正在运行，但其主叫号码不在已批准的号码名单中（名单共 {approved} 个号码），该活动的客户一个也不会外呼。请核对 CALLCENTER_CAMPAIGNS_CALLER_IDS 或更换活动的主叫号码。',
+    script_waits: '{campaign}：话术第 {version} 版已提交，等待复核。请与生效中的版本对比后批准或退回；提交人本人不能复核。'
   }
 }
 
@@ -60,7 +61,8 @@ export const enums = {
     rate_exceeded: '操作过于频繁',
     spool_blocked: '无法录音',
     store_down: '存储无响应',
-    caller_id_refused: '主叫号码未批准'
+    caller_id_refused: '主叫号码未批准',
+    script_waits: '话术待复核'
   },
   rate: {
     log_in: '登录（密码错误）',
