@@ -50,7 +50,8 @@ class ScriptReviews:
         await work.session.flush()
         facts = {"campaign_id": campaign_id, "version": script.version}
         await self._alerts.raise_(work, AlertKind.SCRIPT_WAITS, f"campaign:{campaign_id}", facts)
-        await self._note(work, "submitted", script, {"reason": reason})
+        trail = {"version": script.version, "reason": reason}
+        await work.announce(Noted("campaigns.script_submitted", f"campaign:{campaign_id}", trail))
 
     async def approve(self, work: Work, campaign_id: int, number: int, from_on: date) -> None:
         """Approves a version, which is in force from that day on: at once when the day is today.
@@ -62,7 +63,8 @@ class ScriptReviews:
         script, review = await self._waiting(work, campaign_id, number)
         review.from_on, review.decided_at, review.decided_by = from_on, work.now, work.actor.id
         await self._move(work, script, review, ScriptAct.APPROVE)
-        await self._note(work, "approved", script, {"from": from_on.isoformat()})
+        trail = {"version": script.version, "from": from_on.isoformat()}
+        await work.announce(Noted("campaigns.script_approved", f"campaign:{campaign_id}", trail))
         if from_on == today:
             await self._publish(work, script, review)
 
@@ -72,14 +74,16 @@ class ScriptReviews:
         script, review = await self._waiting(work, campaign_id, number)
         review.decided_why, review.decided_at, review.decided_by = reason, work.now, work.actor.id
         await self._move(work, script, review, ScriptAct.RETURN)
-        await self._note(work, "returned", script, {"reason": reason})
+        trail = {"version": script.version, "reason": reason}
+        await work.announce(Noted("campaigns.script_returned", f"campaign:{campaign_id}", trail))
 
     async def withdraw(self, work: Work, campaign_id: int, number: int, reason: str) -> None:
         """Takes a version back that is not in force yet. Raises ScriptNotWaiting, ReasonMissing."""
         reason = require_reason(reason, "withdrawing a script", rule="C8")
         script, review = await self._find(work, campaign_id, number)
         await self._move(work, script, review, ScriptAct.WITHDRAW)
-        await self._note(work, "withdrawn", script, {"reason": reason})
+        trail = {"version": script.version, "reason": reason}
+        await work.announce(Noted("campaigns.script_withdrawn", f"campaign:{campaign_id}", trail))
 
     async def put_in_force(self, work: Work) -> None:
         """Puts each approved version in force whose day has come. Safe to repeat."""
@@ -116,8 +120,3 @@ class ScriptReviews:
         if version is None or review is None:
             raise ScriptNotWaiting(f"no version {number} of the script waits", version=number)
         return script_of(version), review
-
-    async def _note(self, work: Work, act: str, script: Script, facts: dict[str, str]) -> None:
-        await work.announce(
-            Noted(f"campaigns.script_{act}", f"campaign:{script.campaign_id}", {"version": script.version, **facts})
-        )

@@ -140,7 +140,20 @@ WORDS = CODE / "panels/src/locale/zh/trail.ts"
 
 ADDED = {
     "alerts.raised": {
-        *("campaign_id", "on", "stock", "days", "least", "shortage", "branches", "year", "from", "trunk", "refusals"),
+        *(
+            "campaign_id",
+            "on",
+            "stock",
+            "days",
+            "least",
+            "shortage",
+            "version",
+            "branches",
+            "year",
+            "from",
+            "trunk",
+            "refusals",
+        ),
         *("code", "command", "queue", "at", "error", "task", "failures", "node", "seconds", "behind", "count"),
         *("call_id", "leg_id", "part"),
     },
