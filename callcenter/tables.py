@@ -27,6 +27,7 @@ import callcenter.kit.jobs
 import callcenter.kit.rates
 import callcenter.leads.models
 import callcenter.lines.models
+import callcenter.messages.models
 import callcenter.people.models
 import callcenter.quality.models
 import callcenter.recordings.models

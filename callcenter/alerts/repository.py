@@ -61,6 +61,12 @@ async def list_of_kinds(session: AsyncSession, kinds: Collection[AlertKind]) -> 
     return (await session.scalars(query)).all()
 
 
+async def by_ids(session: AsyncSession, ids: Collection[int]) -> Sequence[Alert]:
+    """Returns alerts as they are now."""
+    query = select(Alert).where(col(Alert.id).in_(ids)).execution_options(populate_existing=True)
+    return (await session.scalars(query)).all() if ids else []
+
+
 async def find_alert(session: AsyncSession, alert_id: int) -> Alert | None:
     return await session.get(Alert, alert_id, populate_existing=True)
 

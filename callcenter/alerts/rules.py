@@ -25,6 +25,7 @@ RIGHT_OF: Mapping[AlertKind, Right] = {
     AlertKind.SPOOL_BLOCKED: Right.MANAGE_AGENTS,
     AlertKind.STORE_DOWN: Right.OPERATE,
     AlertKind.CALLER_ID_REFUSED: Right.MANAGE_AGENTS,
+    AlertKind.MESSAGE_FAILED: Right.OPERATE,
     AlertKind.SCRIPT_WAITS: Right.APPROVE_SCRIPTS,
 }
 """The right whose holders see an alert, and the bell in the header with it."""

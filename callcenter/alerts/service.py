@@ -53,6 +53,10 @@ class AlertService:
         """Returns the open alerts of these kinds, whatever right they need."""
         return [_card(alert) for alert in await repository.list_of_kinds(work.session, kinds)]
 
+    async def cards(self, work: Work, ids: Collection[int]) -> Mapping[int, AlertCard]:
+        """Returns alerts by their ids, also those that are over."""
+        return {alert.id: _card(alert) for alert in await repository.by_ids(work.session, ids)}
+
     async def subjects(self, work: Work, kind: AlertKind) -> frozenset[str]:
         """Returns what open alerts of this kind are about; from memory while notifications arrive."""
 
@@ -85,4 +89,5 @@ def _card(alert: Alert) -> AlertCard:
         acknowledged_at=alert.acknowledged_at,
         acknowledged_by=alert.acknowledged_by,
         note=alert.note,
+        cleared_at=alert.cleared_at,
     )

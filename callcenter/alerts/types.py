@@ -65,6 +65,9 @@ class AlertKind(StrEnum):
     CALLER_ID_REFUSED = "caller_id_refused"
     """A campaign runs whose caller ID is not on the approved list: no customer of it is dialled (requirement C3).
     Facts: ``campaign_id``, ``approved`` (how many numbers the list has)."""
+    MESSAGE_FAILED = "message_failed"
+    """A receiver does not take the messages of a route; each is tried again (requirement S6). Facts: ``route`` (its
+    name), ``error`` (the class of the latest one), ``at``."""
     SCRIPT_WAITS = "script_waits"
     """A version of a script waits for a second person's approval (requirement C8). Facts: ``campaign_id``,
     ``version``."""
@@ -72,7 +75,7 @@ class AlertKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlertCard:
-    """One alert, as long as it is open."""
+    """One alert."""
 
     id: int
     kind: AlertKind
@@ -84,3 +87,5 @@ class AlertCard:
     acknowledged_by: int | None
     """Staff id."""
     note: str
+    cleared_at: datetime | None = None
+    """When its cause was over; None while it is open."""

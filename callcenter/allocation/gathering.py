@@ -16,10 +16,13 @@ from callcenter.allocation.types import AssignmentEnd, AssignmentState, End, Ine
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CampaignRules
 from callcenter.kit.clock import business_date
+from callcenter.kit.log import get_logger
 from callcenter.kit.work import Work
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import ListFilter, StockLead
+
+log = get_logger(__name__)
 
 AWAY = End(AssignmentEnd.NOT_ELIGIBLE)
 NOT_MEMBER = End(AssignmentEnd.NOT_ELIGIBLE, Ineligible.NOT_MEMBER)
@@ -133,7 +136,7 @@ class Gatherer:
             names=capacity.names,
             returning={why: [held.id for held in group] for why, group in returning.items() if group},
             back=back,
-            stock=await self._stock(work, campaign_id, seed, agents, branch_of),
+            stock=_not_held(await self._stock(work, campaign_id, seed, agents, branch_of), capacity.loads.held),
             stock_by_class=by_class,
             branch_of=branch_of,
             stock_by_branch=sum_by_branch(by_list, branch_of),
@@ -302,6 +305,18 @@ def _split_all(quotas: DayQuotas, duties: Sequence[OnDuty], loads: Loads) -> Map
         if held.state is AssignmentState.ACTIVE:
             least[held.agent_id][held.campaign_id] += 1
     return {duty.card.id: quotas.of(duty.card.id, duty.part, least[duty.card.id]) for duty in duties}
+
+
+def _not_held(stock: Sequence[StockLead], held: Sequence[Held]) -> Sequence[StockLead]:
+    """Returns the leads of the stock without those that an agent holds.
+
+    A lead that is held is not in the stock. If a row says otherwise, its lead is left out and the others are allocated.
+    """
+    agent_of = {held_lead.lead_id: held_lead.agent_id for held_lead in held}
+    wrong = {lead.id: agent_of[lead.id] for lead in stock if lead.id in agent_of}
+    if wrong:
+        log.warning("leads in the stock are held by agents: they are left out", agent_of_lead=wrong)
+    return [lead for lead in stock if lead.id not in wrong]
 
 
 def sum_by_branch(by_list: Mapping[int, int], branch_of: Mapping[int, str]) -> Mapping[str, int]:

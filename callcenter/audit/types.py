@@ -60,6 +60,8 @@ TYPED: Mapping[str, str] = {
     "leads.dnc_lifted": "why",
     "leads.dnc_list_withdrawn": "why",
     "leads.particulars_revealed": "why",
+    "messages.route_removed": "reason",
+    "messages.route_set": "reason",
     "recordings.listened": "why",
 }
 """Act → the fact that a person has typed. The trail holds it sealed, for its entry alone, as ``<fact>_sealed``."""

@@ -41,6 +41,7 @@ from callcenter.kit.log import get_logger, set_up_logging
 from callcenter.kit.outbox import Executor, OutboxRunner
 from callcenter.kit.passing import may_pass
 from callcenter.kit.tasks import keep_running
+from callcenter.messages.types import QUEUE, SEND
 from callcenter.recordings.pipeline import RecordingPipeline
 from callcenter.recordings.store_watch import StoreWatch
 from callcenter.schedule.runner import ScheduleRunner
@@ -216,6 +217,8 @@ async def running(
         loops["recorder"] = partial(lead, url, lock_of(Part.RECORDER, system.settings.node), record)
     if Part.OFFICE in parts:
         loops["schedule"] = ScheduleRunner(system.works, url, scheduled_tasks(system), system.duties).run
+        sender = OutboxRunner(system.works, system.waker, QUEUE, {SEND: system.message_sender.send}, width=4)
+        loops["messages"] = partial(lead, url, QUEUE, sender.run)
         loops["jobs"] = JobRunner(system.works, system.waker, launch).run
     loops["heart"] = partial(system.heart.run, system.settings.node, [part.value for part in parts])
     try:

@@ -51,6 +51,12 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             remembered=False,
         ),
         ScheduledTask(
+            "messages.send_alerts",
+            Every(timedelta(seconds=15)),
+            lambda _: _in_work(works, system.alert_messages.plan),
+            remembered=False,
+        ),
+        ScheduledTask(
             "dialer.sweep_screens",
             Every(timedelta(seconds=15)),
             lambda _: _sweep_screens(works, system),

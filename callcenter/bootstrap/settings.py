@@ -28,6 +28,7 @@ from callcenter.imports.settings import ImportSettings
 from callcenter.kit.config import ENV_FILE, PREFIX, CoreSettings, Section, SettingsError, env_file, variable
 from callcenter.kit.rates import RateSettings
 from callcenter.lines.settings import LineSettings
+from callcenter.messages.settings import MessageSettings
 from callcenter.people.settings import PeopleSettings
 from callcenter.quality.settings import QualitySettings
 from callcenter.recordings.settings import RecordingSettings
@@ -56,6 +57,7 @@ SECTIONS: Sequence[type[Section]] = (
     LineSettings,
     HealthSettings,
     AlertSettings,
+    MessageSettings,
     CallbackSettings,
     ComplaintSettings,
     VisitSettings,

@@ -116,6 +116,8 @@ from callcenter.leads.lists import LeadLists
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.service import LeadService
 from callcenter.lines.service import LineService
+from callcenter.messages.sending import AlertMessages, MessageSender
+from callcenter.messages.service import RouteService
 from callcenter.people.availability import AvailabilityService
 from callcenter.people.leaves import LeaveService
 from callcenter.people.port import Calendar
@@ -159,6 +161,9 @@ class System:
     alerts: AlertService
     command_watch: CommandWatch
     flood_watch: FloodWatch
+    routes: RouteService
+    alert_messages: AlertMessages
+    message_sender: MessageSender
     rates: RateSettings
     call_gaps: EligibilitySettings
     health: HealthService

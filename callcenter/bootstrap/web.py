@@ -26,6 +26,7 @@ import callcenter.field.follow_api as follow_api
 import callcenter.floor.api as floor_api
 import callcenter.health.api as health_api
 import callcenter.imports.api as intake_api
+import callcenter.messages.api as messages_api
 import callcenter.people.api as people_api
 import callcenter.quality.api as quality_api
 import callcenter.recordings.api as recordings_api
@@ -79,6 +80,7 @@ def application(system: System) -> FastAPI:
         schedule_api.router,
         health_api.router,
         nodes_api.router,
+        messages_api.router,
         reporting_api.router,
         history_api.router,
     ]

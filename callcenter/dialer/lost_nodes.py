@@ -1,10 +1,12 @@
 """Gives up what a lost node has left: nothing may wait for a switch or an engine that is gone (law 12).
 
-A node is lost when its engine has been silent, or without its switch, for longer than a while. A call that goes on
-there, out of sight, ends in the database as unknown: what became of it cannot be learned. When the node
-is back, its engine compares switch and database, and what the switch still reports is written down as facts.
+A node is lost when two looks have found its engine silent, or without its switch, for longer than a while. A call that
+goes on there, out of sight, ends in the database as unknown: what became of it cannot be learned. When the node is
+back, its engine compares switch and database, and what the switch still reports is written down as facts.
 """
 
+from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from callcenter.agents.legs import LegService
@@ -37,12 +39,16 @@ class LostNodeSweep:
         self._signals = signals
         self._agents = agents
         self._legs = legs
+        self._first_at: Mapping[str, datetime] = {}
+        """Of the look before. In memory alone: another process that takes over looks twice itself."""
 
     async def run(self, works: Works) -> None:
         """Gives up what every lost node has left, each call in a transaction of its own."""
         async with works.begin() as work:
-            lost = await self._health.lost(work)
+            look = await self._health.look_for_lost(work, self._first_at)
+            lost = look.confirmed
             left = [(node, call.call_id) for node in lost for call in await self._calls.open_calls(work, node)]
+        self._first_at = look.first_at
         for node, call_id in left:
             await self._end(works, node, call_id)
         for node in lost:

@@ -12,7 +12,7 @@ from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertKind
 from callcenter.health import repository
 from callcenter.health.rules.lag import engine_of
-from callcenter.health.rules.nodes import NodeChoice, choose_node, lost_nodes, may_move
+from callcenter.health.rules.nodes import LostLook, NodeChoice, choose_node, confirm_lost, lost_nodes, may_move
 from callcenter.health.rules.parts import Watch, judge, watched
 from callcenter.health.settings import HealthSettings
 from callcenter.health.types import (
@@ -117,10 +117,14 @@ class HealthService:
         """Returns how the engine of a node keeps up, as a reading has it."""
         return engine_of(node, reading.reports, now, self._settings.silent_after)
 
-    async def lost(self, work: Work) -> list[str]:
-        """Returns the nodes that are given up: their calls and legs have not been heard of for too long."""
-        reading = await self.current(work)
-        return lost_nodes(reading, work.now, self._settings.silent_after, self._settings.gone_after)
+    async def look_for_lost(self, work: Work, first_at: Mapping[str, datetime]) -> LostLook:
+        """Looks for the nodes that are given up: their calls and legs have not been heard of for too long.
+
+        ``first_at`` is that of the look before; two looks confirm a lost node.
+        """
+        limits = self._settings
+        lost = lost_nodes(await self.current(work), work.now, limits.silent_after, limits.gone_after)
+        return confirm_lost(lost, first_at, work.now, timedelta(seconds=limits.beat_seconds))
 
     # -- the heartbeat
 

@@ -40,6 +40,7 @@ export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: { __INTLIFY_PROD_DEVTOOLS__: false },
   server: {
+    fs: { allow: ['..'] }, // words that the server uses, too: callcenter/alerts/words
     host: '127.0.0.1',
     // The server accepts WebSockets and commands only from its own origin (guard.py), so the proxy sends that origin.
     proxy: { '/api': { target: api, ws: true, changeOrigin: true, headers: { origin: new URL(api).origin } } }

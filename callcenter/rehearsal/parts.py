@@ -24,7 +24,9 @@ from callcenter.web.settings import WebSettings
 
 DATABASE = "callcenter"
 NODE = "n1"
-_RTP_PORTS = 400
+_LEAST_RTP_PORTS = 400
+_RTP_PORTS_PER_SEAT = 6
+"""Two for the leg, two for the call, and two more, so that a free one is found at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,13 +82,15 @@ class _Ports:
     carrier_sip: int
     http: int
     node_rtp: int
-    """The first of ``_RTP_PORTS``."""
+    """The first of ``rtp_count``."""
     carrier_rtp: int
+    rtp_count: int
 
     @classmethod
-    def choose(cls, http_port: int | None) -> "_Ports":
+    def choose(cls, http_port: int | None, robots: int) -> "_Ports":
         """Chooses free ports; ``http_port`` is taken as it is. Raises EmbeddedError when that one is in use."""
         database, ami, websocket, node_sip, carrier_sip, http = free_ports(6)
+        rtp_count = max(_LEAST_RTP_PORTS, _RTP_PORTS_PER_SEAT * robots)
         return cls(
             database=database,
             ami=ami,
@@ -94,17 +98,19 @@ class _Ports:
             node_sip=node_sip,
             carrier_sip=carrier_sip,
             http=_require_free(http_port) if http_port else http,
-            node_rtp=free_port_range(_RTP_PORTS),
-            carrier_rtp=free_port_range(_RTP_PORTS),
+            node_rtp=free_port_range(rtp_count),
+            carrier_rtp=free_port_range(rtp_count),
+            rtp_count=rtp_count,
         )
 
 
 def configure(folder: Path, box: AsteriskBox, choices: Choices, given: Mapping[str, str]) -> Deployment:
     """Chooses ports and writes every configuration. Nothing is started. Raises EmbeddedError.
 
-    ``given`` is the operator's environment: a database or an object store that it names is used as it is.
+    ``given`` is the operator's environment: a database, an object store, or receivers of outgoing alerts that it names
+    are used as they are.
     """
-    secrets, ports = Secrets.kept_in(folder), _Ports.choose(choices.http_port)
+    secrets, ports = Secrets.kept_in(folder), _Ports.choose(choices.http_port, choices.robots)
     spool = folder / "spool"
     spool.mkdir(parents=True, exist_ok=True)
     database = (
@@ -123,6 +129,7 @@ def configure(folder: Path, box: AsteriskBox, choices: Choices, given: Mapping[s
         **(_store_settings(store, secrets) if store else _named(given, "CALLCENTER_S3_")),
         **_system_settings(ports, secrets, choices),
         **_hurried_settings(),
+        **_named(given, "CALLCENTER_MESSAGES_"),
         "CALLCENTER_SWITCH_SPOOL_DIR": str(spool),
         "CALLCENTER_RECORDINGS_SPOOL_DIR": str(spool),
     }
@@ -199,7 +206,7 @@ def _write_switches(folder: Path, box: AsteriskBox, ports: _Ports, switch: Switc
             sip_port=ports.node_sip,
             carrier_port=ports.carrier_sip,
             rtp_first=ports.node_rtp,
-            rtp_last=ports.node_rtp + _RTP_PORTS - 1,
+            rtp_last=ports.node_rtp + ports.rtp_count - 1,
             phones={extension: switch.phone_password(NODE, extension) for extension in phones},
             trunk=switch.trunk,
         ),
@@ -213,7 +220,7 @@ def _write_switches(folder: Path, box: AsteriskBox, ports: _Ports, switch: Switc
             node_port=ports.node_sip,
             pace=pace,
             rtp_first=ports.carrier_rtp,
-            rtp_last=ports.carrier_rtp + _RTP_PORTS - 1,
+            rtp_last=ports.carrier_rtp + ports.rtp_count - 1,
         ),
         folder / "carrier",
     )

@@ -270,6 +270,15 @@ STEPS: Mapping[str, Step] = {
         "SELECT 1",
         {ALERT_NOW.format(kind): [kind] for kind in ("spool_blocked", "store_down", "caller_id_refused")},
     ),
+    "0027": Step(
+        ALERT_NOW.format("audit_broken"),
+        {
+            "SELECT kind FROM alert WHERE kind = 'audit_broken'": ["audit_broken"],
+            ALERT_NOW.format("message_failed"): ["message_failed"],
+            "SELECT count(*) FROM message_route": [0],
+            "SELECT count(*) FROM message": [0],
+        },
+    ),
     "0028": Step(
         "SELECT 1",
         {

@@ -47,6 +47,8 @@ TYPED = {
     "leads.dnc_lifted": "POST /dnc/lifts/{lift_id}/decide",
     "leads.dnc_list_withdrawn": "POST /dnc/lists/{list_id}/withdraw",
     "leads.particulars_revealed": "POST /leads/{lead_id}/reveal",
+    "messages.route_removed": "POST /messages/routes/{route_id}/remove",
+    "messages.route_set": "POST /messages/routes",
     "recordings.listened": "GET /recordings/{call_id}/audio",
 }
 """Acts whose facts hold a typed text, and the endpoint whose form asks for it."""
@@ -155,7 +157,7 @@ ADDED = {
             "refusals",
         ),
         *("code", "command", "queue", "at", "error", "task", "failures", "node", "seconds", "behind", "count"),
-        *("call_id", "leg_id", "part"),
+        *("call_id", "leg_id", "part", "route"),
     },
     "leads.dnc_lifted": {"proposed_by"},
     "leads.dnc_list_delivered": {

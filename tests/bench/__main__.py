@@ -1,6 +1,7 @@
 """``python -m tests.bench [NAME …] [--full]``: runs the benches and prints their tables.
 
-``faults`` and ``memory`` run a whole rehearsal each, and only when they are named.
+``faults``, ``memory`` and ``seats`` run whole rehearsals, ``api`` sends thousands of requests: only when they are
+named.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import faults, memory
+from tests.bench import api, faults, memory, seats
 from tests.bench.server import server
 from tests.bench.table import Table
 
@@ -21,18 +22,29 @@ BENCHES = ("import_rows", "allocation", "claimers", "callbacks", "engine")
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)}; default: all; or faults, or memory"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"of {', '.join(BENCHES)}; default: all; or one of faults, memory, seats, api",
     )
     parser.add_argument("--full", action="store_true", help="the sizes the system promises; takes many minutes")
     parser.add_argument("--rounds", type=int, default=20, help="of faults (default 20)")
     parser.add_argument("--minutes", type=int, default=10, help="of memory (default 10)")
     parser.add_argument("--robots", type=int, default=40, help="agents of faults and memory (default 40)")
-    parser.add_argument("--seed", type=int, default=1, help="of faults and memory (default 1)")
+    parser.add_argument("--examples", type=int, default=20, help="of api, for each operation (default 20)")
+    parser.add_argument("--seed", type=int, help="default 1; of api: another each time")
+    parser.add_argument("--seats", type=int, nargs="+", default=(), help="steps (default 4; --full: 10 to 140)")
+    parser.add_argument("--talk", type=float, default=30, help="seconds that customers of seats talk on average")
+    parser.add_argument("--wrap-up", type=float, default=10, help="seconds that agents of seats wrap up on average")
     request = parser.parse_args()
     if request.names == ["faults"]:
-        return faults.run(rounds=request.rounds, robots=request.robots, seed=request.seed)
+        return faults.run(rounds=request.rounds, robots=request.robots, seed=request.seed or 1)
     if request.names == ["memory"]:
-        return memory.run(minutes=request.minutes, robots=request.robots, seed=request.seed)
+        return memory.run(minutes=request.minutes, robots=request.robots, seed=request.seed or 1)
+    if request.names == ["api"]:
+        return api.run(examples=request.examples, seed=request.seed)
+    if request.names == ["seats"]:
+        chosen = seats.plan(full=request.full, steps=request.seats, talk=request.talk, wrap_up=request.wrap_up)
     if strangers := set(request.names) - set(BENCHES):
         parser.error(f"no such bench: {', '.join(sorted(strangers))}")
     for name in request.names or BENCHES:

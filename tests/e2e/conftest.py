@@ -6,6 +6,7 @@ it has done itself. A test that breaks parts starts a rehearsal of its own.
 
 import asyncio
 import contextlib
+import json
 import os
 import shutil
 import wave
@@ -17,6 +18,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
 
+from callcenter.embedded.process import free_ports
 from callcenter.rehearsal.run import Options, Rehearsal, rehearsal_running
 
 AGENT_TONE_HZ = 600
@@ -59,10 +61,18 @@ async def a_rehearsal(
         print("\n".join(printed))
 
 
+@pytest.fixture(scope="session")
+def hook_port() -> int:
+    """A port to which the shared rehearsal may send webhooks."""
+    return free_ports(1)[0]
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rehearsal]:
+async def rehearsal(tmp_path_factory: pytest.TempPathFactory, hook_port: int) -> AsyncIterator[Rehearsal]:
     """The one that is shared. It has customers enough for every agent's day and for another plan."""
+    os.environ["CALLCENTER_MESSAGES_WEBHOOK_ORIGINS"] = json.dumps([f"http://127.0.0.1:{hook_port}"])
     async with a_rehearsal(tmp_path_factory.mktemp("e2e") / "r", robots=1, customers=180) as running:
+        del os.environ["CALLCENTER_MESSAGES_WEBHOOK_ORIGINS"]
         yield running
 
 

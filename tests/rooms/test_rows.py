@@ -8,7 +8,9 @@ import pytest
 from pydantic import ValidationError
 from sqlmodel import SQLModel, col, func, select
 
+from callcenter.allocation.types import AssignmentState
 from callcenter.kit.work import Work, Works
+from callcenter.leads.types import LeadState
 from callcenter.people.types import Role
 from tests.support import rows
 from tests.support.rows import VAULT, Staff, make_assignment, make_call, make_lead, make_leads, make_staff
@@ -74,6 +76,14 @@ async def test_references_that_are_given_are_kept_and_the_others_are_made(works:
         assert VAULT.open(lead.name_sealed) == "王一"
         staff = (await work.session.scalars(select(func.count()).select_from(Staff))).one()
     assert staff == 2
+
+
+async def test_a_lead_leaves_the_stock_while_an_agent_holds_it(works: Works) -> None:
+    async with works.begin() as work:
+        held, returned = await make_lead(work), await make_lead(work)
+        await make_assignment(work, lead_id=held.id)
+        await make_assignment(work, lead_id=returned.id, state=AssignmentState.RETURNED)
+    assert (held.state, returned.state) == (LeadState.ASSIGNED, LeadState.STOCK)
 
 
 async def test_leads_of_one_campaign_share_a_list_and_no_number(works: Works) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from callcenter.health.rules.nodes import NodeReason, choose_node, lost_nodes, may_move
+from callcenter.health.rules.nodes import NodeReason, choose_node, confirm_lost, lost_nodes, may_move
 from callcenter.health.types import EngineHealth, EngineReport, Keeping, Node, Reading, Report
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -91,6 +91,27 @@ def test_no_node_is_lost_by_a_jump_of_the_time() -> None:
     assert lost_nodes(asleep, NOW, SILENT, GONE) == []
     awake = Reading([report("n1"), report("n2", age=4 * 3600)], asleep.nodes)
     assert lost_nodes(awake, NOW, SILENT, GONE) == ["n2"]
+
+
+def test_a_node_is_given_up_after_two_looks_a_beat_apart() -> None:
+    beat = 2 * SECOND
+    first = confirm_lost(["n1", "n2"], {}, NOW, beat)
+    assert first.confirmed == []
+    assert confirm_lost(["n1", "n2"], first.first_at, NOW + SECOND, beat).confirmed == [], "too early"
+    second = confirm_lost(["n2"], first.first_at, NOW + beat, beat)
+    assert second.confirmed == ["n2"], "n1 has beaten meanwhile"
+    third = confirm_lost(["n1", "n2"], second.first_at, NOW + 2 * beat, beat)
+    assert third.confirmed == ["n2"], "n1 is looked at anew"
+    assert confirm_lost(["n1", "n2"], third.first_at, NOW + 3 * beat, beat).confirmed == ["n1", "n2"]
+
+
+def test_a_look_from_before_the_machine_slept_confirms_no_node() -> None:
+    beat, woken = 2 * SECOND, NOW + 4 * 3600 * SECOND
+    before = confirm_lost(["n1"], confirm_lost(["n1"], {}, NOW, beat).first_at, NOW + beat, beat)
+    assert before.confirmed == ["n1"]
+    after = confirm_lost(["n1", "n2"], before.first_at, woken, beat)
+    assert after.confirmed == []
+    assert confirm_lost(["n1"], after.first_at, woken + beat, beat).confirmed == ["n1"]
 
 
 def health(name: str, keeping: Keeping) -> EngineHealth:

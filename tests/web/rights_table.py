@@ -64,6 +64,10 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /kept-signals/{kept_id}/dismiss
         POST /nodes/{name}/close
         POST /nodes/{name}/open
+        POST /messages/routes
+        PUT /messages/routes/{route_id}
+        POST /messages/routes/{route_id}/remove
+        POST /messages/routes/{route_id}/test
     """,
     _LIAISON: """
         GET /field/followed
@@ -281,6 +285,8 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /schedule
         GET /parts
         GET /nodes
+        GET /messages
+        GET /messages/routes
         GET /kept-signals
     """,
 }

@@ -3,7 +3,7 @@
 Source: requirement S5.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -70,6 +70,32 @@ def lost_nodes(reading: Reading, now: datetime, silent_after: timedelta, gone_af
         if (engine is None or engine.keeping.lost) and now - since > gone_after:
             lost.append(node.name)
     return lost
+
+
+@dataclass(frozen=True, slots=True)
+class LostLook:
+    """What one look for lost nodes has found."""
+
+    first_at: Mapping[str, datetime]
+    """Node → when it was first found lost, without a look since then that found it alive."""
+    confirmed: Sequence[str]
+
+
+_LOOK_COUNTS_FOR = timedelta(minutes=2)
+
+
+def confirm_lost(lost: Sequence[str], first_at: Mapping[str, datetime], now: datetime, beat: timedelta) -> LostLook:
+    """Confirms the nodes that two looks, a beat or more apart, have found lost.
+
+    After a machine was asleep its processes wake at different moments: the one that looks may have beaten again while
+    the engine of a healthy node has not. One beat later it has. A look of long before does not count, as the machine
+    may have been asleep between both.
+    """
+    first = {node: first_at.get(node, now) for node in lost}
+    first = {node: at if now - at <= _LOOK_COUNTS_FOR else now for node, at in first.items()}
+    confirmed = [node for node in lost if now - first[node] >= beat]
+    # The next look finds a confirmed node confirmed, unless it comes long after this one.
+    return LostLook(first | dict.fromkeys(confirmed, now - beat), confirmed)
 
 
 def may_move(own: EngineHealth | None, others: Iterable[EngineHealth], closed: frozenset[str]) -> bool:

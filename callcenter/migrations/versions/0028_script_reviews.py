@@ -3,21 +3,22 @@
 Versions that were published before stay in force as they are; they have no review.
 
 Revision ID: 0028
-Revises: 0026
+Revises: 0027
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
 _ALERTS = (
     *("allocation_missing", "stock_low", "shortage", "calendar_provisional", "line_refuses", "audit_broken"),
     *("command_failed", "command_lost", "task_overdue", "engine_late", "engine_silent", "switch_gone", "part_missing"),
-    *("signal_kept", "rate_exceeded", "spool_blocked", "store_down", "caller_id_refused", "script_waits"),
+    *("signal_kept", "rate_exceeded", "spool_blocked", "store_down", "caller_id_refused", "message_failed"),
+    "script_waits",
 )
 
 

@@ -61,6 +61,7 @@ const adminPages = grouped('admin', [
   { path: '/admin', component: () => import('@/admin/OverviewPage.vue'), meta: { right: 'operate', nav: 'overview' } },
   { path: '/admin/tasks', component: () => import('@/admin/TasksPage.vue'), meta: { right: 'operate view_audit', nav: 'tasks' } },
   { path: '/admin/signals', component: () => import('@/admin/SignalsPage.vue'), meta: { right: 'operate view_audit', nav: 'signals' } },
+  { path: '/admin/messages', component: () => import('@/messages/MessagesPage.vue'), meta: { right: 'operate view_audit', nav: 'messages' } },
   { path: '/admin/jobs', component: () => import('@/admin/JobsPage.vue'), meta: { right: 'operate view_audit', nav: 'jobs' } },
   { path: '/admin/incidents', component: () => import('@/admin/IncidentsPage.vue'), meta: { right: 'operate view_audit listen_recordings', nav: 'incidents' } }
 ])

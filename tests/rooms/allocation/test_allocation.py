@@ -16,7 +16,7 @@ from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.leads.types import LeadState
 from callcenter.people.types import StaffLeft
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
-from tests.support.rows import Assignment, make_campaign
+from tests.support.rows import Assignment, Lead, make_assignment, make_campaign
 from tests.support.statements import counted
 
 
@@ -44,6 +44,17 @@ async def test_runs_at_the_same_time_make_one_allocation(system: System) -> None
     reports = await asyncio.gather(*(system.allocate(day) for day in (TUESDAY, WEDNESDAY, TUESDAY, WEDNESDAY)))
     assert sorted(report.already_run for report in reports) == [False, False, True, True]
     assert (await system.held()) == dict.fromkeys(system.agents, 4), "no agent above the quota, whatever the order"
+
+
+async def test_a_lead_that_is_in_the_stock_and_held_does_not_stop_the_run(system: System) -> None:
+    """Seen before: one row that said both made every run of its campaign fail, evening for evening."""
+    [wrong, *_] = await system.stock(12)
+    async with system.works.begin() as work:
+        await make_assignment(work, lead_id=wrong, agent_id=system.agents[0])
+        (await work.session.get_one(Lead, wrong)).state = LeadState.STOCK
+    report = await system.allocate()
+    assert (report.assigned, report.carried) == (10, 1), "its place stays free until the next run"
+    assert [row.lead_id for row in await system.assignments()].count(wrong) == 1
 
 
 async def test_a_run_that_fails_leaves_nothing_half_done(system: System) -> None:

@@ -17,6 +17,7 @@ from callcenter.campaigns.models import Campaign
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
 from callcenter.leads.models import Lead
+from callcenter.leads.types import LeadState
 from callcenter.recordings.models import Incident, Recording
 from callcenter.recordings.types import IncidentKind, RecordingState
 from tests.support.rows.core import first_or_new, next_number, put
@@ -61,7 +62,10 @@ async def make_run(work: Work, **columns: Any) -> AllocationRun:
 
 
 async def make_assignment(work: Work, **columns: Any) -> Assignment:
-    """One lead assigned to one agent now, for today; ended at once where its ``state`` says so."""
+    """One lead assigned to one agent now, for today; ended at once where its ``state`` says so.
+
+    A lead that an agent holds leaves the stock, as it does in a run.
+    """
     lead = await _lead_of(work, columns)
     await _require_agent(work, columns)
     if "run_id" not in columns:
@@ -69,6 +73,8 @@ async def make_assignment(work: Work, **columns: Any) -> Assignment:
     assigned_at = columns.get("assigned_at", work.now)
     state = columns.get("state", AssignmentState.OPEN)
     held = state in (AssignmentState.OPEN, AssignmentState.ACTIVE)
+    if held and lead.state is LeadState.STOCK:
+        lead.state = LeadState.ASSIGNED
     if not held and "ended_as" not in columns:
         columns["ended_as"] = AssignmentEnd.RETURNED_LEADS
         if state is AssignmentState.DONE:

@@ -20,5 +20,6 @@ export const PLACES: Record<Alert['kind'], string> = {
   spool_blocked: '/floor',
   store_down: '/admin',
   caller_id_refused: '/floor',
+  message_failed: '/admin/messages',
   script_waits: '/leads/scripts'
 }

@@ -71,6 +71,7 @@ const leave = { first: own, last: own, kind: word('leaveKind') }
 const quota = { staff: known(staff), quota: count, from: own, reason: own }
 const blocked = word('lapseReason')
 const search = { by: each(word('searchedBy')), found: count, leads: each((lead) => subjectOf(`lead:${lead as number}`)) }
+const route = { name: own, version: own, channel: word('messageChannel'), kinds: each(word('alert')), after_minutes: count, quiet: own, says_cleared: yes, reason: own }
 const alert = { kind: word('alert'), about }
 
 export const FACTS: Record<string, Record<string, Show>> = {
@@ -78,7 +79,7 @@ export const FACTS: Record<string, Record<string, Show>> = {
     ...alert,
     ...{ campaign_id: campaign, on: own, stock: count, days: count, least: count, shortage: count, version: own, branches: counts((branch) => branch) },
     ...{ year: own, from: own, trunk: own, refusals: count, code: own, command: word('command'), queue: own, at: moment, error: own },
-    ...{ task: word('task'), failures: count, node: own, seconds: own, behind: own, count, call_id: own, leg_id: own, part: word('systemPart') }
+    ...{ task: word('task'), failures: count, node: own, seconds: own, behind: own, count, call_id: own, leg_id: own, part: word('systemPart'), route: own }
   },
   'alerts.cleared': alert,
   'alerts.acknowledged': { kind: word('alert') },
@@ -118,6 +119,9 @@ export const FACTS: Record<string, Record<string, Show>> = {
   'field.leader_left': { leader: staff },
   'field.questioned': { why: blocked },
   'health.node_closed': { reason: own },
+  'messages.route_set': route,
+  'messages.route_removed': { name: own, reason: own },
+  'messages.route_tested': { name: own },
   'leads.basis_added': { act: word('basisAct'), kind: word('basisKind'), why: own },
   'leads.basis_withdrawn': { why: own },
   'leads.class_added': { class: classOf },

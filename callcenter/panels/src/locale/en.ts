@@ -91,6 +91,7 @@ export default {
     tasks: 'Scheduled tasks',
     jobs: 'Jobs',
     signals: 'Signals kept aside',
+    messages: 'Outgoing alerts',
     incidents: 'Recording incidents'
   },
   title: {

@@ -91,6 +91,7 @@ export default {
     tasks: '定时任务',
     jobs: '后台任务',
     signals: '未处理的信号',
+    messages: '告警外发',
     incidents: '录音异常'
   },
   title: {

@@ -1,7 +1,10 @@
 /** Words of the pages for audit and operation. */
+import shared from '../../../../alerts/words/en.json'
+import * as messages from './messages'
 import trail from './trail'
 
 const words = {
+  ...messages.words,
   insurer: {
     hint: 'Successes that passed the review and were handed to the field, and what the visits gave. Nothing of a customer is shown; recordings are handed over for issued policies only.',
     view: 'Progress',
@@ -199,6 +202,7 @@ const words = {
 }
 
 const problem = {
+  ...messages.problem,
   period_invalid: 'This period cannot be certified: choose days up to today, the last not before the first, at most {days} of them.',
   certificate_not_found: 'There is no such certificate, or it is not ready yet.',
   node_not_found: 'There is no such switch.',
@@ -208,10 +212,11 @@ const problem = {
 }
 
 const enums = {
+  ...messages.enums,
   fault: { changed: 'changed', removed: 'removed', unchained: 'inserted or rewritten' },
   access: { reveal: 'Revealed', listen: 'Played', export: 'Downloaded', read: 'Read' },
   certified: { holds: 'Holds', broken: 'Broken', nothing_checked: 'Nothing to check' },
-  systemPart: { web: 'Web', engine: 'Engine (calls)', recorder: 'Recorder', office: 'Scheduled tasks and jobs' },
+  systemPart: shared.part,
   health: { fine: 'Fine', failing: 'Failing', late: 'Late' },
   keptState: { kept: 'Kept', taken: 'Taken again', dismissed: 'Dismissed' },
   signalKind: {
@@ -266,26 +271,7 @@ const enums = {
     object_gone: 'Gone from the object store',
     extra_object: 'Extra object in the store'
   },
-  task: {
-    allocation: { next_working_day: 'Allocate the next working day', watch: 'Watch allocation and stock' },
-    campaigns: { put_scripts_in_force: 'Put approved scripts in force on their day' },
-    eligibility: { watch_caller_ids: 'Compare the caller IDs of running campaigns with the approved list' },
-    callbacks: {
-      open_to_team: 'Open callbacks of absent agents to the team',
-      put_off_closed: 'Put off promised callbacks that are due outside the calling hours',
-    },
-    field: { reroute_absent: 'Reroute visits of absent field agents' },
-    calendar: { watch: 'Watch the calendar' },
-    alerts: { watch_floods: 'Watch what is done too often', watch_commands: 'Watch commands to the switch' },
-    dialer: { end_wrap_ups: 'End wrap-ups past their limit', sweep_screens: 'Release customers and callbacks of agents who are gone', give_up_lost_nodes: 'End calls of lost switches' },
-    audit: { check_trail: 'Check the audit trail and note its head', note_facts: 'Note the business facts', note_head: 'Note the head of the trail each hour' },
-    imports: { sweep_uploads: 'Remove old uploads' },
-    quality: { release_expired: 'Release reviews whose claim has expired' },
-    people: { sweep: 'Remove old sessions' },
-    recordings: { reconcile: 'Compare calls and recordings', keep_locked: 'Lengthen locks of recordings', inspect_objects: 'Inspect the object store' },
-    complaints: { late_evidence: 'Take late evidence of callbacks' },
-    schedule: { watch: 'Watch the scheduled tasks' }
-  },
+  task: shared.task,
   ...trail
 }
 

@@ -1,7 +1,10 @@
 /** 审计与运行维护页面的用语。 */
+import shared from '../../../../alerts/words/zh.json'
+import * as messages from './messages'
 import trail from './trail'
 
 const words = {
+  ...messages.words,
   insurer: {
     hint: '质检通过并交给外勤的客户意向，及上门结果。不含客户资料；录音只在保单承保后移交。',
     view: '进展',
@@ -199,6 +202,7 @@ const words = {
 }
 
 const problem = {
+  ...messages.problem,
   period_invalid: '核对期间无效：只能选择今天及以前的日期，结束日期不早于开始日期，最长 {days} 天。',
   certificate_not_found: '未找到该证书，或尚未出具完成。',
   node_not_found: '没有这台交换机。',
@@ -208,10 +212,11 @@ const problem = {
 }
 
 const enums = {
+  ...messages.enums,
   fault: { changed: '内容被改动', removed: '记录被删除', unchained: '记录被插入或改写' },
   access: { reveal: '查看', listen: '听取', export: '下载', read: '阅读' },
   certified: { holds: '成立', broken: '不成立', nothing_checked: '无可核对' },
-  systemPart: { web: '网页服务', engine: '外呼引擎', recorder: '录音处理', office: '定时任务与后台任务' },
+  systemPart: shared.part,
   health: { fine: '正常', failing: '失败', late: '未按时执行' },
   keptState: { kept: '待处理', taken: '已重新处理', dismissed: '已放弃' },
   signalKind: {
@@ -266,23 +271,7 @@ const enums = {
     object_gone: '对象存储中录音丢失',
     extra_object: '对象存储中有多余的录音'
   },
-  task: {
-    allocation: { next_working_day: '分配下一工作日的线索', watch: '检查分配与库存' },
-    campaigns: { put_scripts_in_force: '让到期的话术生效' },
-    eligibility: { watch_caller_ids: '核对进行中活动的主叫号码是否已批准' },
-    callbacks: { open_to_team: '将缺勤坐席的回拨交给团队', put_off_closed: '顺延拨打时段外到期的约定回拨' },
-    field: { reroute_absent: '改派缺勤外勤的拜访' },
-    calendar: { watch: '检查工作日历' },
-    alerts: { watch_floods: '检查过于频繁的操作', watch_commands: '检查交换机指令' },
-    dialer: { end_wrap_ups: '结束超时的话后处理', sweep_screens: '释放离开坐席占用的客户与回访', give_up_lost_nodes: '结束失联交换机上的通话' },
-    audit: { check_trail: '校验审计链并记录链末', note_facts: '记录业务摘要', note_head: '每小时记录审计链末' },
-    imports: { sweep_uploads: '清理过期的上传文件' },
-    quality: { release_expired: '释放到期的质检领取' },
-    people: { sweep: '清理过期的登录记录' },
-    recordings: { reconcile: '核对通话与录音', keep_locked: '延长录音锁定', inspect_objects: '核对对象存储' },
-    complaints: { late_evidence: '补记投诉回访证据' },
-    schedule: { watch: '检查定时任务' }
-  },
+  task: shared.task,
   ...trail
 }
 
