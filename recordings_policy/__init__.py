@@ -2,6 +2,17 @@
 
 from recordings_policy.decide import decide
 from recordings_policy.load import PolicyError, load, parse
-from recordings_policy.model import Contract, Facts, Policy, Rule, Verdict
+from recordings_policy.model import Contract, Facts, Policy, RecorderStopped, Rule, Verdict
 
-__all__ = ["Contract", "Facts", "Policy", "PolicyError", "Rule", "Verdict", "decide", "load", "parse"]
+__all__ = [
+    "Contract",
+    "Facts",
+    "Policy",
+    "PolicyError",
+    "RecorderStopped",
+    "Rule",
+    "Verdict",
+    "decide",
+    "load",
+    "parse",
+]

@@ -11,6 +11,7 @@ from recordings_policy.model import (
     FLOOR_LONG_TERM_YEARS,
     FLOOR_SHORT_TERM_YEARS,
     Policy,
+    RecorderStopped,
 )
 
 POLICY_FILE = Path(__file__).with_name("policy.toml")
@@ -22,6 +23,7 @@ _SHAPE: dict[str, set[str]] = {
     "dispute": {"years_after_dispute_end", "reason"},
     "legal_hold": {"reason"},
     "open_ended": {"lock_months", "renew_before_days", "reason"},
+    "recorder_stopped": {"act", "reason"},
 }
 
 
@@ -58,6 +60,7 @@ def parse(text: str) -> Policy:
         dispute_years=_number(document, "dispute", "years_after_dispute_end", least=FLOOR_DISPUTE_YEARS),
         open_lock_months=_number(document, "open_ended", "lock_months", least=1),
         renew_before_days=_number(document, "open_ended", "renew_before_days", least=1),
+        recorder_stopped=_act(document),
     )
     if policy.short_term_months > 12:
         raise PolicyError("sold_short_term.term_at_most_months: the law calls a policy short up to 12 months")
@@ -91,6 +94,14 @@ def _version(document: dict[str, Any]) -> str:
     if not isinstance(version, str) or not re.fullmatch(r"\d{4}\.\d{1,3}", version):
         raise PolicyError('version must look like "2026.1": the year, a dot, the number within the year')
     return version
+
+
+def _act(document: dict[str, Any]) -> RecorderStopped:
+    act = document["recorder_stopped"]["act"]
+    if act not in tuple(RecorderStopped):
+        known = " or ".join(f'"{each}"' for each in RecorderStopped)
+        raise PolicyError(f"recorder_stopped.act must be {known}, it is {act!r}")
+    return RecorderStopped(act)
 
 
 def _number(document: dict[str, Any], section: str, name: str, *, least: int) -> int:

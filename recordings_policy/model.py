@@ -26,6 +26,15 @@ class Rule(StrEnum):
     UNSOLD = "unsold"
 
 
+class RecorderStopped(StrEnum):
+    """What is done with a conversation whose recorder has stopped (requirement C9). An alarm is raised in any case."""
+
+    END = "end"
+    """The call is ended: no conversation goes on without its recording."""
+    ALARM = "alarm"
+    """The call goes on; the agent and the group leader are asked to end it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contract:
     """The insurance contract sold as a result of the call."""
@@ -71,6 +80,7 @@ class Policy:
     """How far ahead a recording is locked while its end is unknown; the lock is renewed in time."""
     renew_before_days: int
     """How many days before its end such a lock is renewed."""
+    recorder_stopped: RecorderStopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,11 +26,19 @@ RIGHT_OF: Mapping[AlertKind, Right] = {
     AlertKind.STORE_DOWN: Right.OPERATE,
     AlertKind.CALLER_ID_REFUSED: Right.MANAGE_AGENTS,
     AlertKind.MESSAGE_FAILED: Right.OPERATE,
+    AlertKind.RECORDING_STOPPED: Right.MANAGE_AGENTS,
     AlertKind.SCRIPT_WAITS: Right.APPROVE_SCRIPTS,
 }
 """The right whose holders see an alert, and the bell in the header with it."""
 
-STANDSTILL = frozenset({AlertKind.SPOOL_BLOCKED, AlertKind.STORE_DOWN, AlertKind.CALLER_ID_REFUSED})
+STANDSTILL = frozenset(
+    {
+        AlertKind.SPOOL_BLOCKED,
+        AlertKind.STORE_DOWN,
+        AlertKind.CALLER_ID_REFUSED,
+        AlertKind.RECORDING_STOPPED,
+    }
+)
 """Kinds that say why agents get no call, or soon will not: the floor and ``/readyz`` show them. A trunk that refuses,
 a part that is missing and an engine that is late or has no switch are shown apart."""
 

@@ -68,6 +68,10 @@ class AlertKind(StrEnum):
     MESSAGE_FAILED = "message_failed"
     """A receiver does not take the messages of a route; each is tried again (requirement S6). Facts: ``route`` (its
     name), ``error`` (the class of the latest one), ``at``."""
+
+    RECORDING_STOPPED = "recording_stopped"
+    """The recorder of a conversation has stopped; the policy ends the call, or people have to (requirement C9). Facts:
+    ``node``, ``count`` of such conversations when it was raised."""
     SCRIPT_WAITS = "script_waits"
     """A version of a script waits for a second person's approval (requirement C8). Facts: ``campaign_id``,
     ``version``."""

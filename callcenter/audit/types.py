@@ -62,6 +62,7 @@ TYPED: Mapping[str, str] = {
     "leads.particulars_revealed": "why",
     "messages.route_removed": "reason",
     "messages.route_set": "reason",
+    "recordings.incident_closed": "reason",
     "recordings.listened": "why",
 }
 """Act → the fact that a person has typed. The trail holds it sealed, for its entry alone, as ``<fact>_sealed``."""

@@ -25,6 +25,7 @@ from callcenter.dialer.commands import Commands
 from callcenter.dialer.dialling import Dialler, DialPreparation
 from callcenter.dialer.engine import Engine, Loop
 from callcenter.dialer.following import CallFollower
+from callcenter.dialer.recorders import RecorderWatch
 from callcenter.dialer.seats import SeatServer
 from callcenter.dialer.settings import DialerSettings
 from callcenter.dialer.signals import KeptSignalTaker, SignalTaker
@@ -43,6 +44,7 @@ from callcenter.kit.passing import may_pass
 from callcenter.kit.tasks import keep_running
 from callcenter.messages.types import QUEUE, SEND
 from callcenter.recordings.pipeline import RecordingPipeline
+from callcenter.recordings.stopping import GrowingFiles
 from callcenter.recordings.store_watch import StoreWatch
 from callcenter.schedule.runner import ScheduleRunner
 from callcenter.storage.port import StoreUnavailable
@@ -97,6 +99,14 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
             "signals": signals.run,
             "outbox": OutboxRunner(system.works, system.waker, engine_queue(node), executors).run,
             "watch": SpoolWatch(switch=switch, alerts=system.alerts, room_to_record=_room_to_record(system)).run,
+            "recorders": RecorderWatch(
+                switch=switch,
+                alerts=system.alerts,
+                calls=calls,
+                agents=agents,
+                files=GrowingFiles(system.recording_settings),
+                stopping=system.recordings.stopping,
+            ).run,
             "seats": SeatServer(
                 switch=switch,
                 waker=system.waker,

@@ -81,7 +81,7 @@ class ClearingService:
         if seat.state is AgentState.PREVIEW:
             await self._agents.withdraw(work, seat.agent_id)
             await self._queue.block(work, subject, rule)
-            await self._notices.add(work, seat, subject, NoticeCode.TAKEN_OFF, rule)
+            await self._notices.add(work, seat, subject.lead_id, NoticeCode.TAKEN_OFF, rule)
         elif seat.state is AgentState.ON_CALL:
             await self._clear_call(work, seat, subject, rule)
 
@@ -93,7 +93,7 @@ class ClearingService:
         if call.state is CallState.ENDED:
             return
         code = NoticeCode.IN_CONVERSATION if call.state is CallState.ANSWERED else NoticeCode.HUNG_UP
-        await self._notices.add(work, seat, subject, code, rule, call_id=call.id)
+        await self._notices.add(work, seat, subject.lead_id, code, rule, call_id=call.id)
         if call.state is CallState.PLANNED:
             verdict = await self._eligibility.verdict(work, subject)
             await self._calls.refuse(work, call.id, verdict.stored())

@@ -3,13 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
-from callcenter.agents.types import Seat, desk_topic
+from callcenter.agents.types import AgentState, Seat, desk_topic
 from callcenter.desk import repository
 from callcenter.desk.errors import NoticeNotFound
 from callcenter.desk.models import DeskNotice
 from callcenter.desk.schemas import NoticeView
-from callcenter.desk.types import NoticeCode
-from callcenter.eligibility.types import RuleId, Subject
+from callcenter.desk.types import WHILE_TALKING, NoticeCode
+from callcenter.eligibility.types import RuleId
 from callcenter.kit.log import get_logger
 from callcenter.kit.work import Work
 
@@ -23,15 +23,13 @@ class NoticeService:
     """Writes and shows notices. No other code does."""
 
     async def add(
-        self, work: Work, seat: Seat, subject: Subject, code: NoticeCode, rule: RuleId, *, call_id: UUID | None = None
+        self, work: Work, seat: Seat, lead_id: int, code: NoticeCode, rule: RuleId, *, call_id: UUID | None = None
     ) -> None:
         """Shows the agent of a seat what happened to the customer on the screen, and by which rule."""
-        notice = DeskNotice(
-            agent_id=seat.agent_id, lead_id=subject.lead_id, call_id=call_id, code=code, rule=rule, at=work.now
-        )
+        notice = DeskNotice(agent_id=seat.agent_id, lead_id=lead_id, call_id=call_id, code=code, rule=rule, at=work.now)
         work.session.add(notice)
         await work.notify(desk_topic(seat.agent_id))
-        log.info("screen cleared", agent=seat.agent_id, lead=subject.lead_id, code=code.value, rule=rule.value)
+        log.info("notice on a screen", agent=seat.agent_id, lead=lead_id, code=code.value, rule=rule.value)
 
     async def has_any(self, work: Work, call_id: UUID) -> bool:
         """Returns whether the agent of this call has a notice about its customer, read or not."""
@@ -39,8 +37,10 @@ class NoticeService:
 
     def view(self, notice: DeskNotice | None, seat: Seat) -> NoticeView | None:
         """Returns the newest unread notice as shown; one about a conversation only while that call is on the screen."""
-        if notice is None or (notice.code is NoticeCode.IN_CONVERSATION and notice.call_id != seat.call_id):
+        if notice is None or (notice.code in WHILE_TALKING and notice.call_id != seat.call_id):
             return None
+        if notice.code is NoticeCode.RECORDING_STOPPED and seat.state is not AgentState.ON_CALL:
+            return None  # it asks to end the call
         return NoticeView(id=notice.id, code=notice.code, rule=notice.rule, at=notice.at)
 
     async def mark_read(self, work: Work, agent_id: int, notice_id: int) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from callcenter.desk.models import DeskNotice
+from callcenter.desk.types import OF_RECORDERS
 
 
 def newest_unread(agent_id: Any, since: Any) -> Select[Any]:
@@ -24,7 +25,9 @@ def newest_unread(agent_id: Any, since: Any) -> Select[Any]:
 
 async def has_notice(session: AsyncSession, call_id: UUID) -> bool:
     """Returns whether there is a notice about the customer of this call, read or not."""
-    return await session.scalar(select(DeskNotice.id).where(col(DeskNotice.call_id) == call_id).limit(1)) is not None
+    of_customer = col(DeskNotice.code).not_in(OF_RECORDERS)
+    query = select(DeskNotice.id).where(col(DeskNotice.call_id) == call_id, of_customer).limit(1)
+    return await session.scalar(query) is not None
 
 
 async def find_own(session: AsyncSession, agent_id: int, notice_id: int) -> DeskNotice | None:

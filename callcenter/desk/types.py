@@ -7,7 +7,7 @@ CLEAR_SCREEN = "dialer.clear_screen"
 
 
 class NoticeCode(StrEnum):
-    """What the system changed on a screen because its customer may not be called any more."""
+    """What the system changed on a screen because its customer may not be called any more, or its recorder stopped."""
 
     TAKEN_OFF = "taken_off"
     """The customer left the screen, undialled."""
@@ -15,6 +15,16 @@ class NoticeCode(StrEnum):
     """The call was ended before an answer."""
     IN_CONVERSATION = "in_conversation"
     """The call was answered: the conversation goes on, but the customer is not called again."""
+    RECORDING_STOPPED = "recording_stopped"
+    """The recorder has stopped, and the agent is asked to end the conversation."""
+    RECORDING_ENDED = "recording_ended"
+    """The recorder has stopped, and so the call was ended."""
+
+
+OF_RECORDERS = frozenset({NoticeCode.RECORDING_STOPPED, NoticeCode.RECORDING_ENDED})
+"""They say nothing of the customer."""
+WHILE_TALKING = frozenset({NoticeCode.IN_CONVERSATION, NoticeCode.RECORDING_STOPPED})
+"""Shown as long as the call is on the screen; the others until they are read."""
 
 
 class Verb(StrEnum):

@@ -88,4 +88,5 @@ class CallFollower:
                     raise
                 log.exception("call could not be ended", call=str(call_id))
             else:
+                self._switch.talking.discard(call_id)
                 log.warning("call ended unseen", call=str(call_id))

@@ -95,6 +95,7 @@ class SignalTaker:
                 await self._certain.take(signal, self._take)
             switch.taken_until = max(switch.taken_until or signal.at, signal.at)
             switch.lag.taken(signal.at)
+            switch.follow(signal)
 
     async def _took_all(self, signals: Sequence[tel.CallSignal]) -> bool:
         try:

@@ -57,6 +57,7 @@ class Sweeper:
         except SwitchUnavailable as error:
             log.warning("state of the switch not read", node=switch.node, error=error.detail)
             return
+        switch.talking = set(state.answered)
         async with switch.works.begin() as work:
             orphans = await self._legs.reconcile(work, switch.node, state.legs, state.phones)
             for leg_id in orphans:

@@ -9,6 +9,7 @@ from callcenter.dialer.rules.link import LinkState
 from callcenter.dialer.settings import DialerSettings
 from callcenter.health.lag import LagMeter
 from callcenter.kit.work import Works
+from callcenter.telephony.events import CustomerAnswered, CustomerHungUp, DialFinished, Signal
 from callcenter.telephony.port import SwitchGateway
 
 
@@ -31,5 +32,15 @@ class Switch:
     """Batches of signals begun so far."""
     taken_until: datetime | None = None
     """The newest instant of any signal taken so far."""
+    talking: set[UUID] = field(default_factory=set)
+    """Calls that were answered and have not ended, by the signals and the switch's state."""
     dialling: set[UUID] = field(default_factory=set)
     """Calls between their verdict and the switch's answer to the command: the switch need not know them yet."""
+
+    def follow(self, signal: Signal) -> None:
+        """Notes whether a conversation has begun or ended by this signal."""
+        match signal:
+            case CustomerAnswered():
+                self.talking.add(signal.call_id)
+            case CustomerHungUp() | DialFinished():
+                self.talking.discard(signal.call_id)

@@ -60,6 +60,7 @@ def incident_of(row: Incident) -> IncidentCard:
         closed_at=row.closed_at,
         closed_by=row.closed_by,
         closing_reason=row.closing_reason,
+        final=row.final,
     )
 
 

@@ -27,16 +27,21 @@ class IncidentService:
         await work.announce(RecordingIncident(kind=kind, call_id=call_id, at=work.now))
         return True
 
-    async def close(self, work: Work, incident_id: int, reason: str) -> None:
+    async def close(self, work: Work, incident_id: int, reason: str, *, final: bool = False) -> None:
         """Closes an incident in the actor's name. The next comparison opens it again if its cause is still there.
+
+        ``final``: the fault cannot be mended, for example a recording whose disk was full. It is not opened again,
+        and the certificate names it with its reason.
 
         Raises ReasonMissing, IncidentNotFound; does nothing when it is closed already.
         """
         reason = require_reason(reason, "settling an incident", rule="R5")
-        if await repository.find_incident(work, incident_id) is None:
+        incident = await repository.find_incident(work, incident_id)
+        if incident is None:
             raise IncidentNotFound(f"there is no incident {incident_id}")
-        if await repository.close_incident(work, incident_id, reason):
-            await work.announce(Noted("recordings.incident_closed", f"recording_incident:{incident_id}"))
+        if await repository.close_incident(work, incident_id, reason, final=final):
+            facts = {"incident": incident.kind.value, "final": final, "reason": reason}
+            await work.announce(Noted("recordings.incident_closed", f"recording_incident:{incident_id}", facts))
 
     async def list(
         self, work: Work, *, closed: bool | None = None, before: int | None = None, limit: int = 50

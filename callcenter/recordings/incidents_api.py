@@ -47,7 +47,7 @@ async def list_incidents(
 )
 async def close_incident(work: Working, recordings: Recordings, incident_id: int, settlement: Settlement) -> None:
     """Closes an incident, with a reason. The next comparison opens it again if its cause is still there."""
-    await recordings.incidents.close(work, incident_id, settlement.reason)
+    await recordings.incidents.close(work, incident_id, settlement.reason, final=settlement.final)
 
 
 def _staff_id(label: str | None) -> int | None:

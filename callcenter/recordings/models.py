@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, false
 from sqlmodel import Field, SQLModel
 
 from callcenter.calls.types import Disposition
@@ -73,6 +73,8 @@ class Recording(SQLModel, table=True):
     armed_at: datetime = instant_field(index=True)
     captured_at: datetime | None = instant_field(nullable=True)
     stored_at: datetime | None = instant_field(nullable=True)
+    stopped_at: datetime | None = instant_field(nullable=True)
+    """When the recorder was seen to have stopped during the conversation (requirement C9)."""
     local_removed_at: datetime | None = instant_field(nullable=True)
     attempts: int = 0
     """Counts claims; a worker may finish only the claim it made."""
@@ -105,6 +107,8 @@ class Incident(SQLModel, table=True):
     closed_by: str | None = None
     """The actor's label; the system's when a comparison found the fault gone."""
     closing_reason: str | None = None
+    final: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Closed for good: the fault cannot be mended, and the comparison does not open it again."""
 
 
 class RecordingAccess(SQLModel, table=True):

@@ -9,10 +9,10 @@ from callcenter.calls.types import RecordingFacts
 from callcenter.kit.clock import at_business_time
 from callcenter.kit.work import Work, Works
 from callcenter.recordings import repository
-from callcenter.recordings.cards import copy_call
+from callcenter.recordings.cards import copy_call, incident_of
 from callcenter.recordings.incidents import IncidentService
 from callcenter.recordings.keys import day_prefix
-from callcenter.recordings.models import Recording
+from callcenter.recordings.models import Incident, Recording
 from callcenter.recordings.ports import CallReads
 from callcenter.recordings.rules import find_gap
 from callcenter.recordings.settings import RecordingSettings
@@ -35,6 +35,7 @@ class _Tally:
 
     complete: int = 0
     waiting: int = 0
+    settled: int = 0
     opened: int = 0
     closed: int = 0
     gaps: list[UUID] = field(default_factory=list)
@@ -58,13 +59,15 @@ class ReconcilingService:
         """Compares answered calls with recordings; opens incidents and closes ended ones (requirement R4)."""
         calls = await self._calls_to_compare(work)
         rows = await repository.list_by_calls(work, calls)
+        final = await repository.list_final(work, calls)
         tally = _Tally()
         for call_id, call in calls.items():
-            await self._compare(work, call, rows.get(call_id), tally)
+            await self._compare(work, call, rows.get(call_id), final.get(call_id, ()), tally)
         return Reconciliation(
             answered=len(calls),
             complete=tally.complete,
             waiting=tally.waiting,
+            settled=tally.settled,
             gaps=tuple(tally.gaps),
             opened=tally.opened,
             closed=tally.closed,
@@ -80,11 +83,17 @@ class ReconcilingService:
                 calls[call.call_id] = call
         return calls
 
-    async def _compare(self, work: Work, call: RecordingFacts, row: Recording | None, tally: _Tally) -> None:
+    async def _compare(
+        self, work: Work, call: RecordingFacts, row: Recording | None, final: Sequence[Incident], tally: _Tally
+    ) -> None:
         if row is not None:
             copy_call(row, call)
-        gap = find_gap(call, Capture(row.state, row.duration) if row else None, self._limits, work.now)
-        if gap is not None:
+        capture = Capture(row.state, row.duration, row.stopped_at is not None) if row else None
+        gap = find_gap(call, capture, self._limits, work.now)
+        if gap is not None and any(incident_of(incident).is_about(gap) for incident in final):
+            tally.settled += 1
+            tally.closed += await repository.close_incidents(work, call.call_id, GAP_KINDS, "closed for good")
+        elif gap is not None:
             tally.gaps.append(call.call_id)
             others = [kind for kind in GAP_KINDS if kind is not gap.kind]
             tally.closed += await repository.close_incidents(work, call.call_id, others, f"now known as {gap.kind}")

@@ -1,6 +1,6 @@
 """All SQL of the recordings room."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -227,16 +227,17 @@ async def close_incidents(work: Work, call_id: UUID, kinds: Iterable[IncidentKin
     return await _close(work, *which, reason=reason, closed_by=SYSTEM.label)
 
 
-async def close_incident(work: Work, incident_id: int, reason: str) -> bool:
+async def close_incident(work: Work, incident_id: int, reason: str, *, final: bool) -> bool:
     """Closes one incident in the actor's name; False when it is closed already."""
-    return await _close(work, col(Incident.id) == incident_id, reason=reason, closed_by=work.actor.label) == 1
+    which = col(Incident.id) == incident_id
+    return await _close(work, which, reason=reason, closed_by=work.actor.label, final=final) == 1
 
 
-async def _close(work: Work, *which: ColumnElement[bool], reason: str, closed_by: str) -> int:
+async def _close(work: Work, *which: ColumnElement[bool], reason: str, closed_by: str, final: bool = False) -> int:
     result = await work.session.execute(
         update(Incident)
         .where(*which, col(Incident.closed_at).is_(None))
-        .values(closed_at=work.now, closing_reason=reason, closed_by=closed_by)
+        .values(closed_at=work.now, closing_reason=reason, closed_by=closed_by, final=final)
     )
     assert isinstance(result, CursorResult)
     return int(result.rowcount)
@@ -246,6 +247,30 @@ async def find_incident(work: Work, incident_id: int) -> Incident | None:
     """Returns an incident of a call of the actor's scope."""
     query = select(Incident).where(col(Incident.id) == incident_id, call_within(col(Incident.call_id), work.actor))
     return (await work.session.scalars(query)).one_or_none()
+
+
+async def list_final(work: Work, call_ids: Collection[UUID]) -> dict[UUID, list[Incident]]:
+    """Returns the incidents of these calls that were closed for good."""
+    query = select(Incident).where(col(Incident.final), col(Incident.call_id).in_(call_ids))
+    by_call: dict[UUID, list[Incident]] = {}
+    for incident in await work.session.scalars(query):
+        by_call.setdefault(incident.call_id, []).append(incident)
+    return by_call
+
+
+async def mark_stopped(work: Work, call_id: UUID) -> bool:
+    """Notes that the recorder was seen to stop; False when that is known, or the recording has been captured."""
+    result = await work.session.execute(
+        update(Recording)
+        .where(
+            col(Recording.call_id) == call_id,
+            col(Recording.stopped_at).is_(None),
+            col(Recording.state) == RecordingState.ARMED,
+        )
+        .values(stopped_at=work.now)
+    )
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
 
 
 async def list_open_incidents(work: Work, kinds: Sequence[IncidentKind] = ()) -> list[Incident]:

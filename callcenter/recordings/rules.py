@@ -4,8 +4,11 @@ Source: requirements C9, R4, R7.
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from callcenter.calls.types import RecordingFacts
 from callcenter.recordings.types import (
@@ -59,7 +62,9 @@ def find_gap(call: RecordingFacts, capture: Capture | None, limits: GapLimits, n
         case RecordingState.STORED:
             assert capture.duration is not None
             verdict = _compare_length(call, capture.duration, ended_at, limits)
-            return None if verdict.complete else Gap(IncidentKind.WRONG_LENGTH, _length_detail(verdict))
+            if verdict.complete:
+                return None
+            return Gap(IncidentKind.WRONG_LENGTH, _length_detail(verdict, stopped=capture.stopped))
         case RecordingState.EMPTY:
             if call.end_estimated and _compare_length(call, timedelta(0), ended_at, limits).complete:
                 return None  # ended so early that no audio had been written to the disk
@@ -72,8 +77,9 @@ def find_gap(call: RecordingFacts, capture: Capture | None, limits: GapLimits, n
     return None
 
 
-def _length_detail(verdict: LengthVerdict) -> Detail:
-    code = DetailCode.TOO_LONG if verdict.too_long else DetailCode.TOO_SHORT
+def _length_detail(verdict: LengthVerdict, *, stopped: bool) -> Detail:
+    short = DetailCode.RECORDER_STOPPED if stopped else DetailCode.TOO_SHORT
+    code = DetailCode.TOO_LONG if verdict.too_long else short
     return Detail(code, {"recorded": _seconds(verdict.recorded), "against": _seconds(verdict.against)})
 
 
@@ -97,6 +103,28 @@ def recorder_verdict(*, writable: bool, free_bytes: int, min_free_bytes: int) ->
             False, f"the spool's disk has {free_bytes >> 20} MiB free, {min_free_bytes >> 20} are needed", free_bytes
         )
     return RecorderVerdict(True, "the spool can be written", free_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What the looks at one file have shown: its size, and when it was seen to grow last."""
+
+    bytes: int
+    grew_at: float
+    """Seconds of the monotonic clock."""
+
+
+def grown(before: Mapping[UUID, Growth], sizes: Mapping[UUID, int], now: float) -> dict[UUID, Growth]:
+    """Returns what is known of these files after a look; a file that is new counts as one that grows now."""
+    return {
+        call_id: known if (known := before.get(call_id)) and known.bytes == size else Growth(size, now)
+        for call_id, size in sizes.items()
+    }
+
+
+def without_growth(files: Mapping[UUID, Growth], now: float, for_: timedelta) -> frozenset[UUID]:
+    """Returns the calls whose file has not grown for this long."""
+    return frozenset(call_id for call_id, file in files.items() if now - file.grew_at >= for_.total_seconds())
 
 
 class Step(StrEnum):

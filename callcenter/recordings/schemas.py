@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from callcenter.calls.types import Disposition
 from callcenter.kit.clock import at_business_time
 from callcenter.kit.paging import Page
+from callcenter.kit.reasons import IN_TRAIL
 from callcenter.recordings.rules import choose_range
 from callcenter.recordings.types import (
     Audio,
@@ -124,6 +125,7 @@ class IncidentLine(BaseModel):
     closed_at: datetime | None = Field(description="null while it is open")
     closed_by_name: str | None = Field(description="null: a comparison found the fault gone")
     closing_reason: str | None
+    final: bool = Field(description="closed for good: the comparison does not open it again")
 
     @classmethod
     def of(cls, incident: IncidentCard, closed_by_name: str | None) -> "IncidentLine":
@@ -137,6 +139,7 @@ class IncidentLine(BaseModel):
             closed_at=incident.closed_at,
             closed_by_name=closed_by_name,
             closing_reason=incident.closing_reason,
+            final=incident.final,
         )
 
 
@@ -147,4 +150,9 @@ class IncidentPage(Page[IncidentLine]):
 class Settlement(BaseModel):
     """The reason for closing an incident."""
 
-    reason: str = Field(min_length=1, max_length=500, examples=["test call of the switch's supplier"])
+    reason: str = Field(
+        min_length=1, max_length=500, description=IN_TRAIL, examples=["test call of the switch's supplier"]
+    )
+    final: bool = Field(
+        default=False, description="the fault cannot be mended: the comparison does not open the incident again"
+    )

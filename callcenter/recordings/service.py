@@ -7,6 +7,7 @@ from callcenter.recordings.incidents import IncidentService
 from callcenter.recordings.listening import ListeningService
 from callcenter.recordings.reconciling import ReconcilingService
 from callcenter.recordings.retention import RetentionService
+from callcenter.recordings.stopping import StoppingService
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +19,4 @@ class RecordingServices:
     incidents: IncidentService
     reconciling: ReconcilingService
     listening: ListeningService
+    stopping: StoppingService

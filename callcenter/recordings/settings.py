@@ -24,6 +24,12 @@ class RecordingSettings(Section):
         default=timedelta(seconds=30),
         description="a raw file without .done is taken when its call is over and it has not grown for this long",
     )
+    stopped_after: timedelta = Field(
+        default=timedelta(seconds=1.6),
+        ge=timedelta(seconds=1.2),
+        description="the recorder of a conversation has stopped when its file has not grown for this long; it writes"
+        " once a second, and an alarm is due within two",
+    )
     give_up: timedelta = Field(
         default=timedelta(minutes=5), description="how long after the call's end a file may still appear"
     )

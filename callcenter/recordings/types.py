@@ -9,7 +9,7 @@ from uuid import UUID
 
 from callcenter.calls.types import Disposition
 from callcenter.kit.events import Event
-from recordings_policy import Contract
+from recordings_policy import Contract, RecorderStopped
 
 
 class RecordingState(StrEnum):
@@ -55,6 +55,8 @@ class DetailCode(StrEnum):
     NO_FILE_OF_UNKNOWN_CALL = "no_file_of_unknown_call"
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
+    RECORDER_STOPPED = "recorder_stopped"
+    """As ``too_short``; the recorder was seen to stop during the conversation."""
     NOT_STORED = "not_stored"
     OBJECT_GONE = "object_gone"
     SPARE_VERSIONS = "spare_versions"
@@ -100,6 +102,15 @@ class RecordingIncident(Event):
 
     kind: IncidentKind
     call_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingStopped(Event):
+    """The recorder of a conversation was seen to stop; announced once for each call."""
+
+    call_id: UUID
+    act: RecorderStopped
     at: datetime
 
 
@@ -175,6 +186,13 @@ class IncidentCard:
     closed_by: str | None
     """The actor's label; the system's when a comparison found the fault gone."""
     closing_reason: str | None
+    final: bool
+    """Closed for good: the fault cannot be mended, and the comparison does not open it again."""
+
+    def is_about(self, gap: "Gap") -> bool:
+        """Returns whether this is the incident of exactly this fault, its figures included."""
+        same = (self.kind, self.detail) == (gap.kind, gap.detail.code.value)
+        return same and dict(self.facts) == dict(gap.detail.facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +294,8 @@ class Capture:
 
     state: RecordingState
     duration: timedelta | None
+    stopped: bool = False
+    """The recorder was seen to stop during the conversation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -410,7 +430,7 @@ class TickReport:
 class Reconciliation:
     """The result of a comparison of answered calls with recordings (requirement R4).
 
-    ``answered`` = ``complete`` + ``waiting`` + ``gaps``.
+    ``answered`` = ``complete`` + ``waiting`` + ``settled`` + ``gaps``.
     """
 
     answered: int
@@ -419,6 +439,8 @@ class Reconciliation:
     """Ended so recently that the recording may still be on its way."""
     gaps: tuple[UUID, ...] = field(default=())
     """Answered calls without a complete recording: each has an open incident."""
+    settled: int = 0
+    """Without a complete recording for ever; a person has closed the incident for good."""
     opened: int = 0
     closed: int = 0
     open_incidents: int = 0

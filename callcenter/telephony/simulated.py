@@ -50,6 +50,9 @@ _ANNOUNCEMENT_HZ = 450
 _NORMAL_CLEARING = 16
 _RECORDER_REFUSED = 47
 
+_GROWS_EVERY = 0.3
+"""Seconds, whatever the tempo: whether a file grows is asked in real time."""
+
 
 @dataclass
 class Faults:
@@ -68,6 +71,8 @@ class Faults:
     """Signals of this kind come as events that cannot be translated, for as long as it is set."""
     recorder_refuses: bool = False
     """No recording can be started, so the customer is not dialled."""
+    recorder_stops: bool = False
+    """Nothing more is written of conversations, as with a full disk."""
     trunk_refuses: tuple[int, int] | None = None
     """The carrier refuses every call with this Q.850 cause and SIP code."""
     commands_time_out: float = 0.0
@@ -103,6 +108,8 @@ class _Call:
     """Set when our side ends the call."""
     early_seconds: float = 0.0
     talk_seconds: float = 0.0
+    cut_at: float | None = None
+    """The simulated seconds after which nothing more was written."""
 
 
 class SimulatedSwitch:
@@ -295,8 +302,13 @@ class SimulatedSwitch:
         call.answered = True
         answered = self._elapsed(call)
         self._emit(CustomerAnswered(at=self._now(call), call_id=call_id))
-        await self._ended_within(call, behaviour.talk_seconds)
-        call.talk_seconds = self._elapsed(call) - answered
+        growing = asyncio.create_task(self._grow(call))
+        try:
+            await self._ended_within(call, behaviour.talk_seconds)
+        finally:
+            growing.cancel()
+        recorded_until = self._elapsed(call) if call.cut_at is None else min(call.cut_at, self._elapsed(call))
+        call.talk_seconds = max(recorded_until - answered, 0.0)
         return self._hung_up(call, _NORMAL_CLEARING, None, DialStatus.ANSWERED)
 
     def _hung_up(self, call: _Call, cause: int | None, sip_code: int | None, status: DialStatus) -> DialStatus:
@@ -331,6 +343,15 @@ class SimulatedSwitch:
         except OSError:
             return False
         return True
+
+    async def _grow(self, call: _Call) -> None:
+        """Lets the raw file grow while people talk, as the real recorder does; ``_record`` writes the voices."""
+        raw = self._spool / f"{call.request.call_id}.raw"
+        while not self.faults.recorder_stops:
+            with contextlib.suppress(OSError), raw.open("ab") as file:
+                file.write(bytes(4))
+            await asyncio.sleep(_GROWS_EVERY)
+        call.cut_at = self._elapsed(call)
 
     def _record(self, call: _Call, leg: _Leg, *, closed: bool) -> None:
         """Writes both voices: left the customer, right the agent, as the real recorder does."""

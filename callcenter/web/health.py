@@ -46,6 +46,7 @@ _MISSING = {
 }
 _STANDSTILL = {
     AlertKind.SPOOL_BLOCKED: "switch {node} has no room to record ({free_mb} MB free): no call is dialled at it",
+    AlertKind.RECORDING_STOPPED: "the recorder of a conversation at switch {node} has stopped ({count} conversations)",
     AlertKind.STORE_DOWN: "the object store does not answer the recorder of {node} ({error}): its disk fills",
     AlertKind.CALLER_ID_REFUSED: "the caller ID of campaign {campaign_id} is not approved: it dials no customer",
 }

@@ -280,9 +280,19 @@ STEPS: Mapping[str, Step] = {
         },
     ),
     "0028": Step(
-        "SELECT 1",
+        "INSERT INTO recording_incident (kind, call_id, opened_at, detail, facts)"
+        " VALUES ('late', '00000000-0000-0000-0000-000000000001', now(), 'not_stored', '{}')",
         {
-            "SELECT count(*) = (SELECT count(*) FROM script_review) FROM script_version": [False],
+            ALERT_NOW.format("recording_stopped"): ["recording_stopped"],
+            "SELECT DISTINCT final FROM recording_incident": [False],
+            "SELECT count(*) FROM recording WHERE stopped_at IS NOT NULL": [0],
+        },
+    ),
+    "0029": Step(
+        "INSERT INTO script_version (campaign_id, version, title, statements, created_at)"
+        " VALUES (1, 7, 'kept', '[]', now())",
+        {
+            "SELECT title FROM script_version WHERE version = 7": ["kept"],
             "SELECT count(*) FROM script_review": [0],
             ALERT_NOW.format("script_waits"): ["script_waits"],
         },

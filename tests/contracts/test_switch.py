@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import resource
+import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +16,8 @@ import numpy as np
 import pytest
 
 from callcenter.kit.clock import SystemClock
+from callcenter.recordings.settings import RecordingSettings
+from callcenter.recordings.stopping import GrowingFiles
 from callcenter.telephony import carrier
 from callcenter.telephony.asterisk import provision
 from callcenter.telephony.events import (
@@ -113,6 +117,10 @@ class Bench(ABC):
         """Kills the switch and starts it again."""
 
     @abstractmethod
+    def stop_recorders(self) -> contextlib.AbstractContextManager[None]:
+        """Lets the spool take no further byte, as a full disk."""
+
+    @abstractmethod
     def recorder_refuses(self) -> contextlib.AbstractContextManager[None]: ...
 
 
@@ -135,6 +143,13 @@ class SimulatedBench(Bench):
         self.gateway.faults.recorder_refuses = True
         yield
         self.gateway.faults.recorder_refuses = False
+
+    @contextlib.contextmanager
+    def stop_recorders(self) -> Iterator[None]:
+        assert isinstance(self.gateway, SimulatedSwitch)
+        self.gateway.faults.recorder_stops = True
+        yield
+        self.gateway.faults.recorder_stops = False
 
 
 @dataclass
@@ -160,6 +175,16 @@ class AsteriskBench(Bench):
         yield
         self.spool.unlink()
         aside.rename(self.spool)
+
+    @contextlib.contextmanager
+    def stop_recorders(self) -> Iterator[None]:
+        # A limit on the length of its files needs neither root nor a disk of our own; writing fails as on a full disk.
+        assert self.lab.node.process is not None
+        pid, longest = self.lab.node.process.pid, max(file.stat().st_size for file in self.spool.glob("*.raw"))
+        before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (longest, before[1]))
+        yield
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
 
 
 @pytest.fixture(scope="session")
@@ -332,6 +357,24 @@ async def test_without_a_recorder_no_number_is_dialled(bench: Bench) -> None:
     again = await bench.dial(leg_id, carrier.STEADY_NUMBER)
     await bench.until(CustomerAnswered, call_id=again)
     assert bench.arrivals() == arrivals + 1
+
+
+async def test_a_recorder_that_stops_is_noticed_within_two_seconds(bench: Bench) -> None:
+    call_id = await bench.dial(await bench.leg(), carrier.STEADY_NUMBER)
+    await bench.until(CustomerAnswered, call_id=call_id)
+    files, began = GrowingFiles(RecordingSettings(spool_dir=bench.spool)), time.monotonic()
+    while time.monotonic() < began + 4:
+        assert files.look({call_id}, time.monotonic()) == frozenset(), "it writes"
+        await asyncio.sleep(0.25)
+    with bench.stop_recorders():
+        began = time.monotonic()
+        while not files.look({call_id}, time.monotonic()):
+            assert time.monotonic() < began + 3, "not noticed"
+            await asyncio.sleep(0.25)
+        noticed = time.monotonic() - began
+        await bench.gateway.hang_up(call_id)
+        await bench.over(call_id)
+    assert noticed <= 2.0
 
 
 async def test_hanging_up_a_channel_that_is_gone_is_no_error(bench: Bench) -> None:

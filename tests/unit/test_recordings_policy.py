@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recordings_policy import Contract, Facts, Policy, PolicyError, Rule, decide, load, parse
+from recordings_policy import Contract, Facts, Policy, PolicyError, RecorderStopped, Rule, decide, load, parse
 from recordings_policy.load import POLICY_FILE
 from recordings_policy.model import ZONE
 
@@ -79,6 +79,7 @@ policies = st.builds(
     sold_short_term_years=st.integers(5, 30),
     sold_long_term_years=st.integers(10, 30),
     dispute_years=st.integers(2, 10),
+    recorder_stopped=st.sampled_from(RecorderStopped),
     open_lock_months=st.integers(3, 36),
     renew_before_days=st.integers(1, 60),
 )
@@ -170,8 +171,8 @@ class TestFile:
     @pytest.mark.parametrize(
         ("line", "instead", "complaint"),
         [
-            ('version = "2026.1"', "version = 1", "version must look like"),
-            ("effective_on = 2026-11-22", 'effective_on = "soon"', "effective_on must be a date"),
+            ('version = "2026.2"', "version = 1", "version must look like"),
+            ("effective_on = 2026-11-29", 'effective_on = "soon"', "effective_on must be a date"),
             ("months = 6\n", "months = 0\n", "unsold.months is 0; the least allowed is 1"),
             ("months = 6\n", 'months = "six"\n', "unsold.months must be a whole number"),
             ("months = 6\n", "months = true\n", "unsold.months must be a whole number"),
@@ -184,6 +185,7 @@ class TestFile:
             ("term_at_most_months = 12", "term_at_most_months = 24", "up to 12 months"),
             ("renew_before_days = 60", "renew_before_days = 400", "must be shorter"),
             ("[legal_hold]", "[legal_holds]", "unknown entry 'legal_holds'"),
+            ('act = "alarm"', 'act = "pray"', 'recorder_stopped.act must be "end" or "alarm"'),
             ("[unsold]", "[unsold", "not valid TOML"),
             ('reason = "A complaint or law-suit about the call: until two', 'reason = "" # ', "dispute.reason"),
         ],

@@ -330,11 +330,13 @@ class Besides(StrEnum):
     """Why a finding is a note and not an exception."""
 
     INCIDENT_OPEN = "incident_open"
+    INCIDENT_SETTLED = "incident_settled"
     MAY_COME = "may_come"
 
 
 BESIDES: Mapping[Besides, tuple[str, str]] = {
     Besides.INCIDENT_OPEN: ("（事件处理中）", " (an incident is open)"),
+    Besides.INCIDENT_SETTLED: ("（事件已了结：{reason}）", " (the incident was closed for good: {reason})"),
     Besides.MAY_COME: ("（可能仍会入库）", " (may still come)"),
 }
 
@@ -402,7 +404,7 @@ class Remark:
     def _in(self, language: int) -> str:
         comma = ("、", ", ")[language]
         words = {name: _word(name, value, language, comma) for name, value in self.facts.items()}
-        besides = BESIDES[self.besides][language] if self.besides else ""
+        besides = BESIDES[self.besides][language].format(**words) if self.besides else ""
         return SENTENCES[self.code][language].format(**words) + besides
 
 

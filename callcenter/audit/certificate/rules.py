@@ -5,7 +5,7 @@ not believed.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from callcenter.campaigns.types import CampaignState, WindowVerdict
 from callcenter.complaints.types import CaseState
 from callcenter.kit.clock import BUSINESS_ZONE
 from callcenter.recordings.rules import complete
-from callcenter.recordings.types import LengthVerdict, RecordingState
+from callcenter.recordings.types import IncidentKind, LengthVerdict, RecordingState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +165,8 @@ class AnsweredCall:
     wanted_until: datetime | None
     incident: bool
     """An incident about this call is open."""
+    settled: Mapping[str, str] = field(default_factory=dict)
+    """Kinds of incidents that were closed for good, each with the reason a person gave."""
 
     def waits_for(self, grace: timedelta, now: datetime) -> bool:
         """Returns whether the recording may still be on its way, ``grace`` after the call."""
@@ -190,6 +192,21 @@ def recording_problem(call: AnsweredCall, limits: Limits, now: datetime) -> Rema
         return None
     code = FindingCode.TOO_LONG if verdict.too_long else FindingCode.TOO_SHORT
     return Remark(code, {"recorded": _tenths(verdict.recorded), "against": _tenths(verdict.against)})
+
+
+def reason_of(call: AnsweredCall, problem: Remark) -> str | None:
+    """Returns the reason by which a person has closed the incident of this problem for good; None without one."""
+    return next((call.settled[kind] for kind in _SETTLED_AS.get(problem.code, ()) if kind in call.settled), None)
+
+
+_SETTLED_AS: Mapping[FindingCode, tuple[IncidentKind, ...]] = {
+    FindingCode.NOT_RECORDED: (IncidentKind.MISSING,),
+    FindingCode.NOT_STORED: (IncidentKind.MISSING, IncidentKind.NO_AUDIO, IncidentKind.LATE),
+    FindingCode.RECORDING_EMPTY: (IncidentKind.NO_AUDIO,),
+    FindingCode.TOO_SHORT: (IncidentKind.WRONG_LENGTH,),
+    FindingCode.TOO_LONG: (IncidentKind.WRONG_LENGTH,),
+}
+"""Problem → kinds of incident that the comparison opens for it. A wrong lock or hash is never settled."""
 
 
 def _length(call: AnsweredCall, recorded: timedelta, limits: Limits) -> LengthVerdict:

@@ -17,6 +17,7 @@ from callcenter.audit.certificate.rules import (
     complaint_problems,
     lock_problem,
     permission_problem,
+    reason_of,
     recording_problem,
     shown,
     standing_of,
@@ -196,7 +197,7 @@ class CertificateService:
         ]
 
     async def _recordings(self, work: Work, period: Period) -> Section:
-        """Judges law 3. A gap that an open incident names is no breach; the incidents have their own section."""
+        """Judges law 3. A gap that an incident names, open or closed for good, is a note: incidents have a section."""
         answered = 0
         exceptions: list[Finding] = []
         notes: list[Finding] = []
@@ -209,6 +210,9 @@ class CertificateService:
                     notes.append(Finding(subject, _cut_off(call), call.ended_at))
             elif call.incident:
                 notes.append(Finding(subject, replace(problem, besides=Besides.INCIDENT_OPEN), call.ended_at))
+            elif (reason := reason_of(call, problem)) is not None:
+                facts = {**problem.facts, "reason": reason}
+                notes.append(Finding(subject, Remark(problem.code, facts, Besides.INCIDENT_SETTLED), call.ended_at))
             elif call.waits_for(self._limits.store_within, work.now):
                 notes.append(Finding(subject, replace(problem, besides=Besides.MAY_COME), call.ended_at))
             else:

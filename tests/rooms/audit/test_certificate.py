@@ -484,6 +484,24 @@ async def test_an_open_incident_keeps_law_3_and_is_named_in_its_own_section(day:
     assert await day.breaks() == {SectionId.RECORDING: [day.subject("success")]}
 
 
+async def test_an_incident_closed_for_good_is_a_note_with_its_reason(day: Day) -> None:
+    await day.sql(
+        "DELETE FROM recording WHERE call_id = :id",
+        "INSERT INTO recording_incident"
+        " (kind, call_id, opened_at, detail, facts, closed_at, closed_by, closing_reason, final)"
+        " VALUES ('missing', :id, :at, 'no_file', '{}', :at, 'staff:1', 'the disk was full', true)",
+        id=day.calls["success"],
+        at=at(10, 5),
+    )
+    certificate = await day.certify()
+    assert broken(certificate) == {}
+    [note] = [one for one in certificate.section(SectionId.RECORDING).notes if one.subject == day.subject("success")]
+    assert "the disk was full" in note.remark.en
+    assert "the disk was full" in note.remark.zh
+    await day.sql("UPDATE recording_incident SET kind = 'late'")
+    assert await day.breaks() == {SectionId.RECORDING: [day.subject("success")]}, "that was another fault"
+
+
 async def test_during_the_day_a_recording_may_still_be_on_its_way(day: Day, clock: FrozenClock) -> None:
     await day.sql("UPDATE recording SET state = 'captured' WHERE call_id = :id", id=day.calls["called back"])
     clock.set(at(13, 40))

@@ -10,8 +10,8 @@ from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.scope import ALL
 from callcenter.recordings import scheduled
 from callcenter.recordings.errors import IncidentNotFound, RecordingNotFound
-from callcenter.recordings.types import IncidentKind, Reconciliation, RetentionFacts
-from recordings_policy import Contract
+from callcenter.recordings.types import DetailCode, IncidentKind, Reconciliation, RetentionFacts
+from recordings_policy import Contract, RecorderStopped
 from tests.rooms.recordings.cast import FaultyStore, System, unavailable
 
 TODAY = date(2026, 11, 23)
@@ -151,6 +151,31 @@ class TestIncidents:
                 await system.services.incidents.close(work, incident.id + 1, "why not")
             await system.services.incidents.close(work, incident.id, "a test call")
         assert await system.incidents() == []
+
+    async def test_a_fault_that_cannot_be_mended_is_closed_for_good(self, system: System) -> None:
+        call_id = await system.dial()
+        system.answer(call_id)
+        async with system.works.begin() as work:
+            assert await system.services.stopping.note(work, call_id) is RecorderStopped.ALARM
+            assert await system.services.stopping.note(work, call_id) is None, "once"
+        system.clock.advance(timedelta(seconds=60))
+        system.end(call_id)
+        system.record(call_id, 20)
+        await system.pipeline.tick()
+        assert (await reconcile(system)).gaps == (call_id,)
+        [incident] = await system.incidents()
+        assert (incident.kind, incident.detail) == (IncidentKind.WRONG_LENGTH, DetailCode.RECORDER_STOPPED)
+
+        async with system.works.begin() as work:
+            await system.services.incidents.close(work, incident.id, "the disk was full")
+        assert (await reconcile(system)).opened == 1, "its cause is still there"
+        [incident] = await system.incidents()
+        async with system.works.begin() as work:
+            await system.services.incidents.close(work, incident.id, "the disk was full", final=True)
+        assert await reconcile(system) == Reconciliation(answered=1, complete=0, waiting=0, settled=1)
+
+        system.calls.change(call_id, ended_at=system.clock.now() + timedelta(seconds=5))
+        assert (await reconcile(system)).opened == 1, "another fault than the one that was closed"
 
 
 class TestRetention:

@@ -50,7 +50,13 @@ ACTS: tuple[ActRow, ...] = (
         "t.at = e.at AND t.actor = e.actor AND t.recording_id = (SELECT r.id FROM recording r"
         f" WHERE r.call_id = {UUID})",
     ),
-    ActRow("recordings.incident_closed", "recording_incident", f"t.id = {NUMBER}", "t.closed_at = e.at"),
+    ActRow(
+        "recordings.incident_closed",
+        "recording_incident",
+        f"t.id = {NUMBER}",
+        "t.closed_at = e.at AND t.final::text = coalesce(e.facts ->> 'final', 'false')",
+    ),
+    ActRow("recordings.stopped", "recording", f"t.call_id = {UUID}", "t.stopped_at = e.at"),
     ActRow("recordings.retention_judged", "recording", f"t.call_id = {UUID}"),
     ActRow(
         "leads.dnc_entered",

@@ -31,7 +31,9 @@ async def stream_answered(session: AsyncSession, period: Period) -> AsyncIterato
         SELECT c.id, c.dialled_at, c.answered_at, c.ended_at, c.end_estimated, r.state, r.duration_ms, r.sha256,
                r.stored_at, r.retain_until, r.wanted_until,
                EXISTS (SELECT 1 FROM recording_incident i
-                       WHERE i.call_id = c.id AND i.closed_at IS NULL) AS incident
+                       WHERE i.call_id = c.id AND i.closed_at IS NULL) AS incident,
+               (SELECT json_object_agg(i.kind, i.closing_reason ORDER BY i.id) FROM recording_incident i
+                WHERE i.call_id = c.id AND i.final AND i.closed_at IS NOT NULL) AS settled
         FROM call c LEFT JOIN recording r ON r.call_id = c.id
         WHERE {IN_PERIOD} AND {ANSWERED} AND c.state = 'ended'
         ORDER BY c.dialled_at, c.id
@@ -41,6 +43,7 @@ async def stream_answered(session: AsyncSession, period: Period) -> AsyncIterato
         values = dict(row)
         length = values.pop("duration_ms")
         values["duration"] = None if length is None else timedelta(milliseconds=length)
+        values["settled"] = values["settled"] or {}
         values["state"] = None if values["state"] is None else RecordingState(values["state"])
         yield AnsweredCall(**values)
 

@@ -24,8 +24,8 @@ export const tasks = () => server.GET('/schedule')
 export const jobs = (query: QueryOf<'/jobs'>) => server.GET('/jobs', { params: { query } })
 export const cancel = (job_id: number) => server.POST('/jobs/{job_id}/cancel', { params: { path: { job_id } } })
 export const incidents = (query: QueryOf<'/recordings/incidents'>) => server.GET('/recordings/incidents', { params: { query } })
-export const closeIncident = (incident_id: number, reason: string) =>
-  server.POST('/recordings/incidents/{incident_id}/close', { params: { path: { incident_id } }, body: { reason } })
+export const closeIncident = (incident_id: number, reason: string, final: boolean) =>
+  server.POST('/recordings/incidents/{incident_id}/close', { params: { path: { incident_id } }, body: { reason, final } })
 export const signals = (query: QueryOf<'/kept-signals'>) => server.GET('/kept-signals', { params: { query } })
 /** Without ids: all that are kept. */
 export const takeSignals = (ids?: number[]) => server.POST('/kept-signals/take', { body: { ids } })

@@ -3501,7 +3501,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded" | "spool_blocked" | "store_down" | "caller_id_refused" | "message_failed" | "script_waits";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded" | "spool_blocked" | "store_down" | "caller_id_refused" | "message_failed" | "recording_stopped" | "script_waits";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -6277,6 +6277,11 @@ export interface components {
             closed_by_name: string | null;
             /** Closing Reason */
             closing_reason: string | null;
+            /**
+             * Final
+             * @description closed for good: the comparison does not open it again
+             */
+            final: boolean;
         };
         /**
          * IncidentPage
@@ -7219,10 +7224,10 @@ export interface components {
         };
         /**
          * NoticeCode
-         * @description What the system changed on a screen because its customer may not be called any more.
+         * @description What the system changed on a screen because its customer may not be called any more, or its recorder stopped.
          * @enum {string}
          */
-        NoticeCode: "taken_off" | "hung_up" | "in_conversation";
+        NoticeCode: "taken_off" | "hung_up" | "in_conversation" | "recording_stopped" | "recording_ended";
         /**
          * NoticeView
          * @description What the system changed on this screen, and by which rule.
@@ -9039,9 +9044,16 @@ export interface components {
         Settlement: {
             /**
              * Reason
+             * @description why; it is kept in the audit trail. No personal data
              * @example test call of the switch's supplier
              */
             reason: string;
+            /**
+             * Final
+             * @description the fault cannot be mended: the comparison does not open the incident again
+             * @default false
+             */
+            final?: boolean;
         };
         /** ShareOut */
         ShareOut: {

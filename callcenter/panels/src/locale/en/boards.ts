@@ -23,6 +23,7 @@ export default {
     overdue: '{count} overdue',
     standstill: {
       spool_blocked: 'Since {since} switch {node} cannot record ({free_mb} MB free, {least_mb} MB needed): no call is dialled.',
+      recording_stopped: 'Since {since} the recording of {count} conversation(s) at switch {node} has stopped: see that the agents end them, and look at the recording disk.',
       store_down: 'Since {since} the object store does not answer: recordings stay on the disk of switch {node}; when it is full, no call is dialled.',
       caller_id_refused: 'Since {since} the caller ID of campaign {campaign} is not on the approved list: none of its customers is dialled.'
     },

@@ -195,6 +195,10 @@ const words = {
     close: 'Close',
     closeTitle: 'Close the incident',
     closeHint: 'Say what you found. If the cause is still there, the next comparison opens it again.',
+    settle: 'Close for good',
+    settleTitle: 'Close the incident for good',
+    settleHint: 'Only for what cannot be mended, for example a disk that was full during the call. The incident is not opened again, and the certificate names it with your reason. The reason is kept in the audit trail; enter no customer data.',
+    settledForGood: 'closed for good',
     closedDone: 'Closed.',
     noIncidents: 'No incidents in this state.',
     noIncidentsHint: 'Every answered call has its whole recording.'
@@ -250,6 +254,7 @@ const enums = {
     no_file: 'Answered, and no file appeared',
     no_file_of_unknown_call: 'Prepared for an unknown call, and no file appeared',
     too_short: '{recorded} recorded, less than the conversation of {against}',
+    recorder_stopped: 'the recorder stopped during the call: {recorded} recorded of {against}',
     too_long: '{recorded} recorded, more than the whole call of {against}',
     not_stored: 'Not in the store in time after the call',
     object_gone: 'The store lacks this version, or holds it in another size',

@@ -155,7 +155,7 @@ export default {
       pattern_set: 'Weekly pattern set'
     },
     quality: { decided: 'Review decided' },
-    recordings: { listened: 'Recording played', incident_closed: 'Incident closed', retention_judged: 'Retention judged' },
+    recordings: { listened: 'Recording played', incident_closed: 'Incident closed', stopped: 'Recording stopped', retention_judged: 'Retention judged' },
     targets: {
       proposed: 'Target group proposed',
       approved: 'Target group approved',

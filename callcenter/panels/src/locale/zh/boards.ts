@@ -23,6 +23,7 @@ export default {
     overdue: '已逾期 {count}',
     standstill: {
       spool_blocked: '自 {since} 起，交换机 {node} 无法录音（剩余 {free_mb} MB，至少需要 {least_mb} MB），暂停外呼。',
+      recording_stopped: '自 {since} 起，交换机 {node} 有 {count} 通通话的录音中断：请确认坐席已结束通话，并检查录音磁盘。',
       store_down: '自 {since} 起，对象存储没有响应：录音暂存在交换机 {node} 的磁盘，写满后将暂停外呼。',
       caller_id_refused: '自 {since} 起，活动 {campaign} 的主叫号码不在已批准名单中，该活动暂停外呼。'
     },

@@ -155,7 +155,7 @@ export default {
       pattern_set: '设置周排班'
     },
     quality: { decided: '提交质检结果' },
-    recordings: { listened: '听取录音', incident_closed: '关闭录音异常', retention_judged: '判定录音保存期' },
+    recordings: { listened: '听取录音', incident_closed: '关闭录音异常', stopped: '录音中断', retention_judged: '判定录音保存期' },
     targets: {
       proposed: '提出目标客群',
       approved: '批准目标客群',

@@ -23,5 +23,5 @@ export const enums = {
   dncKind: { phone: 'Numbers', sha256: 'SHA-256 hashes', md5: 'MD5 hashes', sm3: 'SM3 hashes' },
   dncDelivery: { uploaded: 'To be imported', in_force: 'In force', superseded: 'Replaced', withdrawn: 'Withdrawn', discarded: 'Discarded' },
   basisAct: { added: 'Evidence recorded', withdrawn: 'Consent withdrawn', reinstated: 'Restored with new evidence' },
-  deskNotice: { taken_off: 'Taken off', hung_up: 'Ended', in_conversation: 'In conversation' }
+  deskNotice: { taken_off: 'Taken off', hung_up: 'Ended', in_conversation: 'In conversation', recording_stopped: 'recording stopped', recording_ended: 'recording stopped, call ended' }
 }

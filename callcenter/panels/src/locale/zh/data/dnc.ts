@@ -23,5 +23,5 @@ export const enums = {
   dncKind: { phone: '手机号', sha256: 'SHA-256 摘要', md5: 'MD5 摘要', sm3: 'SM3 摘要' },
   dncDelivery: { uploaded: '待接收', in_force: '生效中', superseded: '已被替换', withdrawn: '已停用', discarded: '已作废' },
   basisAct: { added: '登记凭据', withdrawn: '撤回授权', reinstated: '凭新凭据恢复' },
-  deskNotice: { taken_off: '已撤下', hung_up: '已挂断', in_conversation: '通话中' }
+  deskNotice: { taken_off: '已撤下', hung_up: '已挂断', in_conversation: '通话中', recording_stopped: '录音中断', recording_ended: '录音中断，已挂断' }
 }
