@@ -27,6 +27,7 @@ RIGHT_OF: Mapping[AlertKind, Right] = {
     AlertKind.CALLER_ID_REFUSED: Right.MANAGE_AGENTS,
     AlertKind.MESSAGE_FAILED: Right.OPERATE,
     AlertKind.RECORDING_STOPPED: Right.MANAGE_AGENTS,
+    AlertKind.SCRIPT_WAITS: Right.APPROVE_SCRIPTS,
 }
 """The right whose holders see an alert, and the bell in the header with it."""
 

@@ -72,6 +72,9 @@ class AlertKind(StrEnum):
     RECORDING_STOPPED = "recording_stopped"
     """The recorder of a conversation has stopped; the policy ends the call, or people have to (requirement C9). Facts:
     ``node``, ``count`` of such conversations when it was raised."""
+    SCRIPT_WAITS = "script_waits"
+    """A version of a script waits for a second person's approval (requirement C8). Facts: ``campaign_id``,
+    ``version``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,14 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             remembered=False,
         )
     )
+    tasks.append(
+        ScheduledTask(
+            "campaigns.put_scripts_in_force",
+            Every(timedelta(minutes=1)),
+            lambda _: _in_work(works, system.script_reviews.put_in_force),
+            remembered=False,
+        )
+    )
     watch = ScheduleWatch(tuple(tasks), system.alerts)
     # The last one: in a system that has just started, all others have run once before it looks.
     tasks.append(

@@ -54,6 +54,7 @@ from callcenter.callbacks.listing import CallbackList
 from callcenter.callbacks.service import CallbackService
 from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
+from callcenter.campaigns.script_reviews import ScriptReviews
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.service_hours import ServiceHoursService
 from callcenter.classes.service import ClassService
@@ -188,6 +189,7 @@ class System:
     corrections: CorrectionService
     classes: ClassService
     campaigns: CampaignService
+    script_reviews: ScriptReviews
     service_hours: ServiceHoursService
     allocation: AllocationService
     runs: RunService

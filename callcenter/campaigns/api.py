@@ -31,7 +31,7 @@ People = Annotated[PeopleService, provided(PeopleService)]
 
 _VIEWERS = (
     *(Right.VIEW_LEADS, Right.IMPORT_LEADS, Right.MANAGE_CAMPAIGNS, Right.ALLOCATE, Right.WATCH_FLOOR),
-    *(Right.PROPOSE_TARGETS, Right.SUPPLY_LEADS),
+    *(Right.PROPOSE_TARGETS, Right.SUPPLY_LEADS, Right.APPROVE_SCRIPTS),
 )
 _MAY_VIEW = require(*_VIEWERS)
 _MAY_VIEW_SERVICE = require(*_VIEWERS, Right.HANDLE_COMPLAINTS)

@@ -1,7 +1,7 @@
 """Refusals of the campaigns room."""
 
 from callcenter.campaigns.scripts import ScriptFault, ScriptProblem
-from callcenter.kit.errors import Conflict, Invalid, NotFound
+from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
 class CampaignNotFound(NotFound):
@@ -52,6 +52,41 @@ class ScriptOutdated(Conflict):
     """Refuses a script that was written from a version which is no longer in force."""
 
     code = "script_outdated"
+    rule = "C8"
+
+
+class ScriptWaits(Conflict):
+    """Refuses a version while another one waits for its approval or its date."""
+
+    code = "script_waits"
+    rule = "C8"
+
+
+class ScriptNotWaiting(Conflict):
+    """Refuses to decide on a version that was decided on, or withdrawn, before."""
+
+    code = "script_not_waiting"
+    rule = "C8"
+
+
+class ScriptSecondPerson(NotAllowed):
+    """Refuses to let the person who submitted a version approve or return it."""
+
+    code = "script_second_person"
+    rule = "C8"
+
+
+class ScriptDatePast(Invalid):
+    """Refuses to put a version in force on a day that is over."""
+
+    code = "script_date_past"
+    rule = "C8"
+
+
+class ScriptUnchanged(Invalid):
+    """Refuses a version that equals the one in force."""
+
+    code = "script_unchanged"
     rule = "C8"
 
 

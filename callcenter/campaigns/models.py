@@ -1,12 +1,12 @@
 """Tables of the campaigns room."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import DDL, CheckConstraint, Column, ForeignKey, UniqueConstraint, event
+from sqlalchemy import DDL, CheckConstraint, Column, ForeignKey, Index, UniqueConstraint, event, text
 from sqlmodel import Field, SQLModel
 
-from callcenter.campaigns.types import CampaignState, DialMode, ServiceDays, VersionOrigin
+from callcenter.campaigns.types import CampaignState, DialMode, ScriptState, ServiceDays, VersionOrigin
 from callcenter.kit import history
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
 
@@ -159,3 +159,33 @@ class ScriptVersion(SQLModel, table=True):
     statements: list[dict[str, Any]] = json_field(list)
     """In spoken order: ``{"key", "text_zh", "text_en", "mandatory"}``."""
     created_at: datetime = instant_field()
+
+
+class ScriptReview(SQLModel, table=True):
+    """What became of a version of a script that a person submitted: a second person's decision and its date."""
+
+    __tablename__ = "script_review"
+    __table_args__ = (
+        values_check("state", ScriptState),
+        CheckConstraint("decided_by <> submitted_by", name="second_person"),
+        CheckConstraint("state NOT IN ('approved', 'published') OR from_on IS NOT NULL", name="dated"),
+        Index(
+            "uq_script_review_open",
+            "campaign_id",
+            unique=True,
+            postgresql_where=text("state IN ('submitted', 'approved')"),
+        ),
+    )
+
+    id: int = id_field()
+    campaign_id: int = ref_field("campaign.id", index=False)
+    script_id: int = ref_field("script_version.id", unique=True, index=False)
+    state: ScriptState = enum_field(ScriptState, ScriptState.SUBMITTED)
+    submitted_at: datetime = instant_field()
+    submitted_by: int = ref_field("staff.id", index=False)
+    reason: str
+    decided_at: datetime | None = instant_field(nullable=True)
+    decided_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    decided_why: str = ""
+    from_on: date | None = None
+    """The day on which it comes into force; the approver chooses it."""

@@ -1,14 +1,19 @@
 """All SQL of the campaigns room."""
 
 from collections.abc import Sequence
+from datetime import date
 
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from callcenter.campaigns.models import Campaign, CampaignVersion, ScriptVersion, ServiceHoursVersion
-from callcenter.campaigns.types import CampaignState
+from callcenter.campaigns.models import Campaign, CampaignVersion, ScriptReview, ScriptVersion, ServiceHoursVersion
+from callcenter.campaigns.types import CampaignState, ScriptState
 from callcenter.kit import rows
+
+OPEN_REVIEWS = (ScriptState.SUBMITTED, ScriptState.APPROVED)
+"""States of the one version of a campaign that may wait at a time."""
 
 
 async def find(session: AsyncSession, campaign_id: int, *, lock: bool = False) -> Campaign | None:
@@ -42,16 +47,56 @@ async def find_script(session: AsyncSession, campaign_id: int) -> ScriptVersion 
     return (await session.scalars(query.where(col(Campaign.id) == campaign_id))).first()
 
 
-async def list_scripts(session: AsyncSession, campaign_id: int) -> Sequence[tuple[ScriptVersion, CampaignVersion]]:
-    """Returns every version of a script with the campaign's version that put it in force, the newest first."""
+async def list_scripts(
+    session: AsyncSession, campaign_id: int
+) -> Sequence[tuple[ScriptVersion, CampaignVersion | None, ScriptReview | None]]:
+    """Returns every version of a script, the newest first, with the campaign's version that put it in force."""
     query = (
-        select(ScriptVersion, CampaignVersion)
-        .join(CampaignVersion, col(CampaignVersion.script_id) == col(ScriptVersion.id))
+        select(ScriptVersion, CampaignVersion, ScriptReview)
+        .join(CampaignVersion, col(CampaignVersion.script_id) == col(ScriptVersion.id), isouter=True)
+        .join(ScriptReview, col(ScriptReview.script_id) == col(ScriptVersion.id), isouter=True)
         .where(col(ScriptVersion.campaign_id) == campaign_id)
         .ext(distinct_on(col(ScriptVersion.version)))
         .order_by(col(ScriptVersion.version).desc(), col(CampaignVersion.number))
     )
-    return [(script, version) for script, version in await session.execute(query)]
+    return [(script, version, review) for script, version, review in await session.execute(query)]
+
+
+async def last_script_number(session: AsyncSession, campaign_id: int) -> int:
+    """Returns the highest number that a version of the campaign's script has; 0 before the first."""
+    query = select(func.max(ScriptVersion.version)).where(col(ScriptVersion.campaign_id) == campaign_id)
+    return (await session.scalar(query)) or 0
+
+
+async def find_script_number(session: AsyncSession, campaign_id: int, number: int) -> ScriptVersion | None:
+    query = select(ScriptVersion).where(
+        col(ScriptVersion.campaign_id) == campaign_id, col(ScriptVersion.version) == number
+    )
+    return (await session.scalars(query)).first()
+
+
+async def find_review(session: AsyncSession, script_id: int) -> ScriptReview | None:
+    """Returns the review of a version; the caller holds the lock of its campaign."""
+    query = select(ScriptReview).where(col(ScriptReview.script_id) == script_id)
+    return (await session.scalars(query.execution_options(populate_existing=True))).first()
+
+
+async def has_open_review(session: AsyncSession, campaign_id: int) -> bool:
+    query = select(ScriptReview.id).where(
+        col(ScriptReview.campaign_id) == campaign_id, col(ScriptReview.state).in_(OPEN_REVIEWS)
+    )
+    return (await session.scalars(query)).first() is not None
+
+
+async def list_due_scripts(session: AsyncSession, on: date) -> Sequence[tuple[int, int]]:
+    """Returns campaign and number of each approved version whose day has come."""
+    query = (
+        select(ScriptReview.campaign_id, ScriptVersion.version)
+        .join(ScriptVersion, col(ScriptVersion.id) == col(ScriptReview.script_id))
+        .where(col(ScriptReview.state) == ScriptState.APPROVED, col(ScriptReview.from_on) <= on)
+        .order_by(col(ScriptReview.campaign_id))
+    )
+    return [(campaign_id, number) for campaign_id, number in await session.execute(query)]
 
 
 async def service_hours(session: AsyncSession) -> ServiceHoursVersion | None:

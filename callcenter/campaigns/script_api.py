@@ -4,32 +4,58 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
-from callcenter.campaigns.script_schemas import ScriptHistoryOut, ScriptIn
+from callcenter.campaigns.script_reviews import ScriptReviews
+from callcenter.campaigns.script_schemas import ScriptApprovalIn, ScriptHistoryOut, ScriptIn, ScriptReasonIn
 from callcenter.campaigns.service import CampaignService
 from callcenter.kit.http import Working, provided, require
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
-router = APIRouter(
-    prefix="/campaigns/{campaign_id}/scripts", tags=["campaigns"], dependencies=[require(Right.MANAGE_CAMPAIGNS)]
-)
+router = APIRouter(prefix="/campaigns/{campaign_id}/scripts", tags=["campaigns"])
 
 Campaigns = Annotated[CampaignService, provided(CampaignService)]
+Reviews = Annotated[ScriptReviews, provided(ScriptReviews)]
 People = Annotated[PeopleService, provided(PeopleService)]
+_WRITES = require(Right.MANAGE_CAMPAIGNS)
+_APPROVES = require(Right.APPROVE_SCRIPTS)
 
 
-@router.get("")
+@router.get("", dependencies=[require(Right.MANAGE_CAMPAIGNS, Right.APPROVE_SCRIPTS)])
 async def show_scripts(campaign_id: int, work: Working, campaigns: Campaigns, people: People) -> ScriptHistoryOut:
-    """Shows every version of the campaign's script: its statements, from when, by whom, the reason."""
+    """Shows every version of the campaign's script: its statements, who wrote it, why, the approval, since when."""
     cards = await campaigns.scripts(work, campaign_id)
-    authors = await people.cards(work, {card.set_by for card in cards if card.set_by is not None})
-    return ScriptHistoryOut.of(cards, {staff_id: author.name for staff_id, author in authors.items()})
+    deciders = {card.review.decided_by for card in cards if card.review is not None}
+    known = {one for one in ({card.set_by for card in cards} | deciders) if one is not None}
+    staff = await people.cards(work, known)
+    return ScriptHistoryOut.of(cards, {staff_id: one.name for staff_id, one in staff.items()}, work.actor.id)
 
 
-@router.post("")
-async def publish_script(
-    campaign_id: int, body: ScriptIn, work: Working, campaigns: Campaigns, people: People
+@router.post("", dependencies=[_WRITES])
+async def submit_script(
+    campaign_id: int, body: ScriptIn, work: Working, campaigns: Campaigns, reviews: Reviews, people: People
 ) -> ScriptHistoryOut:
-    """Publishes the next version, in force at once for every customer on a screen; returns all versions."""
-    await campaigns.publish_script(work, campaign_id, body.draft, body.reason)
+    """Submits the next version: a second person approves it before it comes into force; returns all versions."""
+    await reviews.submit(work, campaign_id, body.draft, body.reason)
     return await show_scripts(campaign_id, work, campaigns, people)
+
+
+@router.post("/{version}/approve", status_code=204, dependencies=[_APPROVES])
+async def approve_script(
+    campaign_id: int, version: int, body: ScriptApprovalIn, work: Working, reviews: Reviews
+) -> None:
+    """Approves a version, which comes into force on that day; the person who submitted it may not."""
+    await reviews.approve(work, campaign_id, version, body.from_on)
+
+
+@router.post("/{version}/return", status_code=204, dependencies=[_APPROVES])
+async def return_script(campaign_id: int, version: int, body: ScriptReasonIn, work: Working, reviews: Reviews) -> None:
+    """Returns a version to the person who submitted it, with the reason."""
+    await reviews.send_back(work, campaign_id, version, body.reason)
+
+
+@router.post("/{version}/withdraw", status_code=204, dependencies=[_WRITES])
+async def withdraw_script(
+    campaign_id: int, version: int, body: ScriptReasonIn, work: Working, reviews: Reviews
+) -> None:
+    """Takes back a version that waits for its approval or its day."""
+    await reviews.withdraw(work, campaign_id, version, body.reason)

@@ -1,11 +1,12 @@
 """What the endpoints of a campaign's script take and return."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
-from callcenter.campaigns.types import ScriptDraft, ScriptVersionCard, Statement
+from callcenter.campaigns.types import ScriptDraft, ScriptState, ScriptVersionCard, Statement
 from callcenter.kit.reasons import Reason
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
@@ -29,12 +30,18 @@ class ScriptVersionOut(BaseModel):
     title: str
     statements: list[ScriptStatementOut] = Field(description="in spoken order")
     in_force: bool
-    valid_from: AwareDatetime
-    by: str | None = Field(description="name; null for the system")
+    valid_from: AwareDatetime | None = Field(description="null as long as it has not been in force")
+    by: str | None = Field(description="name of the person who submitted it; null for the system")
+    own: bool = Field(description="whether the person who asks submitted it: another one decides")
     reason: str
+    state: ScriptState
+    decided_by: str | None = Field(description="name of the person who approved or returned it")
+    decided_why: str = Field(description="why it was returned; empty otherwise")
+    from_on: date | None = Field(description="the day on which an approved version comes into force")
 
     @classmethod
-    def of(cls, card: ScriptVersionCard, names: Mapping[int, str]) -> "ScriptVersionOut":
+    def of(cls, card: ScriptVersionCard, names: Mapping[int, str], asking: int) -> "ScriptVersionOut":
+        review = card.review
         return cls(
             version=card.script.version,
             title=card.script.title,
@@ -42,7 +49,12 @@ class ScriptVersionOut(BaseModel):
             in_force=card.in_force,
             valid_from=card.valid_from,
             by=None if card.set_by is None else names.get(card.set_by),
+            own=review is not None and review.submitted_by == asking,
             reason=card.reason,
+            state=ScriptState.PUBLISHED if review is None else review.state,
+            decided_by=None if review is None or review.decided_by is None else names.get(review.decided_by),
+            decided_why="" if review is None else review.decided_why,
+            from_on=None if review is None else review.from_on,
         )
 
 
@@ -52,8 +64,8 @@ class ScriptHistoryOut(BaseModel):
     versions: list[ScriptVersionOut]
 
     @classmethod
-    def of(cls, cards: Sequence[ScriptVersionCard], names: Mapping[int, str]) -> "ScriptHistoryOut":
-        return cls(versions=[ScriptVersionOut.of(card, names) for card in cards])
+    def of(cls, cards: Sequence[ScriptVersionCard], names: Mapping[int, str], asking: int) -> "ScriptHistoryOut":
+        return cls(versions=[ScriptVersionOut.of(card, names, asking) for card in cards])
 
 
 class ScriptStatementIn(BaseModel):
@@ -78,3 +90,11 @@ class ScriptIn(BaseModel):
     @property
     def draft(self) -> ScriptDraft:
         return ScriptDraft(self.title, tuple(one.statement for one in self.statements), self.based_on)
+
+
+class ScriptApprovalIn(BaseModel):
+    from_on: date = Field(description="the day on which it comes into force: today, then at once, or a later one")
+
+
+class ScriptReasonIn(BaseModel):
+    reason: Reason

@@ -1,4 +1,4 @@
-"""Decides which script may be published. Pure.
+"""Decides which script may be submitted. Pure.
 
 Source: requirement C8: the agent says their own name, the company's in full and their licence number.
 """

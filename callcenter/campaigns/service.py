@@ -14,6 +14,7 @@ from callcenter.campaigns.errors import (
     CapsInvalid,
     RetriesInvalid,
     ScriptOutdated,
+    ScriptUnchanged,
     WindowInvalid,
     refused_script,
 )
@@ -39,6 +40,7 @@ from callcenter.campaigns.types import (
 from callcenter.campaigns.versions import (
     as_recorded,
     card_of,
+    review_of,
     rules_of,
     script_of,
     stored_statement,
@@ -192,11 +194,20 @@ class CampaignService:
     async def publish_script(self, work: Work, campaign_id: int, draft: ScriptDraft, reason: str) -> Script:
         """Publishes the next version; it is in force at once, earlier ones stay as they were (requirement C8).
 
-        ``reason`` stays with the version of the campaign that the script makes. Without a difference from the version
-        in force nothing is published. Raises CampaignNotFound, ScriptInvalid, ScriptOutdated, ReasonMissing.
+        Only what sets up a campaign calls it: people submit a version, which a second person approves
+        (``script_reviews``). Raises CampaignNotFound, ScriptInvalid, ScriptOutdated, ScriptUnchanged, ReasonMissing.
         """
         reason = require_reason(reason, "publishing a script", rule="C8")
-        campaign = await self._find(work, campaign_id, lock=True)
+        script = await self.write_script(work, campaign_id, draft)
+        await self.put_script_in_force(work, script, reason)
+        return script
+
+    async def write_script(self, work: Work, campaign_id: int, draft: ScriptDraft) -> Script:
+        """Writes the next version, which is not in force yet, and holds the lock of its campaign.
+
+        Raises CampaignNotFound, ScriptInvalid, ScriptOutdated, ScriptUnchanged.
+        """
+        await self._find(work, campaign_id, lock=True)
         statements = with_keys(draft.statements)
         if problem := script_problem(statements):
             raise refused_script(problem)
@@ -207,21 +218,25 @@ class CampaignService:
                 f"version {number} of the script has been published in the meantime: read it first", version=number
             )
         if before is not None and (before.title, script_of(before).statements) == (draft.title, statements):
-            return script_of(before)
+            raise ScriptUnchanged(f"this is version {number}, which is in force: change something first")
         version = ScriptVersion(
             campaign_id=campaign_id,
-            version=1 + (number or 0),
+            version=1 + await repository.last_script_number(work.session, campaign_id),
             title=draft.title,
             statements=[stored_statement(statement) for statement in statements],
             created_at=work.now,
         )
         work.session.add(version)
         await work.session.flush()
-        campaign.script_id = version.id
-        await self._write_version(work, campaign, reason)
-        facts = {"version": version.version, "reason": reason}
-        await work.announce(Noted("campaigns.script_published", f"campaign:{campaign_id}", facts))
         return script_of(version)
+
+    async def put_script_in_force(self, work: Work, script: Script, reason: str) -> None:
+        """Makes a version the one in force from now on; calls that are held keep theirs (law 11)."""
+        campaign = await self._find(work, script.campaign_id, lock=True)
+        campaign.script_id = script.id
+        await self._write_version(work, campaign, reason)
+        facts = {"version": script.version, "reason": reason}
+        await work.announce(Noted("campaigns.script_published", f"campaign:{script.campaign_id}", facts))
 
     async def scripts(self, work: Work, campaign_id: int) -> Sequence[ScriptVersionCard]:
         """Returns every version of a campaign's script, the newest first. Raises CampaignNotFound."""
@@ -229,12 +244,13 @@ class CampaignService:
         return [
             ScriptVersionCard(
                 script=script_of(script),
-                valid_from=version.valid_from,
-                set_by=version.set_by,
-                reason=version.reason,
+                valid_from=None if version is None else version.valid_from,
+                set_by=review.submitted_by if review else version.set_by if version else None,
+                reason=review.reason if review else version.reason if version else "",
                 in_force=script.id == campaign.script_id,
+                review=None if review is None else review_of(review),
             )
-            for script, version in await repository.list_scripts(work.session, campaign_id)
+            for script, version, review in await repository.list_scripts(work.session, campaign_id)
         ]
 
     async def calendar(self, work: Work) -> WorkingCalendar:

@@ -1,7 +1,7 @@
 """What a campaign prescribes."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
@@ -204,16 +204,47 @@ class ScriptDraft:
     """The number of the version that was read before; None before the first."""
 
 
+class ScriptState(StrEnum):
+    """Where a version of a script stands between the person who wrote it and the desk."""
+
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    """It waits for its date."""
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    PUBLISHED = "published"
+    """It came into force on its date."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptReviewCard:
+    """Who submitted a version of a script, and what a second person decided."""
+
+    state: ScriptState
+    submitted_at: datetime
+    submitted_by: int
+    reason: str
+    decided_at: datetime | None
+    decided_by: int | None
+    decided_why: str
+    """Why it was returned; empty otherwise."""
+    from_on: date | None
+    """The day on which an approved version comes into force."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptVersionCard:
-    """A version of a script: when it came into force, by whom, why."""
+    """A version of a script: who wrote it, why, who approved it, since when it is or was in force."""
 
     script: Script
-    valid_from: datetime
+    valid_from: datetime | None
+    """None as long as it has not been in force."""
     set_by: int | None
-    """Staff id; None for the system."""
+    """Staff id of the person who wrote it; None for the system."""
     reason: str
     in_force: bool
+    review: ScriptReviewCard | None
+    """None: it was published before a second person's approval was needed, or with the campaign by the system."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ from datetime import time
 from typing import Any
 
 from callcenter.campaigns.agent_fields import agent_fields_of, stored_agent_fields
-from callcenter.campaigns.models import VERSIONED, Campaign, CampaignVersion, ScriptVersion
+from callcenter.campaigns.models import VERSIONED, Campaign, CampaignVersion, ScriptReview, ScriptVersion
 from callcenter.campaigns.retries import RetryPolicy, policy_of, stored
 from callcenter.campaigns.types import (
     CampaignRules,
     CampaignVersionCard,
     RuleChange,
     Script,
+    ScriptReviewCard,
     Shift,
     Statement,
     VersionOrigin,
@@ -92,6 +93,20 @@ def script_of(version: ScriptVersion) -> Script:
             Statement(key=node["key"], text=node["text_zh"], mandatory=node["mandatory"], text_en=node.get("text_en"))
             for node in version.statements
         ),
+    )
+
+
+def review_of(review: ScriptReview) -> ScriptReviewCard:
+    """Returns the review of a version as typed values."""
+    return ScriptReviewCard(
+        state=review.state,
+        submitted_at=review.submitted_at,
+        submitted_by=review.submitted_by,
+        reason=review.reason,
+        decided_at=review.decided_at,
+        decided_by=review.decided_by,
+        decided_why=review.decided_why,
+        from_on=review.from_on,
     )
 
 

@@ -60,6 +60,8 @@ class Right(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_CAMPAIGNS = "manage_campaigns"
     """Campaigns, scripts, windows, the calendar."""
+    APPROVE_SCRIPTS = "approve_scripts"
+    """Decide on scripts that another person has written (requirement C8)."""
     MANAGE_ROSTER = "manage_roster"
     """Who works when, quotas, returning and reassigning leads."""
     VIEW_LEDGER = "view_ledger"
@@ -81,12 +83,21 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.WATCH_FLOOR,
             Right.MANAGE_AGENTS,
             Right.MANAGE_ROSTER,
+            Right.APPROVE_SCRIPTS,
             Right.VIEW_CALLBACKS,
             Right.OPEN_COMPLAINT,
         }
     ),
     Role.QA: frozenset({Right.LISTEN_RECORDINGS, Right.REVIEW_CALLS, Right.OPEN_COMPLAINT}),
-    Role.QA_LEAD: frozenset({Right.LISTEN_RECORDINGS, Right.REVIEW_CALLS, Right.OPEN_COMPLAINT, Right.WATCH_FLOOR}),
+    Role.QA_LEAD: frozenset(
+        {
+            Right.LISTEN_RECORDINGS,
+            Right.REVIEW_CALLS,
+            Right.OPEN_COMPLAINT,
+            Right.WATCH_FLOOR,
+            Right.APPROVE_SCRIPTS,
+        }
+    ),
     Role.DATA_OFFICER: frozenset(
         {
             Right.IMPORT_LEADS,
@@ -132,6 +143,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.MANAGE_PEOPLE,
             Right.OPERATE,
             Right.MANAGE_CAMPAIGNS,
+            Right.APPROVE_SCRIPTS,
             Right.MANAGE_ROSTER,
             Right.WATCH_FLOOR,
             Right.MANAGE_AGENTS,

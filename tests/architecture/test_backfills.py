@@ -294,6 +294,15 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM installation_note WHERE name = 'seals'": [0],
         }
     ),
+    "0030": Step(
+        "INSERT INTO script_version (campaign_id, version, title, statements, created_at)"
+        " VALUES (1, 7, 'kept', '[]', now())",
+        {
+            "SELECT title FROM script_version WHERE version = 7": ["kept"],
+            "SELECT count(*) FROM script_review": [0],
+            ALERT_NOW.format("script_waits"): ["script_waits"],
+        },
+    ),
 }
 
 

@@ -30,6 +30,9 @@ TYPED = {
     "customers.note_read": "POST /leads/{lead_id}/history/{key}/note",
     "customers.lead_reopened": "POST /leads/{lead_id}/reopen",
     "campaigns.script_published": "POST /campaigns/{campaign_id}/scripts",
+    "campaigns.script_returned": "POST /campaigns/{campaign_id}/scripts/{version}/return",
+    "campaigns.script_submitted": "POST /campaigns/{campaign_id}/scripts",
+    "campaigns.script_withdrawn": "POST /campaigns/{campaign_id}/scripts/{version}/withdraw",
     "campaigns.service_hours_changed": "PUT /service-hours",
     "dialer.signal_dismissed": "POST /kept-signals/{kept_id}/dismiss",
     "field.decided": "POST /field/hand-overs/{hand_over_id}/decision",
@@ -139,7 +142,20 @@ WORDS = CODE / "panels/src/locale/zh/trail.ts"
 
 ADDED = {
     "alerts.raised": {
-        *("campaign_id", "on", "stock", "days", "least", "shortage", "branches", "year", "from", "trunk", "refusals"),
+        *(
+            "campaign_id",
+            "on",
+            "stock",
+            "days",
+            "least",
+            "shortage",
+            "version",
+            "branches",
+            "year",
+            "from",
+            "trunk",
+            "refusals",
+        ),
         *("code", "command", "queue", "at", "error", "task", "failures", "node", "seconds", "behind", "count"),
         *("call_id", "leg_id", "part", "route"),
     },

@@ -45,6 +45,7 @@ def main() -> int:
         return api.run(examples=request.examples, seed=request.seed)
     if request.names == ["seats"]:
         chosen = seats.plan(full=request.full, steps=request.seats, talk=request.talk, wrap_up=request.wrap_up)
+        return seats.run(chosen)
     if strangers := set(request.names) - set(BENCHES):
         parser.error(f"no such bench: {', '.join(sorted(strangers))}")
     for name in request.names or BENCHES:

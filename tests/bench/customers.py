@@ -78,7 +78,7 @@ async def _measure(url: str, leads: int, table: Table) -> None:
     await populate(works, url, campaign_id, agents=1, leads=leads)
     connection = await asyncpg.connect(url)
     first = await connection.fetchval("SELECT min(list_id) FROM lead")
-    await connection.execute(_WORDS, VAULT.seal("王某"), VAULT.seal("19900000000"), first, timeout=1800)
+    await connection.execute(_WORDS, VAULT.seal_unbound("王某"), VAULT.seal_unbound("19900000000"), first, timeout=1800)
     await connection.execute("VACUUM ANALYZE lead", timeout=1800)
     await connection.close()
 

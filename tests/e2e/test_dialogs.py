@@ -113,7 +113,7 @@ async def script_published(panel: Panel) -> None:
     await panel.press("script-add")
     line = panel.see(f"script-line-{len(cast.SCRIPT) + 1}")
     await line.locator("textarea").first.fill("感谢您的时间，再见。")
-    await panel.press("script-publish")
+    await panel.press("script-submit")
     await dialog(panel)
 
 
@@ -168,10 +168,10 @@ async def test_what_opens_on_a_page(name: str, open_panel: OpenPanel) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-async def test_a_script_is_written_and_published(open_panel: OpenPanel) -> None:
+async def test_a_script_is_written_and_approved_by_another_person(open_panel: OpenPanel) -> None:
     officer = await open_panel("data")
     await go(officer, "/leads/scripts")
-    await expect(officer.see("script-publish")).to_be_disabled()
+    await expect(officer.see("script-submit")).to_be_disabled()
     line = officer.see("script-line-1").locator("textarea").first
     assert "{公司全称}" in await line.input_value()
     before = await officer.page.locator("tr[data-testid^=script-version-]").count()
@@ -185,19 +185,20 @@ async def test_a_script_is_written_and_published(open_panel: OpenPanel) -> None:
     await officer.press("script-insert-licence")
     await expect(line).to_have_value("您好，我是{公司全称}的{坐席姓名}，证号{执业证号}")
     await expect(officer.see("script-preview")).to_contain_text(f"您好，我是{cast.COMPANY}的〔坐席姓名〕")
-    await officer.press("script-publish")
+    await officer.press("script-submit")
     await officer.see("reason").fill("问候语更简短")
     await officer.press("reason-submit")
-    await expect(officer.page.locator("tr[data-testid^=script-version-]")).to_have_count(before + 1)
-    await expect(officer.see(f"script-version-{before + 1}")).to_contain_text("生效中")
-    await officer.press(f"script-show-{before + 1}")
-    await expect(officer.see("script-statements")).to_contain_text("有改动")
+    await expect(officer.see(f"script-version-{before + 1}")).to_contain_text("待复核")
+    await expect(officer.see("script-approve")).to_have_count(0)
 
-    await officer.press(f"script-use-{before}")  # the version before, published again, is a version of its own
-    await officer.press("script-publish")
-    await officer.see("reason").fill("恢复原话术")
-    await officer.press("reason-submit")
-    await expect(officer.see(f"script-version-{before + 2}")).to_contain_text("恢复原话术")
+    leader = await open_panel("leader")
+    await go(leader, "/leads/scripts")
+    await expect(leader.see("script-comparison").first).to_contain_text("有改动")
+    await expect(leader.see("script-waiting")).to_contain_text(f"您好，我是{cast.COMPANY}的〔坐席姓名〕")
+    await leader.press("script-approve")
+    await leader.press("script-approve-submit")
+    await expect(leader.see(f"script-version-{before + 1}")).to_contain_text("生效中")
+    await expect(leader.see("script-waiting")).to_have_count(0)
 
 
 async def hire(rehearsal: Rehearsal, login: str, name: str, role: Role) -> None:

@@ -35,6 +35,7 @@ COVERED = {
     "campaign_member.set": "a7dec7b79aaa",
     "campaign_version.made": "1ffe83e2888a",
     "script_version.made": "d5edccaafcec",
+    "script_review.decided": "2dbd335ca9c8",
     "service_hours.set": "d61b1e56ebe4",
     "calendar_override.set": "57fd6f8d71b3",
     "calendar_edition.used": "27be869453d5",

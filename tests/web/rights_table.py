@@ -19,6 +19,7 @@ _SEES_TARGETS = _DATA | _HEAD | _AUDITOR | _BRANCH
 _ROSTER = _DATA | _ADMIN | {Role.AGENT_LEADER}
 _SEES_ALLOCATION = _DATA | _ADMIN | _AUDITOR
 _SETS_CAMPAIGNS = _DATA | _ADMIN
+_APPROVES_SCRIPTS = _ADMIN | {Role.AGENT_LEADER, Role.QA_LEAD}
 _FLOOR = _ADMIN | _AUDITOR | {Role.AGENT_LEADER, Role.QA_LEAD}
 _SEES_CAMPAIGNS = _FLOOR | _DATA | _BRANCH | _HEAD
 _REVIEWS = frozenset({Role.QA, Role.QA_LEAD})
@@ -180,14 +181,21 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /service-hours
         GET /service-hours/history
     """,
+    _APPROVES_SCRIPTS: """
+        POST /campaigns/{campaign_id}/scripts/{version}/approve
+        POST /campaigns/{campaign_id}/scripts/{version}/return
+    """,
+    _APPROVES_SCRIPTS | _SETS_CAMPAIGNS: """
+        GET /campaigns/{campaign_id}/scripts
+    """,
     _SETS_CAMPAIGNS: """
         PATCH /campaigns/{campaign_id}
         PUT /campaigns/{campaign_id}/class-scheme
         PUT /service-hours
         GET /campaigns/{campaign_id}/retries
         PUT /campaigns/{campaign_id}/retries
-        GET /campaigns/{campaign_id}/scripts
         POST /campaigns/{campaign_id}/scripts
+        POST /campaigns/{campaign_id}/scripts/{version}/withdraw
         PUT /calendar/{on}
         DELETE /calendar/{on}
         POST /allocation/plans

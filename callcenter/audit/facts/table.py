@@ -247,6 +247,16 @@ FACTS: tuple[Fact, ...] = (
         columns=_columns("campaign_id version title statements created_at"),
     ),
     Fact(
+        name="script_review.decided",
+        reach=EVER,
+        table="script_review",
+        at="t.decided_at",
+        when="t.decided_at IS NOT NULL",
+        columns=_columns(
+            "campaign_id script_id submitted_at submitted_by reason decided_at decided_by decided_why from_on"
+        ),
+    ),
+    Fact(
         name="service_hours.set",
         reach=EVER,
         table="service_hours",

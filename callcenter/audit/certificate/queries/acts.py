@@ -96,6 +96,25 @@ ACTS: tuple[ActRow, ...] = (
         "script_version",
         f"t.campaign_id = {NUMBER} AND t.version::text = e.facts ->> 'version'",
     ),
+    ActRow(
+        "campaigns.script_submitted",
+        "script_review",
+        f"t.script_id = (SELECT v.id FROM script_version v WHERE v.campaign_id = {NUMBER}"
+        " AND v.version::text = e.facts ->> 'version') AND t.submitted_at = e.at",
+    ),
+    ActRow(
+        "campaigns.script_approved",
+        "script_review",
+        f"t.script_id = (SELECT v.id FROM script_version v WHERE v.campaign_id = {NUMBER}"
+        " AND v.version::text = e.facts ->> 'version') AND t.decided_at = e.at",
+        "t.from_on::text = e.facts ->> 'from'",
+    ),
+    ActRow(
+        "campaigns.script_returned",
+        "script_review",
+        f"t.script_id = (SELECT v.id FROM script_version v WHERE v.campaign_id = {NUMBER}"
+        " AND v.version::text = e.facts ->> 'version') AND t.decided_at = e.at",
+    ),
     ActRow("campaigns.service_hours_changed", "service_hours", f"t.id = {NUMBER}", "t.valid_from = e.at"),
     ActRow("campaigns.day_overridden", "calendar_override", "t.day_on::text = e.key AND t.set_at = e.at"),
     ActRow("campaigns.day_restored", "calendar_override", "t.day_on::text = e.key AND t.set_at = e.at"),
@@ -162,6 +181,20 @@ ROWS: tuple[RowAct, ...] = (
         "'campaign:' || t.campaign_id",
         "t.origin = 'changed'",
         "e.at = t.valid_from",
+    ),
+    RowAct(
+        "script_review",
+        "t.submitted_at",
+        ("campaigns.script_submitted",),
+        "'campaign:' || t.campaign_id",
+        agrees="e.at = t.submitted_at",
+    ),
+    RowAct(
+        "script_review",
+        "t.decided_at",
+        ("campaigns.script_approved", "campaigns.script_returned"),
+        "'campaign:' || t.campaign_id",
+        agrees="e.at = t.decided_at",
     ),
     RowAct("service_hours", "t.valid_from", ("campaigns.service_hours_changed",), "'service_hours:' || t.id"),
     RowAct(

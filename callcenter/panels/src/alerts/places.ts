@@ -21,5 +21,6 @@ export const PLACES: Record<Alert['kind'], string> = {
   store_down: '/admin',
   caller_id_refused: '/floor',
   message_failed: '/admin/messages',
-  recording_stopped: '/floor'
+  recording_stopped: '/floor',
+  script_waits: '/leads/scripts'
 }

@@ -77,7 +77,7 @@ const alert = { kind: word('alert'), about }
 export const FACTS: Record<string, Record<string, Show>> = {
   'alerts.raised': {
     ...alert,
-    ...{ campaign_id: campaign, on: own, stock: count, days: count, least: count, shortage: count, branches: counts((branch) => branch) },
+    ...{ campaign_id: campaign, on: own, stock: count, days: count, least: count, shortage: count, version: own, branches: counts((branch) => branch) },
     ...{ year: own, from: own, trunk: own, refusals: count, code: own, command: word('command'), queue: own, at: moment, error: own },
     ...{ task: word('task'), failures: count, node: own, seconds: own, behind: own, count, call_id: own, leg_id: own, part: word('systemPart'), route: own }
   },
@@ -96,6 +96,10 @@ export const FACTS: Record<string, Record<string, Show>> = {
   'campaigns.changed': { changes: changedRules, reason: own },
   'campaigns.class_scheme_set': { scheme: id('class_scheme'), before: id('class_scheme'), reason: own },
   'campaigns.script_published': { version: own, reason: own },
+  'campaigns.script_submitted': { version: own, reason: own },
+  'campaigns.script_approved': { version: own, from: own },
+  'campaigns.script_returned': { version: own, reason: own },
+  'campaigns.script_withdrawn': { version: own, reason: own },
   'campaigns.service_hours_changed': { before: hours, after: hours, reason: own },
   'campaigns.day_overridden': { working: yes, reason: own },
   'campaigns.day_restored': { reason: own },

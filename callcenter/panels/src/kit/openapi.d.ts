@@ -1567,15 +1567,75 @@ export interface paths {
         };
         /**
          * Show Scripts
-         * @description Shows every version of the campaign's script: its statements, from when, by whom, the reason.
+         * @description Shows every version of the campaign's script: its statements, who wrote it, why, the approval, since when.
          */
         get: operations["campaigns_show_scripts"];
         put?: never;
         /**
-         * Publish Script
-         * @description Publishes the next version, in force at once for every customer on a screen; returns all versions.
+         * Submit Script
+         * @description Submits the next version: a second person approves it before it comes into force; returns all versions.
          */
-        post: operations["campaigns_publish_script"];
+        post: operations["campaigns_submit_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/scripts/{version}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Script
+         * @description Approves a version, which comes into force on that day; the person who submitted it may not.
+         */
+        post: operations["campaigns_approve_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/scripts/{version}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return Script
+         * @description Returns a version to the person who submitted it, with the reason.
+         */
+        post: operations["campaigns_return_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/scripts/{version}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Script
+         * @description Takes back a version that waits for its approval or its day.
+         */
+        post: operations["campaigns_withdraw_script"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3071,6 +3131,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Messages
+         * @description Lists what was sent, the newest first: on which route, about what, and whether its receiver has taken it.
+         */
+        get: operations["messages_list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Routes
+         * @description Lists the routes by which alerts leave the system, and which kinds of alert concern which role.
+         */
+        get: operations["messages_list_routes"];
+        put?: never;
+        /**
+         * Add Route
+         * @description Adds a route; alerts that are open already are sent on it, too.
+         */
+        post: operations["messages_add_route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/routes/{route_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Route
+         * @description Changes a route as it was read.
+         */
+        put: operations["messages_change_route"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/routes/{route_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Route
+         * @description Removes a route; what waits on it is not sent any more.
+         */
+        post: operations["messages_remove_route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/routes/{route_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Route
+         * @description Sends a test on a route; the list of messages shows what became of it.
+         */
+        post: operations["messages_test_route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ledger/choices": {
         parameters: {
             query?: never;
@@ -3337,7 +3501,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded" | "spool_blocked" | "store_down" | "caller_id_refused" | "recording_stopped";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded" | "spool_blocked" | "store_down" | "caller_id_refused" | "message_failed" | "recording_stopped" | "script_waits";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -4227,6 +4391,11 @@ export interface components {
          * @enum {string}
          */
         ChangeSource: "file" | "desk" | "visit";
+        /**
+         * Channel
+         * @enum {string}
+         */
+        Channel: "mail" | "webhook" | "wecom" | "dingtalk" | "feishu";
         /**
          * CheckOut
          * @description The latest check of the trail.
@@ -6364,6 +6533,11 @@ export interface components {
          * @enum {string}
          */
         KeyKind: "phone" | "sha256" | "md5" | "sm3";
+        /**
+         * Language
+         * @enum {string}
+         */
+        Language: "zh" | "en";
         /** LeadClassList */
         LeadClassList: {
             /** Items */
@@ -6888,6 +7062,48 @@ export interface components {
              */
             changed: number;
         };
+        /** MessageOut */
+        MessageOut: {
+            /** Id */
+            id: number;
+            /** Route Name */
+            route_name: string;
+            /** @description null: a test */
+            kind: components["schemas"]["AlertKind"] | null;
+            /** Subject */
+            subject: string;
+            phase: components["schemas"]["Phase"];
+            state: components["schemas"]["MessageState"];
+            /**
+             * Planned At
+             * Format: date-time
+             */
+            planned_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Failures */
+            failures: number;
+            /** Error */
+            error: string;
+        };
+        /**
+         * MessagePage
+         * @description Messages, the newest first.
+         */
+        MessagePage: {
+            /** Items */
+            items: components["schemas"]["MessageOut"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
+        };
+        /**
+         * MessageState
+         * @enum {string}
+         */
+        MessageState: "waiting" | "sent" | "expired";
         /**
          * MeterOut
          * @description Called back ÷ complained.
@@ -7222,6 +7438,11 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * Phase
+         * @enum {string}
+         */
+        Phase: "raised" | "cleared" | "test";
         /** PhoneView */
         PhoneView: {
             /** Extension */
@@ -7407,6 +7628,34 @@ export interface components {
              * @description day by which the branch wants the customers
              */
             due_on: string;
+        };
+        /** QuietIn */
+        QuietIn: {
+            /**
+             * Begin
+             * Format: time
+             * @example 21:00
+             */
+            begin: string;
+            /**
+             * End
+             * Format: time
+             * @example 08:00
+             */
+            end: string;
+        };
+        /** QuietOut */
+        QuietOut: {
+            /**
+             * Begin
+             * Format: time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: time
+             */
+            end: string;
         };
         /** QuotaOut */
         QuotaOut: {
@@ -7890,6 +8139,16 @@ export interface components {
          * @enum {string}
          */
         Role: "agent" | "agent_leader" | "qa" | "qa_lead" | "data_officer" | "dispatcher" | "field_agent" | "field_leader" | "complaint_officer" | "insurer_liaison" | "auditor" | "branch_officer" | "head_office" | "administrator";
+        /** RoleKinds */
+        RoleKinds: {
+            /**
+             * Role
+             * @example administrator
+             */
+            role: string;
+            /** Kinds */
+            kinds: components["schemas"]["AlertKind"][];
+        };
         /** RosterCellOut */
         RosterCellOut: {
             /**
@@ -7998,6 +8257,162 @@ export interface components {
          * @enum {string}
          */
         RosterSource: "calendar" | "leave" | "row" | "pattern";
+        /** RouteBody */
+        RouteBody: {
+            /** Name */
+            name: string;
+            channel: components["schemas"]["Channel"];
+            /** @default zh */
+            language?: components["schemas"]["Language"];
+            /**
+             * Target
+             * @description mail addresses with commas, or a URL; null keeps the present one
+             */
+            target?: string | null;
+            /**
+             * Secret
+             * @description signs what is sent; empty: none, null keeps the present one
+             */
+            secret?: string | null;
+            /**
+             * Kinds
+             * @description empty: all
+             * @default []
+             */
+            kinds?: components["schemas"]["AlertKind"][];
+            /**
+             * After Minutes
+             * @description 0: at once; more: if it is still open then, and not acknowledged
+             * @default 0
+             */
+            after_minutes?: number;
+            /** @description silent between these times, every day */
+            quiet?: components["schemas"]["QuietIn"] | null;
+            /**
+             * Through Quiet
+             * @description kinds that are sent in the quiet hours, too
+             * @default []
+             */
+            through_quiet?: components["schemas"]["AlertKind"][];
+            /**
+             * Says Cleared
+             * @default true
+             */
+            says_cleared?: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** RouteChange */
+        RouteChange: {
+            /** Name */
+            name: string;
+            channel: components["schemas"]["Channel"];
+            /** @default zh */
+            language?: components["schemas"]["Language"];
+            /**
+             * Target
+             * @description mail addresses with commas, or a URL; null keeps the present one
+             */
+            target?: string | null;
+            /**
+             * Secret
+             * @description signs what is sent; empty: none, null keeps the present one
+             */
+            secret?: string | null;
+            /**
+             * Kinds
+             * @description empty: all
+             * @default []
+             */
+            kinds?: components["schemas"]["AlertKind"][];
+            /**
+             * After Minutes
+             * @description 0: at once; more: if it is still open then, and not acknowledged
+             * @default 0
+             */
+            after_minutes?: number;
+            /** @description silent between these times, every day */
+            quiet?: components["schemas"]["QuietIn"] | null;
+            /**
+             * Through Quiet
+             * @description kinds that are sent in the quiet hours, too
+             * @default []
+             */
+            through_quiet?: components["schemas"]["AlertKind"][];
+            /**
+             * Says Cleared
+             * @default true
+             */
+            says_cleared?: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+            /**
+             * Version
+             * @description of the route as it was read
+             */
+            version: number;
+        };
+        /** RouteOut */
+        RouteOut: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            channel: components["schemas"]["Channel"];
+            language: components["schemas"]["Language"];
+            /**
+             * Target
+             * @description shortened
+             * @example https://open.feishu.cn
+             * @example o***@bank.example
+             */
+            target: string;
+            /**
+             * Signed
+             * @description whether a secret is set
+             */
+            signed: boolean;
+            /** Kinds */
+            kinds: components["schemas"]["AlertKind"][];
+            /** After Minutes */
+            after_minutes: number;
+            quiet: components["schemas"]["QuietOut"] | null;
+            /** Through Quiet */
+            through_quiet: components["schemas"]["AlertKind"][];
+            /** Says Cleared */
+            says_cleared: boolean;
+        };
+        /** RouteRemoval */
+        RouteRemoval: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** RoutesOut */
+        RoutesOut: {
+            /** Routes */
+            routes: components["schemas"]["RouteOut"][];
+            /**
+             * Mail Is Set Up
+             * @description whether a mail server is named (`CALLCENTER_MESSAGES_SMTP_HOST`)
+             */
+            mail_is_set_up: boolean;
+            /**
+             * By Role
+             * @description the kinds that each role sees at its bell
+             */
+            by_role: components["schemas"]["RoleKinds"][];
+        };
         /**
          * RowWarning
          * @description What is odd about a row that is taken nevertheless, counted and shown before and after the import.
@@ -8292,6 +8707,15 @@ export interface components {
             /** Items */
             items: components["schemas"]["CardItemOut"][];
         };
+        /** ScriptApprovalIn */
+        ScriptApprovalIn: {
+            /**
+             * From On
+             * Format: date
+             * @description the day on which it comes into force: today, then at once, or a later one
+             */
+            from_on: string;
+        };
         /**
          * ScriptHistoryOut
          * @description Every version of a campaign's script, the newest first; the one in force is marked.
@@ -8320,6 +8744,20 @@ export interface components {
              */
             reason: string;
         };
+        /** ScriptReasonIn */
+        ScriptReasonIn: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /**
+         * ScriptState
+         * @description Where a version of a script stands between the person who wrote it and the desk.
+         * @enum {string}
+         */
+        ScriptState: "submitted" | "approved" | "returned" | "withdrawn" | "published";
         /** ScriptStatementIn */
         ScriptStatementIn: {
             /**
@@ -8372,16 +8810,37 @@ export interface components {
             in_force: boolean;
             /**
              * Valid From
-             * Format: date-time
+             * @description null as long as it has not been in force
              */
-            valid_from: string;
+            valid_from: string | null;
             /**
              * By
-             * @description name; null for the system
+             * @description name of the person who submitted it; null for the system
              */
             by: string | null;
+            /**
+             * Own
+             * @description whether the person who asks submitted it: another one decides
+             */
+            own: boolean;
             /** Reason */
             reason: string;
+            state: components["schemas"]["ScriptState"];
+            /**
+             * Decided By
+             * @description name of the person who approved or returned it
+             */
+            decided_by: string | null;
+            /**
+             * Decided Why
+             * @description why it was returned; empty otherwise
+             */
+            decided_why: string;
+            /**
+             * From On
+             * @description the day on which an approved version comes into force
+             */
+            from_on: string | null;
         };
         /** ScriptView */
         ScriptView: {
@@ -12526,7 +12985,7 @@ export interface operations {
             };
         };
     };
-    campaigns_publish_script: {
+    campaigns_submit_script: {
         parameters: {
             query?: never;
             header?: never;
@@ -12549,6 +13008,111 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ScriptHistoryOut"];
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_approve_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptApprovalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_return_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_withdraw_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -15232,6 +15796,205 @@ export interface operations {
             header?: never;
             path: {
                 name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    messages_list_messages: {
+        parameters: {
+            query?: {
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    messages_list_routes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutesOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    messages_add_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    messages_change_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                route_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    messages_remove_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                route_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteRemoval"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    messages_test_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                route_id: number;
             };
             cookie?: never;
         };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Version } from './api'
-import { differenceOf, draftOf, emptyLine, filledText, isSame, keptText, removedOf, shownText, statementsOf, troubleOf, type Draft } from './draft'
+import { asSpoken, comparisonOf, draftOf, emptyLine, filledText, isSame, keptText, shownText, statementsOf, troubleOf, type Draft } from './draft'
 
 const FIRST: Version = {
   version: 1,
@@ -8,7 +8,12 @@ const FIRST: Version = {
   in_force: true,
   valid_from: '2026-11-23T02:00:00Z',
   by: null,
+  own: false,
   reason: 'x',
+  state: 'published',
+  decided_by: null,
+  decided_why: '',
+  from_on: null,
   statements: [
     { key: 'greeting', text: '我是{company}的{agent}，{licence}', text_en: 'I am {agent} of {company}', mandatory: true },
     { key: 'bye', text: '再见', text_en: null, mandatory: false }
@@ -49,11 +54,24 @@ describe('a draft', () => {
   })
 })
 
-it('a version says what it changed', () => {
+describe('a comparison', () => {
   const [greeting, bye] = FIRST.statements as [Version['statements'][number], Version['statements'][number]]
-  const second = { ...FIRST, version: 2, statements: [{ ...greeting, mandatory: false }, { ...bye, key: 's1' }] }
-  expect(second.statements.map((one) => differenceOf(one, FIRST))).toEqual(['changed', 'added'])
-  expect(differenceOf(bye, FIRST)).toBe('same')
-  expect(differenceOf(bye, undefined)).toBe('same')
-  expect(removedOf(second, FIRST)).toEqual([bye])
+  const kinds = (statements: Version['statements'], before: Version | undefined = FIRST) =>
+    comparisonOf({ ...FIRST, version: 2, statements }, before).map((one) => `${one.difference} ${one.key}`)
+
+  it('shows what was added, changed, removed and kept', () => {
+    expect(kinds([{ ...greeting, mandatory: false }, { ...bye, key: 's1' }])).toEqual(['changed greeting', 'removed bye', 'added s1'])
+    expect(kinds([bye])).toEqual(['removed greeting', 'same bye'])
+    expect(kinds([{ ...greeting, text_en: null }, bye])).toEqual(['changed greeting', 'same bye'])
+    expect(kinds([])).toEqual(['removed greeting', 'removed bye'])
+  })
+
+  it('of the first version has nothing to compare with', () => {
+    expect(comparisonOf(FIRST, undefined).map((one) => one.difference)).toEqual(['same', 'same'])
+  })
+})
+
+it('a preview has the names filled in', () => {
+  const spoken = asSpoken(FIRST, { company: 'A', agent: 'B', licence: 'C' })
+  expect(spoken.statements.map((one) => [one.text, one.text_en])).toEqual([['我是A的B，C', 'I am B of A'], ['再见', null]])
 })

@@ -20,6 +20,7 @@ export interface Draft {
 /** What the desk fills in, as the server writes it, and as it stands in a text of each language. */
 export const NAMES = ['company', 'agent', 'licence'] as const
 type Name = (typeof NAMES)[number]
+export type Names = Record<Name, string>
 type Texts = 'zh' | 'en'
 const WORDS: Record<Texts, Record<Name, string>> = {
   zh: zh.name,
@@ -90,14 +91,39 @@ export function troubleOf(draft: Draft): Trouble | null {
 
 const marksOf = (text: string) => [...text.matchAll(BRACES)].map((found) => found[0])
 
-export type Difference = 'added' | 'changed' | 'same'
+export type Difference = 'added' | 'changed' | 'removed' | 'same'
 
-/** How a statement differs from the version before. */
-export function differenceOf(statement: Statement, before: Version | undefined): Difference {
-  const old = before?.statements.find((one) => one.key === statement.key)
-  if (!old) return before ? 'added' : 'same'
-  return JSON.stringify([old.text, old.text_en, old.mandatory]) === JSON.stringify([statement.text, statement.text_en, statement.mandatory]) ? 'same' : 'changed'
+export interface Compared {
+  key: string
+  difference: Difference
+  /** How the statement was; null for one that was added. */
+  old: Statement | null
+  /** How it is now; null for one that was removed. */
+  now: Statement | null
 }
 
-export const removedOf = (version: Version, before: Version | undefined): Statement[] =>
-  (before?.statements ?? []).filter((old) => !version.statements.some((one) => one.key === old.key))
+const content = (one: Statement) => JSON.stringify([one.text, one.text_en, one.mandatory])
+
+/** Compares two versions statement by statement, in the order of the later one; what was removed stands where it stood. */
+export function comparisonOf(later: Version, earlier: Version | undefined): Compared[] {
+  const old = earlier?.statements ?? []
+  const compared = later.statements.map((now): Compared => {
+    const before = old.find((one) => one.key === now.key) ?? null
+    const difference = before ? (content(before) === content(now) ? 'same' : 'changed') : earlier ? 'added' : 'same'
+    return { key: now.key, difference, old: before, now }
+  })
+  old.forEach((one, index) => {
+    if (compared.some((row) => row.key === one.key)) return
+    // Behind the statement that stood before it, which is in the list already; at the top when it was the first.
+    const place = index === 0 ? 0 : compared.findIndex((row) => row.key === old[index - 1]!.key) + 1
+    compared.splice(place, 0, { key: one.key, difference: 'removed', old: one, now: null })
+  })
+  return compared
+}
+
+/** Texts of a version with the names filled in, as the desk shows them. */
+export const asSpoken = (version: Pick<Version, 'title' | 'version' | 'statements'>, names: Record<Name, string>) => ({
+  title: version.title,
+  version: version.version,
+  statements: version.statements.map((one) => ({ ...one, text: filledText(one.text, names), text_en: one.text_en && filledText(one.text_en, names) }))
+})
