@@ -25,6 +25,8 @@ from callcenter.kit.crypto import UndecipherableError, Vault
 from callcenter.kit.jobs import Jobs, Report
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
+from callcenter.messages.models import MessageRoute
+from callcenter.messages.types import Channel, Language
 from callcenter.migrations.starting import require_ready
 from tests.support.events import listen
 from tests.support.rows import (
@@ -89,6 +91,9 @@ async def fill(work: Work) -> None:
     kept = {"node": "n1", "kind": "UnreadEvent", "at": now, "kept_at": now, "signal_sealed": "?"}
     await put(work, KeptSignal, kept, error="ValueError", message="no field")
     await put(work, Reject, {}, list_id=lead.list_id, line=9, reason=RejectReason.FOREIGN, row_sealed="?")
+    route = {"name": "night", "channel": Channel.WEBHOOK, "language": Language.EN}
+    route |= {"target_sealed": "?", "secret_sealed": "?"}
+    await put(work, MessageRoute, route, kinds=[], after_minutes=0, through_quiet=[], says_cleared=False)
     lead.fields_sealed = "?"
     await work.session.flush()
     await work.session.execute(text("DELETE FROM installation_note WHERE name = 'seals'"))
