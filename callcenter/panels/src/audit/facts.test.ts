@@ -71,7 +71,7 @@ const CODES: Record<string, readonly unknown[]> = {
   'people.staff_created role': from('people/types.py', 'Role'),
   'quality.decided verdict': from('quality/types.py', 'ReviewVerdict'),
   'quality.decided failed': [[...read('quality/rules/score_card.py').matchAll(/CardItem\("(\w+)"/g)].map((found) => found[1]!)],
-  'recordings.retention_judged rule': [...readFileSync(join(SYSTEM, '../recordings_policy/model.py'), 'utf8').matchAll(/^ {4}[A-Z_]+ = "(\w+)"/gm)].map((found) => found[1]!)
+  'recordings.retention_judged rule': from('../recordings_policy/model.py', 'Rule')
 }
 
 /** Ids, and the class codes, that have a name here: no id is shown where there is one. */
