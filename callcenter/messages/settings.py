@@ -20,8 +20,10 @@ class MessageSettings(Section):
     smtp_security: Literal["starttls", "tls", "none"] = Field(
         default="starttls", description="`none` only for a relay on this machine"
     )
-    smtp_user: str = Field(default="", max_length=200, description="empty: no log-in at the mail server")
-    smtp_password: SecretStr = Field(default=SecretStr(""))
+    smtp_user: str = Field(
+        default="", max_length=200, pattern=r"^[^\s]*$", description="empty: no log-in at the mail server"
+    )
+    smtp_password: SecretStr = Field(default=SecretStr(""), max_length=500)
     mail_from: str = Field(
         default="callcenter@localhost", pattern=r"^[^@\s]+@[^@\s]+$", max_length=200, description="sender of the mails"
     )

@@ -21,9 +21,12 @@ _INSTANTS = ("at", "until")
 @cache
 def words(language: Language) -> Mapping[str, Any]:
     """Returns the words of a language."""
-    text = files("callcenter.alerts").joinpath("words", f"{language.value}.json").read_text(encoding="utf-8")
-    read: Mapping[str, Any] = json.loads(text)
-    return read
+    folder = files("callcenter.alerts").joinpath("words")
+    bell, more = (
+        json.loads(folder.joinpath(f"{language.value}{kind}.json").read_text(encoding="utf-8"))
+        for kind in ("", ".more")  # the panels fetch the second one with the pages that need it
+    )
+    return {**bell, **more, "out": {**bell["out"], **more["out"]}}
 
 
 def title(language: Language, kind: str | None, phase: Phase) -> str:

@@ -24,6 +24,7 @@ from callcenter.recordings.capturing import Capturing
 from callcenter.recordings.claims import ClaimLost
 from callcenter.recordings.models import Recording
 from callcenter.recordings.ports import CallReads
+from callcenter.recordings.reports import TickReport
 from callcenter.recordings.repository import Claim
 from callcenter.recordings.rules import Step, next_step
 from callcenter.recordings.service import RecordingServices
@@ -39,7 +40,6 @@ from callcenter.recordings.types import (
     RecordingRow,
     RecordingState,
     SpoolFiles,
-    TickReport,
 )
 from callcenter.storage.port import ObjectStore, StoreUnavailable
 

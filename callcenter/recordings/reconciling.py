@@ -14,6 +14,7 @@ from callcenter.recordings.incidents import IncidentService
 from callcenter.recordings.keys import day_prefix
 from callcenter.recordings.models import Incident, Recording
 from callcenter.recordings.ports import CallReads
+from callcenter.recordings.reports import Reconciliation
 from callcenter.recordings.rules import find_gap
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.recordings.types import (
@@ -23,7 +24,6 @@ from callcenter.recordings.types import (
     DetailCode,
     GapLimits,
     IncidentKind,
-    Reconciliation,
     RecordingState,
 )
 from callcenter.storage.port import ObjectStore, StoredObject

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Works
+from callcenter.recordings.reports import Reconciliation
 from callcenter.recordings.service import RecordingServices
-from callcenter.recordings.types import Reconciliation
 
 
 async def reconcile(works: Works, recordings: RecordingServices) -> Reconciliation:

@@ -49,6 +49,7 @@ TYPED = {
     "leads.particulars_revealed": "POST /leads/{lead_id}/reveal",
     "messages.route_removed": "POST /messages/routes/{route_id}/remove",
     "messages.route_set": "POST /messages/routes",
+    "recordings.incident_closed": "POST /recordings/incidents/{incident_id}/close",
     "recordings.listened": "GET /recordings/{call_id}/audio",
 }
 """Acts whose facts hold a typed text, and the endpoint whose form asks for it."""

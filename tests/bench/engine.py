@@ -32,7 +32,8 @@ from callcenter.kit.work import Works
 from callcenter.storage.memory import MemoryStore
 from callcenter.telephony import events as tel
 from callcenter.telephony.settings import SwitchSettings
-from callcenter.telephony.simulated import SimulatedSwitch, Tempo
+from callcenter.telephony.simulated import SimulatedSwitch
+from callcenter.telephony.simulation import Tempo
 from tests.bench.contest import percentile
 from tests.bench.population import NOW, TOMORROW, populate
 from tests.bench.server import database, sqlalchemy_url

@@ -37,7 +37,8 @@ from callcenter.telephony.events import (
     Signal,
 )
 from callcenter.telephony.port import DialRequest, SwitchGateway, SwitchUnavailable
-from callcenter.telephony.simulated import SimulatedSwitch, Tempo
+from callcenter.telephony.simulated import SimulatedSwitch
+from callcenter.telephony.simulation import Tempo
 from tests.support.waiting import eventually
 from tests.telephony.lab import Lab, proxied, running_lab
 

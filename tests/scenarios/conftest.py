@@ -18,7 +18,8 @@ from callcenter.rehearsal.cast import CALLER_ID
 from callcenter.rehearsal.seed import Scale, seed
 from callcenter.storage.memory import MemoryStore
 from callcenter.telephony.settings import SwitchSettings
-from callcenter.telephony.simulated import Faults, SimulatedSwitch, Tempo
+from callcenter.telephony.simulated import SimulatedSwitch
+from callcenter.telephony.simulation import Faults, Tempo
 from tests.support.settings import core_settings, set_environment
 
 T = TypeVar("T")

@@ -15,7 +15,7 @@ from callcenter.calls.types import Disposition, DispositionDetails
 from callcenter.desk.schemas import DisposeBody
 from callcenter.kit.errors import Refusal
 from callcenter.rehearsal.robots import choose_disposition
-from callcenter.telephony.simulated import Faults
+from callcenter.telephony.simulation import Faults
 from tests.scenarios.acts import dial_at_once
 from tests.scenarios.conftest import Stage
 from tests.support.waiting import eventually

@@ -22,7 +22,8 @@ from callcenter.kit.work import Work
 from callcenter.telephony.carrier import STEADY_NUMBER
 from callcenter.telephony.port import DialRequest
 from callcenter.telephony.settings import SwitchSettings
-from callcenter.telephony.simulated import Faults, SimulatedSwitch, Tempo
+from callcenter.telephony.simulated import SimulatedSwitch
+from callcenter.telephony.simulation import Faults, Tempo
 from tests.scenarios.acts import (
     assign_first,
     dial,

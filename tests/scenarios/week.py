@@ -26,7 +26,8 @@ from callcenter.people.types import Role
 from callcenter.schedule.runner import ScheduleRunner
 from callcenter.storage.memory import MemoryStore
 from callcenter.telephony.settings import SwitchSettings
-from callcenter.telephony.simulated import INSTANT, SimulatedSwitch, Tempo
+from callcenter.telephony.simulated import INSTANT, SimulatedSwitch
+from callcenter.telephony.simulation import Tempo
 from tests.support.browser import browser_of, log_in
 from tests.support.http import actor_of
 from tests.support.people import hire

@@ -25,7 +25,8 @@ from callcenter.telephony.events import (
     Signal,
 )
 from callcenter.telephony.port import DialRequest, SwitchUnavailable
-from callcenter.telephony.simulated import Faults, SimulatedSwitch, Tempo
+from callcenter.telephony.simulated import SimulatedSwitch
+from callcenter.telephony.simulation import Faults, Tempo
 from tests.support.waiting import eventually
 
 CALL = UUID(int=7)

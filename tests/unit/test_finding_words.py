@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from callcenter.audit.certificate.remarks import BESIDES, SENTENCES, VALUES, Besides, FindingCode, Remark
+from callcenter.audit.certificate.remarks import BESIDES, SENTENCES, Besides, FindingCode, Remark
+from callcenter.audit.certificate.values import VALUES
 from callcenter.calls.types import CallState
 from callcenter.campaigns.types import CampaignState, WindowRule
 from callcenter.complaints.types import CaseState

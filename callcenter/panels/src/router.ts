@@ -61,7 +61,7 @@ const adminPages = grouped('admin', [
   { path: '/admin', component: () => import('@/admin/OverviewPage.vue'), meta: { right: 'operate', nav: 'overview' } },
   { path: '/admin/tasks', component: () => import('@/admin/TasksPage.vue'), meta: { right: 'operate view_audit', nav: 'tasks' } },
   { path: '/admin/signals', component: () => import('@/admin/SignalsPage.vue'), meta: { right: 'operate view_audit', nav: 'signals' } },
-  { path: '/admin/messages', component: () => import('@/messages/MessagesPage.vue'), meta: { right: 'operate view_audit', nav: 'messages' } },
+  { path: '/admin/messages', component: () => import('@/messages/MessagesPage.vue'), meta: { right: 'operate view_audit', nav: 'messages', words: 'messages' } },
   { path: '/admin/jobs', component: () => import('@/admin/JobsPage.vue'), meta: { right: 'operate view_audit', nav: 'jobs' } },
   { path: '/admin/incidents', component: () => import('@/admin/IncidentsPage.vue'), meta: { right: 'operate view_audit listen_recordings', nav: 'incidents' } }
 ])
@@ -119,8 +119,8 @@ export function makeRouter() {
     if (to.meta.open) return session.me ? '/' : true
     if (!session.me) return { path: '/login', query: to.path === '/' ? {} : { back: to.fullPath } }
     if (to.path === '/') return homeOf(session.me) ?? true
-    const late = to.meta.group ? WORDS[to.meta.group as Group] : (to.meta.words as Late | undefined)
-    if (late) await loadWords(late)
+    const late: (Late | undefined)[] = [to.meta.group ? WORDS[to.meta.group as Group] : undefined, to.meta.words as Late | undefined]
+    await Promise.all(late.flatMap((one) => (one ? [loadWords(one)] : [])))
     if (!session.may(to.meta.right as string | undefined)) return { name: 'no-right', query: { page: to.path } }
     return true
   })

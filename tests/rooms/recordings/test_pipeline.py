@@ -12,9 +12,10 @@ import soundfile
 
 from callcenter.recordings import audio, repository
 from callcenter.recordings.capturing import Capturing
+from callcenter.recordings.reports import TickReport
 from callcenter.recordings.repository import Claim
 from callcenter.recordings.storing import Storing
-from callcenter.recordings.types import IncidentKind, RecordingState, TickReport
+from callcenter.recordings.types import IncidentKind, RecordingState
 from callcenter.storage.port import ObjectLocked
 from tests.rooms.recordings.cast import RATE, FaultyStore, Killed, System, killed, unavailable
 from tests.support.waiting import eventually

@@ -10,7 +10,8 @@ from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.scope import ALL
 from callcenter.recordings import scheduled
 from callcenter.recordings.errors import IncidentNotFound, RecordingNotFound
-from callcenter.recordings.types import DetailCode, IncidentKind, Reconciliation, RetentionFacts
+from callcenter.recordings.reports import Reconciliation
+from callcenter.recordings.types import DetailCode, IncidentKind, RetentionFacts
 from recordings_policy import Contract, RecorderStopped
 from tests.rooms.recordings.cast import FaultyStore, System, unavailable
 

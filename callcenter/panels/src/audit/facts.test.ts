@@ -71,6 +71,8 @@ const CODES: Record<string, readonly unknown[]> = {
   'people.staff_created role': from('people/types.py', 'Role'),
   'quality.decided verdict': from('quality/types.py', 'ReviewVerdict'),
   'quality.decided failed': [[...read('quality/rules/score_card.py').matchAll(/CardItem\("(\w+)"/g)].map((found) => found[1]!)],
+  'recordings.incident_closed incident': from('recordings/types.py', 'IncidentKind'),
+  'recordings.stopped act': from('../recordings_policy/model.py', 'RecorderStopped'),
   'recordings.retention_judged rule': from('../recordings_policy/model.py', 'Rule')
 }
 

@@ -7,11 +7,13 @@ import en from './en'
 import enBoards from './en/boards'
 import enDesk from './en/desk'
 import enOffice from './en/office'
+import enMessages from './en/messages'
 import enOperation from './en/operation'
 import zh from './zh'
 import boards from './zh/boards'
 import desk from './zh/desk'
 import office from './zh/office'
+import messages from './zh/messages'
 import operation from './zh/operation'
 
 type Words = { [key: string]: string | Words }
@@ -32,8 +34,8 @@ function files(folder: string, fits: (name: string) => boolean): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-const chinese = new Map([...flat(zh), ...flat(boards), ...flat(desk), ...flat(office), ...flat(operation)])
-const english = new Map([...flat(en), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enOperation)])
+const chinese = new Map([...flat(zh), ...flat(boards), ...flat(desk), ...flat(office), ...flat(messages), ...flat(operation)])
+const english = new Map([...flat(en), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enMessages), ...flat(enOperation)])
 const SRC = join(import.meta.dirname, '..')
 const SYSTEM = join(import.meta.dirname, '../../..')
 const sources = files(SRC, (name) => /\.(vue|ts)$/.test(name) && !name.endsWith('.test.ts')).filter(

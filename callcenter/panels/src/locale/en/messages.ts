@@ -1,5 +1,5 @@
 /** Words of the page of outgoing alerts. */
-export const words = {
+const words = {
   messages: {
     hint: 'Besides the bell, alerts can be sent to mailboxes and group chats. They hold no particulars of customers; receivers need no account.',
     add: 'Add a route',
@@ -49,7 +49,7 @@ export const words = {
   }
 }
 
-export const problem = {
+const problem = {
   route_not_found: 'There is no such route, or it was removed. Refresh.',
   route_changed: 'Another person has changed this route. Refresh before you change it.',
   route_name_taken: 'A route has this name already. Choose another one.',
@@ -59,8 +59,9 @@ export const problem = {
   route_secret_missing: 'A signed webhook needs a secret, by which its receiver knows who has sent it.'
 }
 
-export const enums = {
-  messageChannel: { mail: 'Mail', webhook: 'Signed webhook', wecom: 'WeCom group', dingtalk: 'DingTalk group', feishu: 'Feishu group' },
+const enums = {
   messagePhase: { raised: 'Alert', cleared: 'Over', test: 'Test' },
   messageState: { waiting: 'Waits for its receiver', sent: 'Taken', expired: 'Cancelled' }
 }
+
+export default { ...words, problem, enums }

@@ -1,10 +1,8 @@
 /** Words of the pages for audit and operation. */
-import shared from '../../../../alerts/words/en.json'
-import * as messages from './messages'
+import shared from '../../../../alerts/words/en.more.json'
 import trail from './trail'
 
 const words = {
-  ...messages.words,
   insurer: {
     hint: 'Successes that passed the review and were handed to the field, and what the visits gave. Nothing of a customer is shown; recordings are handed over for issued policies only.',
     view: 'Progress',
@@ -206,7 +204,6 @@ const words = {
 }
 
 const problem = {
-  ...messages.problem,
   period_invalid: 'This period cannot be certified: choose days up to today, the last not before the first, at most {days} of them.',
   certificate_not_found: 'There is no such certificate, or it is not ready yet.',
   node_not_found: 'There is no such switch.',
@@ -216,7 +213,6 @@ const problem = {
 }
 
 const enums = {
-  ...messages.enums,
   fault: { changed: 'changed', removed: 'removed', unchained: 'inserted or rewritten' },
   access: { reveal: 'Revealed', listen: 'Played', export: 'Downloaded', read: 'Read' },
   certified: { holds: 'Holds', broken: 'Broken', nothing_checked: 'Nothing to check' },

@@ -177,6 +177,8 @@ export default {
     retry_factor: 'Retry factor',
     first_call_days: 'First call within (days)'
   },
+  messageChannel: { mail: 'Mail', webhook: 'Signed webhook', wecom: 'WeCom group', dingtalk: 'DingTalk group', feishu: 'Feishu group' },
+  recorderStopped: { alarm: 'People are alarmed', end: 'The call is ended' },
   retentionRule: {
     legal_hold: 'Legal hold',
     dispute: 'Dispute',

@@ -50,6 +50,8 @@ export default {
   says_cleared: 'Says when over',
   route: 'Route',
   name: 'Name',
+  incident: 'Incident',
+  final: 'Closed for good',
   trunk: 'Trunk',
   refusals: 'Refusals in a row',
   code: 'Answer code',

@@ -1,5 +1,5 @@
 /** 告警外发页面的用语。 */
-export const words = {
+const words = {
   messages: {
     hint: '告警除在系统内提醒外，可按线路发送到邮箱或工作群。消息不含客户资料；接收人无需登录即可收到。',
     add: '新增线路',
@@ -49,7 +49,7 @@ export const words = {
   }
 }
 
-export const problem = {
+const problem = {
   route_not_found: '该线路不存在或已移除，请刷新。',
   route_changed: '他人已修改此线路，请刷新后再改。',
   route_name_taken: '已有同名线路，请换一个名称。',
@@ -59,8 +59,9 @@ export const problem = {
   route_secret_missing: '签名的 Webhook 必须有密钥，接收方凭它核对来源。'
 }
 
-export const enums = {
-  messageChannel: { mail: '邮件', webhook: '签名 Webhook', wecom: '企业微信群', dingtalk: '钉钉群', feishu: '飞书群' },
+const enums = {
   messagePhase: { raised: '告警', cleared: '解除', test: '测试' },
   messageState: { waiting: '等待送达', sent: '已送达', expired: '已取消' }
 }
+
+export default { ...words, problem, enums }

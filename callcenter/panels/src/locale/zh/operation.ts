@@ -1,10 +1,8 @@
 /** 审计与运行维护页面的用语。 */
-import shared from '../../../../alerts/words/zh.json'
-import * as messages from './messages'
+import shared from '../../../../alerts/words/zh.more.json'
 import trail from './trail'
 
 const words = {
-  ...messages.words,
   insurer: {
     hint: '质检通过并交给外勤的客户意向，及上门结果。不含客户资料；录音只在保单承保后移交。',
     view: '进展',
@@ -206,7 +204,6 @@ const words = {
 }
 
 const problem = {
-  ...messages.problem,
   period_invalid: '核对期间无效：只能选择今天及以前的日期，结束日期不早于开始日期，最长 {days} 天。',
   certificate_not_found: '未找到该证书，或尚未出具完成。',
   node_not_found: '没有这台交换机。',
@@ -216,7 +213,6 @@ const problem = {
 }
 
 const enums = {
-  ...messages.enums,
   fault: { changed: '内容被改动', removed: '记录被删除', unchained: '记录被插入或改写' },
   access: { reveal: '查看', listen: '听取', export: '下载', read: '阅读' },
   certified: { holds: '成立', broken: '不成立', nothing_checked: '无可核对' },

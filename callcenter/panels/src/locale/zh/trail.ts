@@ -177,6 +177,8 @@ export default {
     retry_factor: '再拨间隔倍数',
     first_call_days: '首拨期限（天）'
   },
+  messageChannel: { mail: '邮件', webhook: '签名 Webhook', wecom: '企业微信群', dingtalk: '钉钉群', feishu: '飞书群' },
+  recorderStopped: { alarm: '提醒坐席结束通话', end: '挂断通话' },
   retentionRule: {
     legal_hold: '司法或监管要求保存',
     dispute: '涉及投诉或诉讼',

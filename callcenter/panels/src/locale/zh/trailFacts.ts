@@ -50,6 +50,8 @@ export default {
   says_cleared: '解除时也发送',
   route: '线路',
   name: '名称',
+  incident: '录音异常',
+  final: '永久了结',
   trunk: '线路',
   refusals: '连续拒绝次数',
   code: '应答码',
