@@ -1,6 +1,7 @@
 """Reports of the recordings room's repeated work."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)

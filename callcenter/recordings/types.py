@@ -409,6 +409,3 @@ class ByteRange:
     def header(self) -> str:
         """Returns the answer's Content-Range."""
         return f"bytes {self.first}-{self.last}/{self.whole}"
-
-
-# -- reports
