@@ -46,7 +46,7 @@ const dataPages = grouped('data', [
   { path: '/leads/roster', component: () => import('@/roster/RosterPage.vue'), meta: { right: 'manage_roster', nav: 'roster' } },
   { path: '/leads/calendar', component: () => import('@/roster/CalendarPage.vue'), meta: { right: 'manage_campaigns', nav: 'calendar' } },
   { path: '/leads/retries', component: () => import('@/retries/RetriesPage.vue'), meta: { right: 'manage_campaigns', nav: 'retries' } },
-  { path: '/leads/scripts', component: () => import('@/scripts/ScriptsPage.vue'), meta: { right: 'manage_campaigns approve_scripts', nav: 'scripts' } },
+  { path: '/leads/scripts', component: () => import('@/scripts/ScriptsPage.vue'), meta: { right: 'manage_campaigns approve_scripts', nav: 'scripts', words: 'desk' } },
   { path: '/leads/ledger', component: () => import('@/ledger/LedgerPage.vue'), meta: { right: 'view_ledger', nav: 'ledger' } }
 ])
 
