@@ -132,7 +132,9 @@ LAW_4 = (
         IF NEW.kind <> OLD.kind OR NEW.case_id <> OLD.case_id OR NEW.lead_id <> OLD.lead_id THEN
             RAISE EXCEPTION 'law 4: complaint obligation % stays what it is', OLD.id;
         END IF;
-        IF OLD.state = 'done' AND to_jsonb(NEW) - 'note_sealed' <> to_jsonb(OLD) - 'note_sealed' THEN
+        -- A note may be sealed again, and neither be written nor removed afterwards.
+        IF OLD.state = 'done' AND (to_jsonb(NEW) - 'note_sealed' <> to_jsonb(OLD) - 'note_sealed'
+                OR (coalesce(NEW.note_sealed, '') = '') <> (coalesce(OLD.note_sealed, '') = '')) THEN
             RAISE EXCEPTION 'law 4: complaint obligation % has ended and its evidence stays', OLD.id;
         END IF;
         IF NEW.attempts_demanded < OLD.attempts_demanded OR NEW.attempts < OLD.attempts THEN

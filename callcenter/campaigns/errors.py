@@ -70,7 +70,7 @@ class ScriptNotWaiting(Conflict):
 
 
 class ScriptSecondPerson(NotAllowed):
-    """Refuses to let the person who submitted a version approve or return it."""
+    """Refuses to let a person decide on a version whose text they have submitted, now or before."""
 
     code = "script_second_person"
     rule = "C8"

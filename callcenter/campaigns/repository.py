@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from callcenter.campaigns.models import Campaign, CampaignVersion, ScriptReview, ScriptVersion, ServiceHoursVersion
@@ -79,6 +80,27 @@ async def find_review(session: AsyncSession, script_id: int) -> ScriptReview | N
     """Returns the review of a version; the caller holds the lock of its campaign."""
     query = select(ScriptReview).where(col(ScriptReview.script_id) == script_id)
     return (await session.scalars(query.execution_options(populate_existing=True))).first()
+
+
+async def has_submitted_text(session: AsyncSession, staff_id: int | None, campaign_id: int, number: int) -> bool:
+    """Returns whether this person has submitted the text of a version, as that version or as another one."""
+    wanted = aliased(ScriptVersion)
+    query = (
+        select(ScriptReview.id)
+        .join(ScriptVersion, col(ScriptVersion.id) == col(ScriptReview.script_id))
+        .join(
+            wanted,
+            (col(wanted.title) == col(ScriptVersion.title)) & (col(wanted.statements) == col(ScriptVersion.statements)),
+        )
+        .where(
+            col(ScriptReview.submitted_by) == staff_id,
+            col(ScriptReview.campaign_id) == campaign_id,
+            col(wanted.campaign_id) == campaign_id,
+            col(wanted.version) == number,
+        )
+        .limit(1)
+    )
+    return (await session.scalars(query)).first() is not None
 
 
 async def has_open_review(session: AsyncSession, campaign_id: int) -> bool:

@@ -1,4 +1,4 @@
-"""Versions of a script between the person who writes them and the desk: submitted, approved or returned, in force."""
+"""Versions of scripts: submitted, approved or returned by a second person, and put in force on their day."""
 
 from datetime import date
 
@@ -101,8 +101,9 @@ class ScriptReviews:
         script, review = await self._find(work, campaign_id, number)
         if review.state is not ScriptState.SUBMITTED:
             raise ScriptNotWaiting(f"version {number} of the script is {review.state.value}", version=number)
-        if review.submitted_by == work.actor.id:
-            raise ScriptSecondPerson("a script is decided on by another person than the one who submitted it")
+        # Also when another person has submitted the same text again: its writer would approve it otherwise.
+        if await repository.has_submitted_text(work.session, work.actor.staff_id, campaign_id, number):
+            raise ScriptSecondPerson("a script is decided on by a person who has not submitted its text")
         return script, review
 
     async def _move(self, work: Work, script: Script, review: ScriptReview, act: ScriptAct) -> None:

@@ -205,7 +205,7 @@ class ScriptDraft:
 
 
 class ScriptState(StrEnum):
-    """Where a version of a script stands between the person who wrote it and the desk."""
+    """States of a version of a script that was submitted for approval."""
 
     SUBMITTED = "submitted"
     APPROVED = "approved"

@@ -86,7 +86,7 @@ class SheetParser:
         return True
 
     def _plain_cells(self, cells: str, convert: _Convert) -> list[object] | None:
-        """Returns the cells of a row; None where something else stands between them. Raises _CellError, ValueError."""
+        """Returns the cells of a row; None where a row holds anything but cells. Raises _CellError, ValueError."""
         parts = _PLAIN_CELL.split(cells)
         if any(parts[::_PARTS]):
             return None

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE = 12
 _BOUND, _UNBOUND = ":", "."
-"""Behind the key id. Neither stands in a key id or in base64."""
+"""The mark between key id and value. No key id and no base64 contains one of them."""
 _BLOCK = 64
 """Bytes that SHA-256 takes at a time."""
 _INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))

@@ -58,7 +58,7 @@ def moment(at: datetime | str) -> str:
 
 
 def line(language: Language, name: str, **values: str) -> str:
-    """Returns a line that stands around the sentence."""
+    """Returns a line that comes before or after the sentence."""
     return _filled(words(language)["out"][name], values)
 
 

@@ -147,8 +147,8 @@ class Robot:
             log.info("robot was refused", robot=self._player.login, verb=verb, code=answer.json().get("code"))
 
 
-async def work(settings: RobotSettings) -> None:
-    """Runs all robots until SIGTERM; then each finishes its call and logs off."""
+async def work(settings: RobotSettings, kind: type[Robot] = Robot) -> None:
+    """Runs all robots until SIGTERM; then each finishes its call and logs off. ``kind``: a bench's robots note more."""
     leaving = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -156,7 +156,7 @@ async def work(settings: RobotSettings) -> None:
     async with asyncio.TaskGroup() as group:
         for index, player in enumerate(robots(settings.count)):
             chance = random.Random(settings.seed * 1000 + index)  # noqa: S311 - invented behaviour, no secret
-            group.create_task(Robot(player, settings, chance).run(leaving))
+            group.create_task(kind(player, settings, chance).run(leaving))
 
 
 def main() -> None:

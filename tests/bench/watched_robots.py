@@ -33,5 +33,4 @@ class WatchedRobot(robots.Robot):
 if __name__ == "__main__":
     set_up_logging()
     with Path(os.environ[VARIABLE]).open("w", buffering=1) as _screens:
-        robots.Robot = WatchedRobot  # type: ignore[misc]
-        asyncio.run(robots.work(RobotSettings()))
+        asyncio.run(robots.work(RobotSettings(), WatchedRobot))

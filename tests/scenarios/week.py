@@ -101,7 +101,11 @@ class Bank:
             made.pop(present)
         made["figures"].pop("audit_entries")
         for section in made["sections"]:
-            if section["id"] in ("S3.chain", "S3.facts"):  # the whole trail, and how much has been noted until now
+            if section["id"] in (
+                "S3.chain",
+                "S3.facts",
+                "L7.seals",
+            ):  # of the present: the whole trail, what is noted and what is sealed
                 section.pop("checked")
                 section.pop("notes")
         return made

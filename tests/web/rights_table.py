@@ -376,6 +376,9 @@ _SAME_FOR_ALL = """
     GET /campaigns
     GET /campaigns/{campaign_id}
     GET /campaigns/{campaign_id}/history
+    GET /campaigns/{campaign_id}/scripts
+    POST /campaigns/{campaign_id}/scripts/{version}/approve
+    POST /campaigns/{campaign_id}/scripts/{version}/return
     GET /reviews/card
     GET /floor/stream
     POST /target-groups

@@ -450,9 +450,10 @@ async def test_the_evidence_of_a_met_obligation_stays(works: Works, callbacks: C
         owed = await obligation(callbacks, cast, work)
         call: UUID = await cast.call(work, await cast.staff(work), owed.lead_id)
         assert await callbacks.fulfil(work, owed.id, call)
-    with pytest.raises(DBAPIError, match="its evidence stays"):
-        async with works.begin() as work:
-            await work.session.execute(text("UPDATE callback SET note_sealed = NULL"))
+    for change in ("note_sealed = 'written afterwards'", "done_at = now()"):
+        with pytest.raises(DBAPIError, match="its evidence stays"):
+            async with works.begin() as work:
+                await work.session.execute(text(f"UPDATE callback SET {change}"))
 
 
 async def test_promises_may_be_removed(works: Works, callbacks: CallbackService, cast: Cast) -> None:

@@ -165,6 +165,19 @@ async def test_a_returned_script_is_corrected_as_the_next_version(office: Office
     assert refusal(answer) == (409, "script_not_waiting")
 
 
+async def test_a_writer_does_not_approve_the_own_text_that_another_person_submits_again(
+    office: Office, clock: FrozenClock
+) -> None:
+    await office.submit(office.both)
+    await office.approver.post(f"{office.url}/1/return", json={"reason": "由数据专员提交"})
+    await office.submit()
+    today = business_date(clock.now()).isoformat()
+    own = await office.both.post(f"{office.url}/2/approve", json={"from_on": today})
+    assert refusal(own) == (403, "script_second_person")
+    another = await office.approver.post(f"{office.url}/2/approve", json={"from_on": today})
+    assert another.status_code == 204, another.text
+
+
 async def test_what_waits_can_be_withdrawn_until_its_day(office: Office, works: Works, clock: FrozenClock) -> None:
     await office.submit()
     tomorrow = business_date(clock.now()) + timedelta(days=1)

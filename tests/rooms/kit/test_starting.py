@@ -116,7 +116,7 @@ def test_keys_that_belong_to_the_database_and_a_new_one(
     monkeypatch.setenv("CALLCENTER_FIELD_KEYS", f"t2:{OTHER_KEY},{FIELD_KEYS}")
     assert exit_of(monkeypatch, "signals") == 0
     noted = fetch(url, "SELECT name FROM installation_note ORDER BY name")
-    assert noted == ["key:field:t1", "key:field:t2", "key:index", "tables"]
+    assert noted == ["key:field:t1", "key:field:t2", "key:index", "seals", "tables"]
     assert not {INDEX_KEY, OTHER_KEY} & set(fetch(url, "SELECT value FROM installation_note"))
     monkeypatch.setenv("CALLCENTER_FIELD_KEYS", FIELD_KEYS)
     capsys.readouterr()

@@ -29,6 +29,12 @@ class ActRow:
 NUMBER, UUID = number("e.key"), uuid("e.key")
 _BY = "'staff:' || {} = e.actor"
 
+_OF_SCRIPT = (
+    f"t.script_id = (SELECT v.id FROM script_version v WHERE v.campaign_id = {NUMBER}"
+    " AND v.version::text = e.facts ->> 'version')"
+)
+"""A review is found by campaign and number of its version."""
+
 ACTS: tuple[ActRow, ...] = (
     ActRow("complaints.opened", "complaint_case", f"t.id = {NUMBER}", "t.category = e.facts ->> 'category'"),
     ActRow("complaints.opened", "callback", f"t.case_id = {NUMBER}", "t.kind = 'complaint'"),
@@ -99,21 +105,18 @@ ACTS: tuple[ActRow, ...] = (
     ActRow(
         "campaigns.script_submitted",
         "script_review",
-        f"t.script_id = (SELECT v.id FROM script_version v WHERE v.campaign_id = {NUMBER}"
-        " AND v.version::text = e.facts ->> 'version') AND t.submitted_at = e.at",
+        f"{_OF_SCRIPT} AND t.submitted_at = e.at",
     ),
     ActRow(
         "campaigns.script_approved",
         "script_review",
-        f"t.script_id = (SELECT v.id FROM script_version v WHERE v.campaign_id = {NUMBER}"
-        " AND v.version::text = e.facts ->> 'version') AND t.decided_at = e.at",
+        f"{_OF_SCRIPT} AND t.decided_at = e.at",
         "t.from_on::text = e.facts ->> 'from'",
     ),
     ActRow(
         "campaigns.script_returned",
         "script_review",
-        f"t.script_id = (SELECT v.id FROM script_version v WHERE v.campaign_id = {NUMBER}"
-        " AND v.version::text = e.facts ->> 'version') AND t.decided_at = e.at",
+        f"{_OF_SCRIPT} AND t.decided_at = e.at",
     ),
     ActRow("campaigns.service_hours_changed", "service_hours", f"t.id = {NUMBER}", "t.valid_from = e.at"),
     ActRow("campaigns.day_overridden", "calendar_override", "t.day_on::text = e.key AND t.set_at = e.at"),

@@ -5,7 +5,7 @@ export const problem = {
   script_outdated: 'Version {version} of the script has come into force. Refresh the page, compare, and submit again; your changes are kept.',
   script_waits: 'A version of this script waits for its approval or its day. Have it decided on or withdraw it, then submit the next one.',
   script_not_waiting: 'Version {version} of the script is decided on or withdrawn: it can no longer be approved, returned or withdrawn. Refresh the page.',
-  script_second_person: 'Another person has to decide on a script, not the one who submitted it.',
+  script_second_person: 'A script is decided on by a person who has not submitted its text.',
   script_date_past: 'A script cannot come into force before today ({today}). Choose today or a later day.',
   script_unchanged: 'This is the version in force: there is nothing to submit.'
 }

@@ -5,7 +5,7 @@ export const problem = {
   script_outdated: '话术第 {version} 版已生效。请刷新页面、核对后再提交；您的修改会保留。',
   script_waits: '该活动已有一版话术待复核或待生效。请先完成复核或将其撤回，再提交新的一版。',
   script_not_waiting: '话术第 {version} 版已处理完毕，不能再批准、退回或撤回。请刷新页面。',
-  script_second_person: '话术须由他人复核：提交人本人不能批准或退回。',
+  script_second_person: '话术须由他人复核：提交过这份话术的人不能批准或退回。',
   script_date_past: '生效日期不能早于今天（{today}）。请选择今天或以后的日期。',
   script_unchanged: '内容与生效中的版本相同，无需提交。'
 }
