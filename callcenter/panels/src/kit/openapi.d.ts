@@ -8754,7 +8754,7 @@ export interface components {
         };
         /**
          * ScriptState
-         * @description Where a version of a script stands between the person who wrote it and the desk.
+         * @description States of a version of a script that was submitted for approval.
          * @enum {string}
          */
         ScriptState: "submitted" | "approved" | "returned" | "withdrawn" | "published";
