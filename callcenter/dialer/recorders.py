@@ -16,8 +16,8 @@ from callcenter.kit.tasks import every
 from callcenter.recordings.stopping import GrowingFiles, StoppingService
 from recordings_policy import RecorderStopped
 
-_EVERY = 0.25
-"""Seconds. The alarm is due within two, of which the recorder's own buffer takes one."""
+LOOK_EVERY = 0.1
+"""Seconds. The alarm is due within two: a last growth is seen one look late, and that it was the last one another."""
 _PATIENCE = Patience(before_cleared=timedelta(minutes=1))
 """A call that the policy ends is over at once; the alert lasts long enough for the leader to see it."""
 
@@ -47,7 +47,7 @@ class RecorderWatch:
 
     async def run(self) -> None:
         """Looks until cancelled."""
-        await every(_EVERY, self.look, "recorder watch")
+        await every(LOOK_EVERY, self.look, "recorder watch")
 
     async def look(self) -> None:
         """Looks once. Without a stopped recorder nothing is read from the database or written to it."""

@@ -2,13 +2,23 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callcenter.recordings.rules import Step, choose_range, complete, next_step, recorder_verdict
+from callcenter.dialer.recorders import LOOK_EVERY
+from callcenter.recordings.rules import (
+    Step,
+    choose_range,
+    complete,
+    grown,
+    next_step,
+    recorder_verdict,
+    without_growth,
+)
+from callcenter.recordings.settings import RecordingSettings
 from callcenter.recordings.transitions import RECORDING, RecordingFact
 from callcenter.recordings.types import KnownCall, Patience, RecordingRow, RecordingState, SpoolFiles
 
@@ -186,3 +196,18 @@ class TestRange:
         chosen = choose_range(header, 1000)
         assert chosen is not None
         assert chosen.first == chosen.whole == 1000
+
+
+def test_a_recorder_counts_as_stopped_when_its_file_has_not_grown_for_a_while() -> None:
+    first, second = uuid4(), uuid4()
+    files = grown({}, {first: 0, second: 10}, 100.0)
+    files = grown(files, {first: 0, second: 20}, 101.0)
+    assert without_growth(files, 101.5, timedelta(seconds=1.6)) == frozenset()
+    assert without_growth(files, 101.6, timedelta(seconds=1.6)) == {first}
+    assert without_growth(files, 102.6, timedelta(seconds=1.6)) == {first, second}
+    assert grown(files, {second: 20}, 103.0).keys() == {second}, "a call that has ended is forgotten"
+
+
+def test_a_stopped_recorder_is_noticed_within_two_seconds_of_its_last_growth() -> None:
+    stopped_after = RecordingSettings.model_fields["stopped_after"].default
+    assert stopped_after + 2 * timedelta(seconds=LOOK_EVERY) < timedelta(seconds=2)
