@@ -202,9 +202,9 @@ def test_a_recorder_counts_as_stopped_when_its_file_has_not_grown_for_a_while() 
     first, second = uuid4(), uuid4()
     files = grown({}, {first: 0, second: 10}, 100.0)
     files = grown(files, {first: 0, second: 20}, 101.0)
-    assert without_growth(files, 101.5, timedelta(seconds=1.6)) == frozenset()
-    assert without_growth(files, 101.6, timedelta(seconds=1.6)) == {first}
-    assert without_growth(files, 102.6, timedelta(seconds=1.6)) == {first, second}
+    assert without_growth(files, 101.25, timedelta(seconds=1.5)) == frozenset()
+    assert without_growth(files, 101.5, timedelta(seconds=1.5)) == {first}
+    assert without_growth(files, 102.5, timedelta(seconds=1.5)) == {first, second}
     assert grown(files, {second: 20}, 103.0).keys() == {second}, "a call that has ended is forgotten"
 
 
