@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from callcenter.field.types import VISIT_NOTE, HandOverState, VisitResult, VisitState
+from callcenter.field.types import HAND_OVER_WORDS, VISIT_NOTE, HandOverState, VisitResult, VisitState
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, sealed_field, values_check
 from callcenter.leads.types import BlockReason
 
@@ -55,8 +55,9 @@ class HandOver(SQLModel, table=True):
     assigned_by: int | None = ref_field("staff.id", nullable=True, index=False)
     """None: routed by rule."""
     reason: str = ""
-    """A RoutingReason, or the words of the person who moved it."""
-    """Of the last routing, assignment or visit."""
+    """A RoutingReason: of the last routing, assignment or visit."""
+    words_sealed: str | None = sealed_field(HAND_OVER_WORDS, nullable=True)
+    """Why the person who assigned it last did so; None when the last routing was by rule."""
     question: BlockReason | None = enum_field(BlockReason, nullable=True)
     """Why a person has to decide whether the visit is still made (requirement L9)."""
     questioned_at: datetime | None = instant_field(nullable=True)
