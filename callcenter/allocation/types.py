@@ -133,6 +133,8 @@ class AgentDay:
 
     assigned: int = 0
     done: int = 0
+    next_due_at: datetime | None = None
+    """When the next of the open leads is due; None without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5708,6 +5708,17 @@ export interface components {
             /** At */
             at: string | null;
         };
+        /**
+         * FloorAbsent
+         * @description An agent with leads for today who is not logged on.
+         */
+        FloorAbsent: {
+            /** Agent Id */
+            agent_id: number;
+            /** Name */
+            name: string;
+            today: components["schemas"]["FloorToday"];
+        };
         /** FloorCall */
         FloorCall: {
             state: components["schemas"]["CallState"];
@@ -5807,6 +5818,13 @@ export interface components {
             /** Robot */
             robot: boolean;
             call: components["schemas"]["FloorCall"] | null;
+            /** @description why a ready agent is offered no customer; null: not ready */
+            waiting: components["schemas"]["WaitingCode"] | null;
+            /**
+             * Waiting Until
+             * @description where that is known
+             */
+            waiting_until: string | null;
             today: components["schemas"]["FloorToday"];
         };
         /**
@@ -5823,6 +5841,11 @@ export interface components {
             rehearsal: boolean;
             /** Seats */
             seats: components["schemas"]["FloorSeat"][];
+            /**
+             * Absent
+             * @description agents with open leads of today who are not logged on
+             */
+            absent: components["schemas"]["FloorAbsent"][];
             totals: components["schemas"]["FloorTotals"];
             window: components["schemas"]["FloorWindow"];
             /**
@@ -6538,6 +6561,21 @@ export interface components {
          * @enum {string}
          */
         Language: "zh" | "en";
+        /**
+         * LastCallView
+         * @description The call before: one without an answer leaves the screen at once, and is still to be seen here.
+         */
+        LastCallView: {
+            /** Phone Last4 */
+            phone_last4: string;
+            outcome: components["schemas"]["Outcome"];
+            disposition: components["schemas"]["Disposition"] | null;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+        };
         /** LeadClassList */
         LeadClassList: {
             /** Items */
@@ -9171,6 +9209,8 @@ export interface components {
             allowed: components["schemas"]["Verb"][];
             lead: components["schemas"]["LeadView"] | null;
             call: components["schemas"]["CallView"] | null;
+            /** @description the agent's newest call of today that has ended */
+            last_call: components["schemas"]["LastCallView"] | null;
             /**
              * Script Key
              * @description of the script for this customer; fetched once: `GET /desk/script`

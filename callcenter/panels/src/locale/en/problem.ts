@@ -5,6 +5,7 @@ export default {
   unexpected: 'An unexpected error occurred on this page. Reload it and try again.',
   unknown: 'The request could not be completed ({code} / {status}).',
   rule: ' (rule: {rule})',
+  no_answer: 'The server has not answered for 30 seconds. What it has done is not known: look at the page before you try again.',
   offline: 'The server cannot be reached. Check the network and try again.',
   unavailable: 'The service is not available. Try again later.',
   refused: 'The request was refused.',

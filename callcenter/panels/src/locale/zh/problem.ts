@@ -5,6 +5,7 @@ export default {
   unexpected: '页面出现意外错误，请刷新后重试。',
   unknown: '请求未能完成（{code} / {status}）。',
   rule: '（依据：{rule}）',
+  no_answer: '服务器超过 30 秒没有回应，不能确定是否已经处理：请先核对页面上的状态，再决定是否重试。',
   offline: '连接不上服务器，请检查网络后重试。',
   unavailable: '服务暂不可用，请稍后重试。',
   refused: '请求被拒绝。',
