@@ -8,12 +8,13 @@ databases, the second three times as large: what grows faster than the database 
 import asyncio
 import json
 import multiprocessing
-import resource
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
 
 import asyncpg
+import psutil
 from sqlmodel import SQLModel
 
 from callcenter.audit.certificate.service import CertificateService
@@ -68,9 +69,22 @@ def _measured(measure: Measure, url: str, since: datetime, until: datetime) -> t
 
 
 def _alone(measure: Measure, url: str, since: datetime, until: datetime) -> tuple[float, float]:
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    seconds = measure(url, since, until)
-    return seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    process, over = psutil.Process(), threading.Event()
+    before = most = process.memory_info().rss
+
+    def watch() -> None:
+        nonlocal most
+        while not over.wait(0.02):
+            most = max(most, process.memory_info().rss)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        seconds = measure(url, since, until)
+    finally:
+        over.set()
+        watcher.join()
+    return seconds, (most - before) / 1024**2
 
 
 def _certify(url: str, since: datetime, until: datetime) -> float:

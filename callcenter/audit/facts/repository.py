@@ -61,7 +61,9 @@ def statements(facts: Sequence[Fact]) -> list[str]:
         "WITH settled AS ("
         + " UNION ALL ".join(_unnoted(fact) for fact in group)
         + "), noted AS (INSERT INTO fact_digest (fact, row_id, note, day_on, at, digest, least)"
-        + f" SELECT fact, row_id, :note, {DAY.format(at='at')}, at, digest, least FROM settled"
+        # Sorted, so that all rows are read before the first is written: a plan that was made for an empty table would
+        # otherwise look through what this statement has just written, again for each row.
+        + f" SELECT fact, row_id, :note, {DAY.format(at='at')}, at, digest, least FROM settled ORDER BY fact, row_id"
         + " RETURNING fact, row_id, day_on, digest, least)"
         + f" SELECT fact, day_on, count(*), {TALLY} FROM noted GROUP BY fact, day_on ORDER BY fact, day_on"
         for group in by_table.values()
