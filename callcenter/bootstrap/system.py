@@ -54,6 +54,7 @@ from callcenter.callbacks.listing import CallbackList
 from callcenter.callbacks.service import CallbackService
 from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
+from callcenter.campaigns.drafts import ScriptDrafts
 from callcenter.campaigns.script_reviews import ScriptReviews
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.service_hours import ServiceHoursService
@@ -189,6 +190,7 @@ class System:
     corrections: CorrectionService
     classes: ClassService
     campaigns: CampaignService
+    script_drafts: ScriptDrafts
     script_reviews: ScriptReviews
     service_hours: ServiceHoursService
     allocation: AllocationService

@@ -89,11 +89,13 @@ def script_of(version: ScriptVersion) -> Script:
         campaign_id=version.campaign_id,
         version=version.version,
         title=version.title,
-        statements=tuple(
-            Statement(key=node["key"], text=node["text_zh"], mandatory=node["mandatory"], text_en=node.get("text_en"))
-            for node in version.statements
-        ),
+        statements=tuple(statement_of(node) for node in version.statements),
     )
+
+
+def statement_of(node: Mapping[str, Any]) -> Statement:
+    """Returns a statement as it was kept by ``stored_statement``."""
+    return Statement(key=node["key"], text=node["text_zh"], mandatory=node["mandatory"], text_en=node.get("text_en"))
 
 
 def review_of(review: ScriptReview) -> ScriptReviewCard:

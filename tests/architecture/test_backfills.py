@@ -303,6 +303,7 @@ STEPS: Mapping[str, Step] = {
             ALERT_NOW.format("script_waits"): ["script_waits"],
         },
     ),
+    "0035": Step(answers={"SELECT count(*) FROM script_draft": [0]}),
 }
 
 

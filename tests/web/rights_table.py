@@ -195,6 +195,9 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /campaigns/{campaign_id}/retries
         PUT /campaigns/{campaign_id}/retries
         POST /campaigns/{campaign_id}/scripts
+        GET /campaigns/{campaign_id}/scripts/draft
+        PUT /campaigns/{campaign_id}/scripts/draft
+        DELETE /campaigns/{campaign_id}/scripts/draft
         POST /campaigns/{campaign_id}/scripts/{version}/withdraw
         PUT /calendar/{on}
         DELETE /calendar/{on}

@@ -1582,6 +1582,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/scripts/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Draft
+         * @description Shows what the person who asks has written for this campaign and not submitted yet.
+         */
+        get: operations["campaigns_show_draft"];
+        /**
+         * Save Draft
+         * @description Saves the person's own draft; refused when another page of the same person has changed it meanwhile.
+         */
+        put: operations["campaigns_save_draft"];
+        post?: never;
+        /**
+         * Discard Draft
+         * @description Discards the person's own draft.
+         */
+        delete: operations["campaigns_discard_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign_id}/scripts/{version}/approve": {
         parameters: {
             query?: never;
@@ -5239,6 +5267,71 @@ export interface components {
          */
         DncSource: "call" | "office" | "complaint" | "external_list";
         /**
+         * DraftIn
+         * @description What a person has written and not submitted yet.
+         */
+        DraftIn: {
+            /** Title */
+            title: string;
+            /**
+             * Statements
+             * @description in spoken order
+             */
+            statements: components["schemas"]["DraftStatement"][];
+            /**
+             * Based On
+             * @description the version it was written from; null before the first
+             */
+            based_on: number | null;
+            /**
+             * Number
+             * @description of the draft that was read; null: there was none
+             */
+            number: number | null;
+        };
+        /**
+         * DraftOut
+         * @description A person's own draft.
+         */
+        DraftOut: {
+            /** Title */
+            title: string;
+            /** Statements */
+            statements: components["schemas"]["DraftStatement"][];
+            /** Based On */
+            based_on: number | null;
+            /**
+             * Number
+             * @description rises with each save; sent with the next one
+             */
+            number: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+        };
+        /**
+         * DraftStatement
+         * @description A statement as it is typed: its text may still be empty.
+         */
+        DraftStatement: {
+            /**
+             * Key
+             * @description null: a new one
+             */
+            key?: string | null;
+            /**
+             * Text
+             * @description Chinese
+             */
+            text: string;
+            /** Text En */
+            text_en?: string | null;
+            /** Mandatory */
+            mandatory: boolean;
+        };
+        /**
          * Encoding
          * @description How a text was saved. A mark at its beginning belongs to each of them.
          * @enum {string}
@@ -7329,6 +7422,11 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /** OwnDraftOut */
+        OwnDraftOut: {
+            /** @description null: this person has none for the campaign */
+            draft: components["schemas"]["DraftOut"] | null;
         };
         /**
          * Part
@@ -13008,6 +13106,104 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ScriptHistoryOut"];
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_show_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnDraftOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_save_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_discard_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
