@@ -93,6 +93,7 @@ from callcenter.eligibility.settings import EligibilitySettings
 from callcenter.eligibility.types import RecorderState, Subject
 from callcenter.field.districts import ServedDistricts
 from callcenter.field.hand_overs import HandOverService
+from callcenter.field.ports import SoldRecordings
 from callcenter.field.service import FieldServices
 from callcenter.files.readers import Readers
 from callcenter.files.settings import FileSettings
@@ -319,6 +320,7 @@ def bind_ports(services: Services) -> None:
     services.bind(Retention, RetentionService)
     services.bind(quality_service.RecordingReads, ListeningService)
     services.bind(Visits, HandOverService)
+    services.bind(SoldRecordings, RetentionService)
 
 
 def _make_by_arguments(services: Services, settings: CoreSettings) -> None:

@@ -1,4 +1,4 @@
-"""A script that was approved for a later day is on the desks from that day on, by the schedule; one for today at once."""
+"""A script approved for a later day is on the desks from that day on, by the schedule; one for today at once."""
 
 from collections.abc import AsyncIterator
 from datetime import date

@@ -71,6 +71,10 @@ _TABLE: dict[frozenset[Role], str] = {
     """,
     _LIAISON: """
         GET /field/followed
+        POST /field/followed/{hand_over_id}/issue
+        POST /field/followed/{hand_over_id}/refuse
+        POST /field/followed/{hand_over_id}/cancel
+        POST /field/followed/{hand_over_id}/reopen
     """,
     _ROSTER: """
         GET /people/roster
