@@ -331,6 +331,16 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM job WHERE params ? 'reason'": [0],
         },
     ),
+    "0032": Step(
+        """
+        INSERT INTO visit (hand_over_id, number, field_agent_id, visit_at, state, result, reported_at)
+            SELECT max(id), 7, 1, '2026-11-27 02:00+00', 'reported', 'signed', '2026-11-27 03:00+00' FROM hand_over;
+        """,
+        {
+            "SELECT count(*) FROM script_draft": [0],
+            "SELECT state || ' ' || signed_at FROM policy_application": ["applied 2026-11-27 03:00:00+00"],
+        },
+    ),
 }
 
 SEALED_BY_0031 = {

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -44,6 +44,7 @@ from callcenter.target_groups.types import Act
 from tests.support.events import listen
 from tests.support.rows import (
     VAULT,
+    make_application,
     make_assignment,
     make_call,
     make_callback,
@@ -85,6 +86,7 @@ async def fill(work: Work) -> None:
     await make_call(work, lead_id=lead.id, details={"note": "?", "visit_address": ""})
     await make_review(work, call, note_sealed="?")
     await make_visit(work, await make_hand_over(work, call, words_sealed="?"), note_sealed="?")
+    await make_application(work, number_sealed="?", issued_on=date(2026, 11, 23), starts_on=date(2026, 11, 24))
     case = await make_case(work, decision_sealed="?")
     await make_callback(
         work,

@@ -143,7 +143,7 @@ export default {
   recording: { armed: 'Recording', captured: 'Waiting to be stored', stored: 'Stored', empty: 'Silent', failed: 'Missing' },
   visit: { planned: 'To visit', reported: 'Visited', cancelled: 'Cancelled' },
   visitResult: { signed: 'Signed', thinking: 'Considering', refused: 'Refused', not_met: 'Not at home', wrong: 'Wrong information' },
-  followed: { waiting: 'To be visited', visited: 'In progress', signed: 'Signed', ended: 'Not signed' },
+  followed: { waiting: 'To be visited', visited: 'In progress', signed: 'Signed, with the insurer', issued: 'Issued', declined: 'Not issued', ended: 'Not signed' },
   handOver: {
     unknown_region: 'Region unknown',
     questioned: 'To be decided',
