@@ -144,6 +144,17 @@ async def test_slow_clients_hold_what_the_limit_says(
             assert (await edge.log_in(browser, "agent01")).status_code == 200
 
 
+async def test_a_refused_request_leaves_nothing_behind(edge: Edge) -> None:
+    """Seen elsewhere: each 401 kept its socket, and fourteen requests stopped a switchboard."""
+    async with serving(edge) as server:
+        before = server.held()
+        head = "POST /api/v1/room/customers HTTP/1.1\r\nHost: t\r\nX-Requested-With: callcenter"
+        await server.open(MANY, f"{head}\r\nContent-Length: 100000\r\n\r\nx".encode())
+        await eventually(partial(has, server, 0), 20)
+        server.leave()
+        await eventually(lambda: given_back(server, before), 20)
+
+
 async def streams_of(server: Server, path: str, count: int) -> None:
     """Opens streams of one agent, who reads none of them; announces until each has more than the kernel keeps."""
     async with server.edge.browser() as browser:
