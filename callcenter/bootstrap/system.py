@@ -121,6 +121,7 @@ from callcenter.messages.sending import AlertMessages, MessageSender
 from callcenter.messages.service import RouteService
 from callcenter.people.availability import AvailabilityService
 from callcenter.people.leaves import LeaveService
+from callcenter.people.passwords import PasswordService
 from callcenter.people.port import Calendar
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
@@ -155,6 +156,7 @@ class System:
     works: Works
     store: ObjectStore
     people: PeopleService
+    passwords: PasswordService
     rosters: RosterService
     leaves: LeaveService
     availability: AvailabilityService

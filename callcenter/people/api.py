@@ -9,11 +9,13 @@ from callcenter.kit.http import Working, provided, require
 from callcenter.kit.paging import Cursor, by_number
 from callcenter.people.errors import RosterSpan
 from callcenter.people.leaves import LeaveService
+from callcenter.people.passwords import PasswordService
 from callcenter.people.rostering import RosterService
 from callcenter.people.schemas import (
     LeaveChange,
     LeaveOut,
     LeaveRequest,
+    OneTimePasswordOut,
     PatternIn,
     RosterOut,
     RosterRequest,
@@ -21,6 +23,7 @@ from callcenter.people.schemas import (
     StaffChoice,
     StaffLine,
     StaffPage,
+    StaffRequest,
 )
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right, Role
@@ -32,6 +35,7 @@ _ROSTER = by_number("roster_lines")
 Rosters = Annotated[RosterService, provided(RosterService)]
 
 People = Annotated[PeopleService, provided(PeopleService)]
+Passwords = Annotated[PasswordService, provided(PasswordService)]
 Leaves = Annotated[LeaveService, provided(LeaveService)]
 
 _MAY_LEAVE = require(Right.MANAGE_ROSTER, Right.MANAGE_PEOPLE)
@@ -51,6 +55,12 @@ async def list_people(
     locked = await people.locked_log_ins(work)
     items = [StaffLine.of(member, locked.get(member.id)) for member in staff]
     return StaffPage(items=items, next=_STAFF.next(staff, limit))
+
+
+@router.post("", status_code=201, dependencies=[require(Right.MANAGE_PEOPLE)])
+async def add_staff(body: StaffRequest, work: Working, passwords: Passwords) -> OneTimePasswordOut:
+    """Adds a member of staff; the answer has the one-time password of their first log-in, and is given once."""
+    return OneTimePasswordOut.of(await passwords.hire(work, body.draft))
 
 
 @router.get(
@@ -101,6 +111,12 @@ async def leave_bank(staff_id: int, work: Working, people: People) -> None:
 async def unlock_log_in(staff_id: int, work: Working, people: People) -> None:
     """Unlocks a log-in that wrong passwords have locked, before its time."""
     await people.unlock(work, staff_id)
+
+
+@router.post("/{staff_id}/one-time-password", dependencies=[require(Right.MANAGE_PEOPLE)])
+async def issue_one_time_password(staff_id: int, work: Working, passwords: Passwords) -> OneTimePasswordOut:
+    """Replaces a person's password by a one-time password and ends their sessions; the answer is given once."""
+    return OneTimePasswordOut.of(await passwords.issue(work, staff_id))
 
 
 @router.get("/leaves", dependencies=[_MAY_LEAVE])

@@ -26,6 +26,8 @@ class Staff(SQLModel, table=True):
     name: str = Field(max_length=80)
     password_hash: str
     """Argon2, with its parameters."""
+    one_time_until: datetime | None = instant_field(nullable=True)
+    """Set: this is a one-time password. It opens a session until then, in which it must be changed first."""
     role: Role = enum_field(Role)
     branch: str = Field(max_length=80)
     extension: str | None = Field(default=None, max_length=20)

@@ -250,15 +250,38 @@ async def find_session(session: AsyncSession, token_sha256: bytes) -> tuple[Logi
     return (row[0], row[1]) if row else None
 
 
+async def set_password(
+    session: AsyncSession,
+    staff_id: int,
+    password_hash: str,
+    *,
+    one_time_until: datetime | None,
+    instead_of: str | None = None,
+) -> bool:
+    """Sets a person's password, with ``instead_of`` only while that is the present hash; returns whether it did."""
+    query = update(Staff).where(col(Staff.id) == staff_id)
+    if instead_of is not None:
+        query = query.where(col(Staff.password_hash) == instead_of)
+    query = query.values(password_hash=password_hash, one_time_until=one_time_until)
+    return await session.scalar(query.returning(col(Staff.id))) is not None
+
+
 async def end_sessions(
-    session: AsyncSession, now: datetime, *, staff_id: int | None = None, token_sha256: bytes | None = None
+    session: AsyncSession,
+    now: datetime,
+    *,
+    staff_id: int | None = None,
+    token_sha256: bytes | None = None,
+    but: bytes | None = None,
 ) -> list[int]:
-    """Ends the open sessions of a person, or the one of a token; returns the ids of these persons."""
+    """Ends the open sessions of a person, or the one of a token, apart from the token ``but``; returns whose."""
     query = update(LoginSession).where(col(LoginSession.ended_at).is_(None)).values(ended_at=now)
     if staff_id is not None:
         query = query.where(col(LoginSession.staff_id) == staff_id)
     if token_sha256 is not None:
         query = query.where(col(LoginSession.token_sha256) == token_sha256)
+    if but is not None:
+        query = query.where(col(LoginSession.token_sha256) != but)
     return list(await session.scalars(query.returning(col(LoginSession.staff_id))))
 
 

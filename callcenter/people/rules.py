@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from callcenter.kit.scope import ALL, OWN, Scope
 from callcenter.people.types import (
@@ -21,6 +22,7 @@ from callcenter.people.types import (
     RosterSource,
     Unavailable,
 )
+from callcenter.people.weak_passwords import KNOWN
 
 
 class Requirement(StrEnum):
@@ -150,6 +152,41 @@ def session_alive(
 ) -> bool:
     """Returns whether a log-in still holds."""
     return ended_at is None and now < expires_at and now - seen_at < idle
+
+
+class Weakness(StrEnum):
+    """Why a password is refused. Source: requirement S1."""
+
+    SHORT = "short"
+    PERSONAL = "personal"
+    """It contains the login or the name."""
+    KNOWN = "known"
+    """It is among those that are tried first."""
+    MONOTONOUS = "monotonous"
+    """Few different characters, or a run such as 0123456789."""
+    SAME = "same"
+    """It is the one in use."""
+
+
+_FEWEST_DIFFERENT = 5
+_SHORTEST_PART = 2
+"""A name of one character stands in too many words to be looked for."""
+
+
+def weakness_of(password: str, *, login: str, name: str, least: int) -> Weakness | None:
+    """Returns why a password must not be used; None when it may."""
+    if len(password) < least:
+        return Weakness.SHORT
+    plain = "".join(sign for sign in password.casefold() if sign.isalnum())
+    personal = ("".join(sign for sign in part.casefold() if sign.isalnum()) for part in (login, name))
+    if any(len(part) >= _SHORTEST_PART and part in plain for part in personal):
+        return Weakness.PERSONAL
+    if plain in KNOWN:
+        return Weakness.KNOWN
+    steps = {ord(later) - ord(earlier) for earlier, later in pairwise(password)}
+    if len(set(password)) < _FEWEST_DIFFERENT or len(steps) == 1:
+        return Weakness.MONOTONOUS
+    return None
 
 
 _OWN = frozenset({Role.AGENT, Role.FIELD_AGENT})

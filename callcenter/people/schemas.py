@@ -8,14 +8,20 @@ from pydantic import BaseModel, ConfigDict, Field
 from callcenter.kit.actor import Actor
 from callcenter.kit.paging import Page
 from callcenter.people.models import Staff
+from callcenter.people.passwords import OneTimePassword
 from callcenter.people.rostering import RosterGrid, RosterLine
 from callcenter.people.rules import Requirement, home_of
-from callcenter.people.types import LeaveKind, Pattern, Role, RosterReason, RosterSource, StaffCard
+from callcenter.people.types import LeaveKind, Pattern, Role, RosterReason, RosterSource, StaffCard, StaffDraft
 
 
 class Credentials(BaseModel):
     login: str = Field(min_length=1, max_length=80, examples=["agent01"])
     password: str = Field(min_length=1, max_length=200)
+
+
+class PasswordChange(BaseModel):
+    present: str = Field(min_length=1, max_length=200)
+    new: str = Field(min_length=1, max_length=200)
 
 
 class Me(BaseModel):
@@ -26,6 +32,9 @@ class Me(BaseModel):
     role: Role
     rights: list[str]
     home: str = Field(description="path of the panel to open first", examples=["/agent"])
+    must_change_password: bool = Field(
+        description="true: a one-time password was used; until it is changed, all else is refused"
+    )
 
     @classmethod
     def of(cls, actor: Actor) -> "Me":
@@ -35,6 +44,7 @@ class Me(BaseModel):
             role=Role(actor.role),
             rights=sorted(actor.rights),
             home=home_of(actor.rights),
+            must_change_password=actor.must_change_password,
         )
 
 
@@ -55,6 +65,9 @@ class StaffLine(BaseModel):
     leaving_at: datetime | None
     active: bool
     region_id: int | None
+    one_time_until: datetime | None = Field(
+        description="they have a one-time password that they have not changed yet; it opens a session until then"
+    )
     locked_until: datetime | None = Field(
         description="their log-in is locked until then, but for browsers from which they have logged in"
     )
@@ -62,6 +75,50 @@ class StaffLine(BaseModel):
     @classmethod
     def of(cls, staff: Staff, locked_until: datetime | None) -> "StaffLine":
         return cls.model_validate({**staff.model_dump(), "locked_until": locked_until})
+
+
+class StaffRequest(BaseModel):
+    """A member of staff to be added."""
+
+    login: str = Field(min_length=1, max_length=80, pattern=r"^\s*[A-Za-z0-9][A-Za-z0-9._-]*\s*$", examples=["agent01"])
+    name: str = Field(min_length=1, max_length=80)
+    role: Role
+    branch: str = Field(min_length=1, max_length=80)
+    extension: str | None = Field(
+        default=None, pattern=r"^[0-9]{3,8}$", description="of the browser phone; needed for telephoning"
+    )
+    region_id: int | None = Field(default=None, ge=1, description="field staff: their region")
+    licence_number: str | None = Field(default=None, min_length=1, max_length=60)
+    licence_valid_until: date | None = Field(default=None, description="the last day on which it is valid")
+    trained_at: datetime | None = None
+    examined_at: datetime | None = None
+    agreement_signed_at: datetime | None = None
+
+    @property
+    def draft(self) -> StaffDraft:
+        return StaffDraft(
+            password="", **{**self.model_dump(), "name": self.name.strip(), "branch": self.branch.strip()}
+        )
+
+
+class OneTimePasswordOut(BaseModel):
+    """Shown once; the server keeps a hash of it alone."""
+
+    staff_id: int
+    name: str
+    login: str
+    password: str
+    until: datetime = Field(description="the log-in with it is refused from then on")
+
+    @classmethod
+    def of(cls, issued: OneTimePassword) -> "OneTimePasswordOut":
+        return cls(
+            staff_id=issued.card.id,
+            name=issued.card.name,
+            login=issued.login,
+            password=issued.password,
+            until=issued.until,
+        )
 
 
 class LeaveRequest(BaseModel):

@@ -1,14 +1,9 @@
 """Keeps staff, log-ins, fitness to telephone and the roster."""
 
-import asyncio
-import hashlib
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 
 from callcenter.kit import rates
 from callcenter.kit.actor import Actor, session_topic
@@ -17,22 +12,23 @@ from callcenter.kit.clock import business_date
 from callcenter.kit.errors import Refusal
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
-from callcenter.people import repository
+from callcenter.people import attempts, repository
 from callcenter.people.cards import card_of, fitness_of
 from callcenter.people.errors import (
     BadCredentials,
     LoginTaken,
     NotFit,
+    OneTimePasswordExpired,
     OwnLeaving,
     StaffNotFound,
     TooManyAttempts,
     WeakPassword,
 )
+from callcenter.people.hashing import Hasher, token_hash
 from callcenter.people.models import LoginSession, Staff
 from callcenter.people.rules import (
     AttemptLimit,
-    Attempts,
-    count_attempt,
+    Weakness,
     day_of,
     leave_on,
     may_telephone,
@@ -81,34 +77,30 @@ class PeopleService:
 
     def __init__(self, settings: PeopleSettings, new_token: Callable[[], str] = secrets.token_urlsafe) -> None:
         self._settings = settings
+        self._hasher = Hasher(settings)
         self._new_token = new_token
         self._idle = timedelta(minutes=settings.session_idle_minutes)
         per = timedelta(minutes=settings.login_lock_minutes)
         self._per_address = rates.Rate("log_in", settings.login_failures_per_address, per)
         self._limit = AttemptLimit(settings.login_failures, timedelta(minutes=settings.login_lock_minutes))
-        self._hasher = PasswordHash(
-            (
-                Argon2Hasher(
-                    time_cost=settings.argon2_passes,
-                    memory_cost=settings.argon2_memory_kib,
-                    parallelism=settings.argon2_lanes,
-                ),
-            )
-        )
-        self._nobodys_hash: str | None = None
 
     # -- staff ---------------------------------------------------------------------------------------------------
 
-    async def create_staff(self, work: Work, draft: StaffDraft) -> StaffCard:
-        """Adds a member of staff. Raises WeakPassword, and LoginTaken for a login or an extension in use."""
-        if len(draft.password) < self._settings.password_min_length:
-            raise WeakPassword(f"a password has at least {self._settings.password_min_length} characters")
+    async def create_staff(self, work: Work, draft: StaffDraft, *, one_time_until: datetime | None = None) -> StaffCard:
+        """Adds a member of staff. Raises WeakPassword, and LoginTaken for a login or an extension in use.
+
+        With ``one_time_until`` the password is a one-time password: it opens a session only until then.
+        """
+        least = self._settings.password_min_length
+        if len(draft.password) < least:
+            raise WeakPassword(f"a password has at least {least} characters", why=Weakness.SHORT.value, least=least)
         staff = await repository.add_staff(
             work.session,
             {
                 "login": _login(draft.login),
                 "name": draft.name,
-                "password_hash": await asyncio.to_thread(self._hasher.hash, draft.password),
+                "password_hash": await self._hasher.hash(draft.password),
+                "one_time_until": one_time_until,
                 "role": draft.role,
                 "branch": draft.branch,
                 "extension": draft.extension,
@@ -252,16 +244,18 @@ class PeopleService:
             known = (
                 staff is not None
                 and device != ""
-                and await repository.knows_device(work.session, staff.id, _token_hash(device))
+                and await repository.knows_device(work.session, staff.id, token_hash(device))
             )
-            key = _attempt_key(login, device if known else "")
-            locked_until = await self._count_attempt(work, key)
+            key = attempts.key_of(_login(login), device if known else "")
+            locked_until = await attempts.count(work, key, self._limit)
             if not known and address:
                 crowded_until = await rates.take(work, self._per_address, f"address:{address}")
                 locked_until = locked_until or crowded_until
         if locked_until is not None:
             raise TooManyAttempts("too many wrong passwords: try again later", until=locked_until.isoformat())
-        if not await self._password_fits(staff, password) or staff is None or not staff.active:
+        if not await self._hasher.fits(staff.password_hash if staff else None, password) or staff is None:
+            raise BadCredentials
+        if not staff.active:
             raise BadCredentials
         async with works.begin() as work:
             await repository.forget_attempts(work.session, key)
@@ -279,12 +273,13 @@ class PeopleService:
     async def unlock(self, work: Work, staff_id: int) -> None:
         """Unlocks a person's log-in before its time. Safe to repeat. Raises StaffNotFound."""
         staff = await self._staff(work, staff_id)
-        await repository.forget_attempts(work.session, _attempt_key(staff.login))
+        for key in (attempts.key_of(staff.login), attempts.key_of(staff.login, attempts.AT_A_CHANGE)):
+            await repository.forget_attempts(work.session, key)
         await work.announce(Noted("people.login_unlocked", f"staff:{staff_id}"))
 
     async def log_out(self, work: Work, token: str) -> None:
         """Ends the session; one that has ended already is no error. Announces LoggedOut after the last one."""
-        for staff_id in await repository.end_sessions(work.session, work.now, token_sha256=_token_hash(token)):
+        for staff_id in await repository.end_sessions(work.session, work.now, token_sha256=token_hash(token)):
             await work.notify(session_topic(staff_id))
             await work.announce(Noted("people.logged_out", f"staff:{staff_id}"))
             if not await repository.has_session(work.session, staff_id, used_since=work.now - self._idle):
@@ -292,7 +287,7 @@ class PeopleService:
 
     async def actor_for(self, work: Work, token: str) -> Actor | None:
         """Returns the person of a session, None when it has ended; notes its use."""
-        session_of_staff = await repository.find_session(work.session, _token_hash(token))
+        session_of_staff = await repository.find_session(work.session, token_hash(token))
         if session_of_staff is None:
             return None
         session, staff = session_of_staff
@@ -307,7 +302,7 @@ class PeopleService:
             return None
         if work.now - session.seen_at >= _SEEN_EVERY:
             session.seen_at = work.now
-        return _actor(staff)
+        return actor_of(staff)
 
     async def sweep(self, work: Work) -> None:
         """Forgets failures that no longer count, sessions that ended a month ago, devices long unused. Timed work."""
@@ -319,9 +314,11 @@ class PeopleService:
         )
 
     async def _open_session(self, work: Work, staff: Staff, device: str) -> LoggedIn | Refusal:
-        actor = _actor(staff)
+        actor = actor_of(staff)
         if not staff.active:
             return BadCredentials()
+        if staff.one_time_until is not None and staff.one_time_until <= work.now:
+            return OneTimePasswordExpired("this one-time password has expired: ask the administrator for another")
         if Right.USE_DESK in actor.rights and (lacking := missing(fitness_of(staff), business_date(work.now))):
             return NotFit(
                 "this agent may not telephone customers yet: see what is missing",
@@ -330,13 +327,13 @@ class PeopleService:
         token = self._new_token()
         if not _LEAST_DEVICE <= len(device) <= _MOST_DEVICE:
             device = self._new_token()
-        await repository.touch_device(work.session, staff.id, _token_hash(device), work.now)
+        await repository.touch_device(work.session, staff.id, token_hash(device), work.now)
         if staff.role in ONE_SESSION and await repository.end_sessions(work.session, work.now, staff_id=staff.id):
             await work.notify(session_topic(staff.id))
         expires_at = work.now + timedelta(hours=self._settings.session_hours)
         work.session.add(
             LoginSession(
-                token_sha256=_token_hash(token),
+                token_sha256=token_hash(token),
                 staff_id=staff.id,
                 created_at=work.now,
                 seen_at=work.now,
@@ -345,22 +342,6 @@ class PeopleService:
         )
         await work.announce(Noted("people.logged_in", f"staff:{staff.id}"))
         return LoggedIn(token, actor, expires_at, device)
-
-    async def _count_attempt(self, work: Work, key: bytes) -> datetime | None:
-        """Counts an attempt; returns until when the login is locked if it must not be tried."""
-        row, new = await repository.lock_attempts(work.session, key, work.now)
-        before = None if new else Attempts(row.failures, row.last_at, row.locked_until)
-        counted = count_attempt(before, work.now, self._limit)
-        if counted is None:
-            return row.locked_until
-        row.failures, row.last_at, row.locked_until = counted.failures, counted.last_at, counted.locked_until
-        return None
-
-    async def _password_fits(self, staff: Staff | None, password: str) -> bool:
-        if self._nobodys_hash is None:
-            self._nobodys_hash = await asyncio.to_thread(self._hasher.hash, self._new_token())
-        known = staff.password_hash if staff else self._nobodys_hash
-        return await asyncio.to_thread(self._hasher.verify, password, known)
 
     async def _staff(self, work: Work, staff_id: int) -> Staff:
         staff = await repository.find_staff(work.session, staff_id)
@@ -373,20 +354,13 @@ def _login(login: str) -> str:
     return login.strip().casefold()
 
 
-def _attempt_key(login: str, device: str = "") -> bytes:
-    """Returns the key under which wrong passwords of a login are counted; apart for each device that is known."""
-    return hashlib.sha256((f"{_login(login)}\0{device}" if device else _login(login)).encode()).digest()
-
-
-def _token_hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
-
-
-def _actor(staff: Staff) -> Actor:
+def actor_of(staff: Staff) -> Actor:
+    """Returns a member of staff as the actor of a session."""
     return Actor(
         staff_id=staff.id,
         name=staff.name,
         role=staff.role.value,
         rights=frozenset(right.value for right in RIGHTS[staff.role]),
         scope=scope_of(staff.role, staff.branch, staff.region_id),
+        must_change_password=staff.one_time_until is not None,
     )

@@ -11,7 +11,8 @@ from callcenter.alerts.rules import kinds_for
 from callcenter.kit.actor import Actor
 from callcenter.kit.http import Acting, provided, takes
 from callcenter.kit.work import Works
-from callcenter.people.schemas import Credentials, Me
+from callcenter.people.passwords import PasswordService
+from callcenter.people.schemas import Credentials, Me, PasswordChange
 from callcenter.people.service import PeopleService
 from callcenter.web.context import WebContext
 from callcenter.web.guard import COOKIE, DEVICE_COOKIE, NetworkNotAllowed, admitted
@@ -93,6 +94,18 @@ async def log_in(
 @router.get("/session", tags=["session"])
 async def who_am_i(actor: Acting) -> Session:
     return Session.of(actor)
+
+
+@router.put("/session/password", tags=["session"], status_code=204, dependencies=[takes(8192)])
+async def change_password(
+    body: PasswordChange,
+    request: Request,
+    actor: Acting,
+    passwords: Annotated[PasswordService, provided(PasswordService)],
+) -> None:
+    """Changes my password; my other sessions end."""
+    works: Works = request.app.state.works
+    await passwords.change(works, actor.id, body.present, body.new, token=request.state.token)
 
 
 @router.delete("/session", tags=["session"], status_code=204)

@@ -303,6 +303,7 @@ STEPS: Mapping[str, Step] = {
             ALERT_NOW.format("script_waits"): ["script_waits"],
         },
     ),
+    "0033": Step("SELECT 1", {"SELECT count(*) FROM staff WHERE one_time_until IS NOT NULL": [0]}),
 }
 
 

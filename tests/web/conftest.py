@@ -14,6 +14,7 @@ from callcenter.kit.clock import FrozenClock
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Works
 from callcenter.people import api as people_api
+from callcenter.people.passwords import PasswordService
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role
@@ -55,7 +56,7 @@ def edge(works: Works, database_url: str, tmp_path: Path) -> Edge:
         WebContext(
             works=works,
             waker=waker,
-            services={PeopleService: people},
+            services={PeopleService: people, PasswordService: PasswordService(PeopleSettings(), people)},
             settings=settings,
             routers=[people_api.router, room.router],
             static_dir=tmp_path / "static",

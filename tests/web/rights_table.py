@@ -42,7 +42,7 @@ READS_BY_POST = frozenset(
 )
 """They change nothing: the search criteria, or the reason of a look, are in the body, to stay out of logs."""
 
-OWN_AFFAIRS = frozenset({"POST /alerts/{alert_id}/acknowledge", "POST /jobs/{job_id}/cancel"})
+OWN_AFFAIRS = frozenset({"POST /alerts/{alert_id}/acknowledge", "POST /jobs/{job_id}/cancel", "PUT /session/password"})
 """Open to all roles; other people's objects are refused by the service."""
 
 COPIES = frozenset({"POST /ledger/exports", "POST /audit/certificates", "POST /audit/chain/check"})
@@ -51,6 +51,7 @@ COPIES = frozenset({"POST /ledger/exports", "POST /audit/certificates", "POST /a
 _TABLE: dict[frozenset[Role], str] = {
     _ALL: """
         GET /session
+        PUT /session/password
         GET /jobs/{job_id}
         POST /jobs/{job_id}/cancel
         GET /alerts
@@ -58,6 +59,8 @@ _TABLE: dict[frozenset[Role], str] = {
     """,
     _ADMIN: """
         GET /people
+        POST /people
+        POST /people/{staff_id}/one-time-password
         POST /people/{staff_id}/leave
         POST /people/{staff_id}/unlock
         POST /kept-signals/take
@@ -245,11 +248,11 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /field/visits/{visit_id}/result
         POST /field/visits/{visit_id}/customer
     """,
+    _DISPATCH | _ADMIN: "GET /field/regions",
     _DISPATCH: """
         GET /field/hand-overs
         POST /field/hand-overs/{hand_over_id}/assign
         POST /field/hand-overs/{hand_over_id}/decision
-        GET /field/regions
     """,
     _AGENT | _COMPLAINTS: """
         GET /desk
@@ -366,6 +369,7 @@ _LISTS = """
 
 _SAME_FOR_ALL = """
     GET /session
+    PUT /session/password
     GET /alerts
     POST /alerts/{alert_id}/acknowledge
     GET /allocation/capacity

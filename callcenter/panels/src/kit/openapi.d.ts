@@ -46,6 +46,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password
+         * @description Changes my password; my other sessions end.
+         */
+        put: operations["session_change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -59,7 +79,11 @@ export interface paths {
          */
         get: operations["people_list_people"];
         put?: never;
-        post?: never;
+        /**
+         * Add Staff
+         * @description Adds a member of staff; the answer has the one-time password of their first log-in, and is given once.
+         */
+        post: operations["people_add_staff"];
         delete?: never;
         options?: never;
         head?: never;
@@ -144,6 +168,26 @@ export interface paths {
          * @description Unlocks a log-in that wrong passwords have locked, before its time.
          */
         post: operations["people_unlock_log_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{staff_id}/one-time-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue One Time Password
+         * @description Replaces a person's password by a one-time password and ends their sessions; the answer is given once.
+         */
+        post: operations["people_issue_one_time_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7268,6 +7312,26 @@ export interface components {
             leads: number;
         };
         /**
+         * OneTimePasswordOut
+         * @description Shown once; the server keeps a hash of it alone.
+         */
+        OneTimePasswordOut: {
+            /** Staff Id */
+            staff_id: number;
+            /** Name */
+            name: string;
+            /** Login */
+            login: string;
+            /** Password */
+            password: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description the log-in with it is refused from then on
+             */
+            until: string;
+        };
+        /**
          * Operator
          * @enum {string}
          */
@@ -7377,6 +7441,13 @@ export interface components {
              * @description of an engine: how late it takes what the switch reports
              */
             lag_seconds: number | null;
+        };
+        /** PasswordChange */
+        PasswordChange: {
+            /** Present */
+            present: string;
+            /** New */
+            new: string;
         };
         /** PatternIn */
         PatternIn: {
@@ -9032,6 +9103,11 @@ export interface components {
              */
             home: string;
             /**
+             * Must Change Password
+             * @description true: a one-time password was used; until it is changed, all else is refused
+             */
+            must_change_password: boolean;
+            /**
              * Alerts
              * @description whether alerts of some kind are this person's work: pages then show the bell
              */
@@ -9257,6 +9333,11 @@ export interface components {
             /** Region Id */
             region_id: number | null;
             /**
+             * One Time Until
+             * @description they have a one-time password that they have not changed yet; it opens a session until then
+             */
+            one_time_until: string | null;
+            /**
              * Locked Until
              * @description their log-in is locked until then, but for browsers from which they have logged in
              */
@@ -9271,6 +9352,45 @@ export interface components {
              * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
+        };
+        /**
+         * StaffRequest
+         * @description A member of staff to be added.
+         */
+        StaffRequest: {
+            /**
+             * Login
+             * @example agent01
+             */
+            login: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Branch */
+            branch: string;
+            /**
+             * Extension
+             * @description of the browser phone; needed for telephoning
+             */
+            extension?: string | null;
+            /**
+             * Region Id
+             * @description field staff: their region
+             */
+            region_id?: number | null;
+            /** Licence Number */
+            licence_number?: string | null;
+            /**
+             * Licence Valid Until
+             * @description the last day on which it is valid
+             */
+            licence_valid_until?: string | null;
+            /** Trained At */
+            trained_at?: string | null;
+            /** Examined At */
+            examined_at?: string | null;
+            /** Agreement Signed At */
+            agreement_signed_at?: string | null;
         };
         /**
          * Standing
@@ -9988,6 +10108,38 @@ export interface operations {
             };
         };
     };
+    session_change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     people_list_people: {
         parameters: {
             query?: {
@@ -10008,6 +10160,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_add_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimePasswordOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -10173,6 +10359,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_issue_one_time_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimePasswordOut"];
+                };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {

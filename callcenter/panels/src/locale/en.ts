@@ -100,6 +100,18 @@ export default {
     customer: 'A customer',
     certificate: 'Certificate'
   },
+  password: {
+    open: 'Password',
+    title: 'Change password',
+    firstTitle: 'First log-in: change your password',
+    firstHint: 'You have used a one-time password. Change it to begin your work.',
+    hint: 'A password contains neither your log-in nor your name and is not a common one. All your other sessions end.',
+    present: 'Present password',
+    next: 'New password',
+    again: 'New password again',
+    differ: 'The two entries of the new password differ.',
+    changed: 'Password changed.'
+  },
   login: {
     name: 'Login',
     password: 'Password',

@@ -100,6 +100,18 @@ export default {
     customer: '客户详情',
     certificate: '合规证书'
   },
+  password: {
+    open: '修改密码',
+    title: '修改密码',
+    firstTitle: '首次登录，请修改密码',
+    firstHint: '您使用的是一次性密码。修改后才能开始工作。',
+    hint: '密码不能包含账号或姓名，也不能是常见密码。修改后，您在其他设备上的登录将全部退出。',
+    present: '当前密码',
+    next: '新密码',
+    again: '再次输入新密码',
+    differ: '两次输入的新密码不一致。',
+    changed: '密码已修改。'
+  },
   login: {
     name: '账号',
     password: '密码',

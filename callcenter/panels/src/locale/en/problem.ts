@@ -24,6 +24,21 @@ export default {
   too_many_attempts: 'Too many wrong passwords: the account is locked until {until}.',
   too_many_requests: 'You have done this too often. Try again later; the administrators have been informed.',
   not_fit: 'You do not meet the requirements for calling yet. Ask your team leader to settle:',
+  why: {
+    weak_password: {
+      short: 'A password has at least {least} characters.',
+      personal: 'The password must not contain your log-in or your name.',
+      known: 'This is a common password and easily guessed. Choose another.',
+      monotonous: 'The password is too uniform: use more different characters.',
+      same: 'The new password must differ from the present one.'
+    }
+  },
+  wrong_password: 'The present password is wrong. Please type it again.',
+  password_changed_meanwhile: 'The password was changed by another request. Log in with the new one.',
+  one_time_password_expired: 'This one-time password has expired. Ask the administrator for another.',
+  password_change_required: 'Change the one-time password first.',
+  staff_gone: 'This person has left the bank and cannot be given access.',
+  own_one_time_password: 'You cannot reset your own password: use “Password” in the header.',
   staff_not_found: 'Staff member not found.',
   login_taken: 'This login is already in use.',
   weak_password: 'The password is too weak.',

@@ -143,6 +143,8 @@ export default {
     ledger: { export_ordered: 'Ledger export requested', exported: 'Ledger file made', export_downloaded: 'Ledger file downloaded' },
     lines: { paused: 'Line paused', resumed: 'Line resumed' },
     people: {
+      password_changed: 'Password changed',
+      one_time_password_issued: 'Password reset to a one-time password',
       login_unlocked: 'Log-in unlocked',
       logged_in: 'Logged in',
       logged_out: 'Logged out',

@@ -143,6 +143,8 @@ export default {
     ledger: { export_ordered: '申请导出台账', exported: '生成台账文件', export_downloaded: '下载台账文件' },
     lines: { paused: '线路暂停', resumed: '线路恢复' },
     people: {
+      password_changed: '修改密码',
+      one_time_password_issued: '重置为一次性密码',
       login_unlocked: '解除登录锁定',
       logged_in: '登录',
       logged_out: '退出登录',
