@@ -53,6 +53,25 @@ class StaffGone(Conflict):
     rule = "H2"
 
 
+class StaffUnchanged(Invalid):
+    """Refuses a change that changes nothing."""
+
+    code = "staff_unchanged"
+
+
+class OwnRole(NotAllowed):
+    """Refuses to change one's own role: the last administrator would lock everybody out."""
+
+    code = "own_role"
+    rule = "S1"
+
+
+class SessionNotFound(NotFound):
+    """Refuses to end a log-in that has ended, or is another person's."""
+
+    code = "session_not_found"
+
+
 class OwnOneTimePassword(NotAllowed):
     """Refuses an administrator a one-time password of their own: it would need no knowledge of the present one."""
 

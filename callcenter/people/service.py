@@ -10,6 +10,7 @@ from callcenter.kit.actor import Actor, session_topic
 from callcenter.kit.cache import Cached
 from callcenter.kit.clock import business_date
 from callcenter.kit.errors import Refusal
+from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.people import attempts, repository
@@ -27,9 +28,12 @@ from callcenter.people.errors import (
 from callcenter.people.hashing import Hasher, token_hash
 from callcenter.people.models import LoginSession, Staff
 from callcenter.people.rules import (
+    WARNED_DAYS,
     AttemptLimit,
+    Expiry,
     Weakness,
     day_of,
+    expiries,
     leave_on,
     may_telephone,
     missing,
@@ -69,6 +73,16 @@ class LoggedIn:
     """Goes into a cookie that outlives the session: this browser is known from now on."""
 
 
+@dataclass(frozen=True, slots=True)
+class ExpiringProof:
+    """A proof of a person that expires soon, or has expired."""
+
+    staff_id: int
+    login: str
+    expiry: Expiry
+
+
+_AT_DESK = frozenset({Right.USE_DESK, Right.CALL_COMPLAINANTS})
 _FITNESS: Cached[int, Fitness] = Cached(Staff)
 
 
@@ -108,8 +122,11 @@ class PeopleService:
                 "licence_number": draft.licence_number,
                 "licence_valid_until": draft.licence_valid_until,
                 "trained_at": draft.trained_at,
+                "training_valid_until": draft.training_valid_until,
                 "examined_at": draft.examined_at,
+                "exam_valid_until": draft.exam_valid_until,
                 "agreement_signed_at": draft.agreement_signed_at,
+                "agreement_valid_until": draft.agreement_valid_until,
                 "active": True,
                 "region_id": draft.region_id,
                 "created_at": work.now,
@@ -120,11 +137,12 @@ class PeopleService:
         await work.announce(Noted("people.staff_created", f"staff:{staff.id}", {"role": draft.role.value}))
         return card_of(staff)
 
-    async def leave(self, work: Work, staff_id: int) -> None:
+    async def leave(self, work: Work, staff_id: int, reason: str) -> None:
         """Revokes access at once; rooms that gave this person work are notified (requirement H2). Safe to repeat.
 
-        Raises StaffNotFound, OwnLeaving.
+        Raises ReasonMissing, StaffNotFound, OwnLeaving.
         """
+        why = require_reason(reason, "revoking a person's access", rule="H2")
         if staff_id == work.actor.staff_id:
             raise OwnLeaving("nobody takes their own access away: ask another administrator")
         staff = await self._staff(work, staff_id)
@@ -136,7 +154,7 @@ class PeopleService:
         staff.active = False
         staff.leaving_at = work.now
         await work.announce(StaffLeft(staff_id))
-        await work.announce(Noted("people.staff_left", f"staff:{staff_id}"))
+        await work.announce(Noted("people.staff_left", f"staff:{staff_id}", {"reason": why}))
 
     async def find_by_login(self, work: Work, login: str) -> StaffCard:
         """Returns the member of staff with this login, for commands. Raises StaffNotFound."""
@@ -154,9 +172,17 @@ class PeopleService:
         return {staff.id: card_of(staff) for staff in await repository.list_by_ids(work.session, ids)} if ids else {}
 
     async def inactive_among(self, work: Work, ids: Collection[int]) -> list[int]:
-        """Returns those of ``ids`` whose access was revoked."""
+        """Returns those of ``ids`` whose access was revoked, or whose role has no desk any more."""
         known = await repository.list_by_ids(work.session, ids) if ids else []
-        return [staff.id for staff in known if not staff.active]
+        return [staff.id for staff in known if not staff.active or _AT_DESK.isdisjoint(RIGHTS[staff.role])]
+
+    async def expiring_proofs(self, work: Work, on: date) -> list[ExpiringProof]:
+        """Returns the licences, trainings, exams and agreements of active staff that expire soon or have expired."""
+        return [
+            ExpiringProof(staff.id, staff.login, expiry)
+            for staff in await repository.list_expiring(work.session, on + timedelta(days=WARNED_DAYS[-1]))
+            for expiry in expiries(fitness_of(staff), on)
+        ]
 
     async def by_role(self, work: Work, role: Role) -> list[StaffCard]:
         """Returns the active staff of a role."""
@@ -261,7 +287,7 @@ class PeopleService:
             await repository.forget_attempts(work.session, key)
             if not known and address:
                 await rates.give_back(work, self._per_address, f"address:{address}")
-            answer = await self._open_session(work, await self._staff(work, staff.id), device)
+            answer = await self._open_session(work, await self._staff(work, staff.id), device, address)
         if isinstance(answer, Refusal):
             raise answer
         return answer
@@ -313,7 +339,7 @@ class PeopleService:
             sessions_before=work.now - timedelta(days=30),
         )
 
-    async def _open_session(self, work: Work, staff: Staff, device: str) -> LoggedIn | Refusal:
+    async def _open_session(self, work: Work, staff: Staff, device: str, address: str) -> LoggedIn | Refusal:
         actor = actor_of(staff)
         if not staff.active:
             return BadCredentials()
@@ -335,6 +361,7 @@ class PeopleService:
             LoginSession(
                 token_sha256=token_hash(token),
                 staff_id=staff.id,
+                address=address[:45],
                 created_at=work.now,
                 seen_at=work.now,
                 expires_at=expires_at,

@@ -42,7 +42,14 @@ READS_BY_POST = frozenset(
 )
 """They change nothing: the search criteria, or the reason of a look, are in the body, to stay out of logs."""
 
-OWN_AFFAIRS = frozenset({"POST /alerts/{alert_id}/acknowledge", "POST /jobs/{job_id}/cancel", "PUT /session/password"})
+OWN_AFFAIRS = frozenset(
+    {
+        "POST /alerts/{alert_id}/acknowledge",
+        "POST /jobs/{job_id}/cancel",
+        "PUT /session/password",
+        "POST /session/end",
+    }
+)
 """Open to all roles; other people's objects are refused by the service."""
 
 COPIES = frozenset({"POST /ledger/exports", "POST /audit/certificates", "POST /audit/chain/check"})
@@ -51,6 +58,8 @@ COPIES = frozenset({"POST /ledger/exports", "POST /audit/certificates", "POST /a
 _TABLE: dict[frozenset[Role], str] = {
     _ALL: """
         GET /session
+        GET /session/all
+        POST /session/end
         PUT /session/password
         GET /jobs/{job_id}
         POST /jobs/{job_id}/cancel
@@ -60,6 +69,10 @@ _TABLE: dict[frozenset[Role], str] = {
     _ADMIN: """
         GET /people
         POST /people
+        PUT /people/{staff_id}
+        GET /people/{staff_id}/changes
+        GET /people/{staff_id}/sessions
+        POST /people/{staff_id}/sessions/end
         POST /people/{staff_id}/one-time-password
         POST /people/{staff_id}/leave
         POST /people/{staff_id}/unlock
@@ -369,6 +382,8 @@ _LISTS = """
 
 _SAME_FOR_ALL = """
     GET /session
+    GET /session/all
+    POST /session/end
     PUT /session/password
     GET /alerts
     POST /alerts/{alert_id}/acknowledge

@@ -28,6 +28,7 @@ from callcenter.kit.work import Work, Works
 from callcenter.messages.models import MessageRoute
 from callcenter.messages.types import Channel, Language
 from callcenter.migrations.starting import require_ready
+from callcenter.people.models import StaffChange
 from tests.support.events import listen
 from tests.support.rows import (
     VAULT,
@@ -42,6 +43,7 @@ from tests.support.rows import (
     make_lead_basis,
     make_lead_change,
     make_review,
+    make_staff,
     make_visit,
 )
 from tests.support.rows.core import put
@@ -91,6 +93,8 @@ async def fill(work: Work) -> None:
     kept = {"node": "n1", "kind": "UnreadEvent", "at": now, "kept_at": now, "signal_sealed": "?"}
     await put(work, KeptSignal, kept, error="ValueError", message="no field")
     await put(work, Reject, {}, list_id=lead.list_id, line=9, reason=RejectReason.FOREIGN, row_sealed="?")
+    change = {"staff_id": (await make_staff(work)).id, "at": now, "why_sealed": "?"}
+    await put(work, StaffChange, change, changes={})
     route = {"name": "night", "channel": Channel.WEBHOOK, "language": Language.EN}
     route |= {"target_sealed": "?", "secret_sealed": "?"}
     await put(work, MessageRoute, route, kinds=[], after_minutes=0, through_quiet=[], says_cleared=False)

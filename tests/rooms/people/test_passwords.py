@@ -167,7 +167,7 @@ async def test_no_access_is_given_to_those_who_left_nor_to_oneself(
         with pytest.raises(OwnOneTimePassword):
             await passwords.issue(work, card.id)
     async with works.begin() as work:
-        await people.leave(work, card.id)
+        await people.leave(work, card.id, "has left")
         with pytest.raises(StaffGone):
             await passwords.issue(work, card.id)
 

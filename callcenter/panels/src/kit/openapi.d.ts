@@ -66,6 +66,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Sessions
+         * @description Lists my log-ins that have not ended, the one used last first.
+         */
+        get: operations["session_list_my_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End My Sessions
+         * @description Ends one of my log-ins, or all but this one.
+         */
+        post: operations["session_end_my_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -128,6 +168,86 @@ export interface paths {
          */
         put: operations["people_set_roster"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{staff_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Staff
+         * @description Changes a person's record; with another role, branch or region they are logged out and their work is released.
+         */
+        put: operations["people_change_staff"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{staff_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Changes
+         * @description Lists the changes of a person's record, the latest first.
+         */
+        get: operations["people_list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{staff_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sessions
+         * @description Lists the log-ins of a person that have not ended, the one used last first.
+         */
+        get: operations["people_list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{staff_id}/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Sessions
+         * @description Ends one log-in of a person, or all of them.
+         */
+        post: operations["people_end_sessions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3545,7 +3665,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded" | "spool_blocked" | "store_down" | "caller_id_refused" | "message_failed" | "recording_stopped" | "script_waits";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded" | "spool_blocked" | "store_down" | "caller_id_refused" | "message_failed" | "recording_stopped" | "script_waits" | "proof_expires" | "proof_expired";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -5502,6 +5622,24 @@ export interface components {
             /** Phone Masked */
             phone_masked: string;
         };
+        /**
+         * ExpiryOut
+         * @description A proof that expires within 30 days, or has expired.
+         */
+        ExpiryOut: {
+            requirement: components["schemas"]["Requirement"];
+            /**
+             * Until
+             * Format: date
+             * @description the last day on which it counts
+             */
+            until: string;
+            /**
+             * Warned
+             * @description the warning that is due: 30, 7 or 1 day before; 0 once it has expired
+             */
+            warned: number;
+        };
         /** ExplanationOut */
         ExplanationOut: {
             /** Lead Id */
@@ -5628,6 +5766,18 @@ export interface components {
             required: boolean;
             /** Choices */
             choices: string[];
+        };
+        /**
+         * FieldChange
+         * @description One changed field; days and instants in ISO form.
+         */
+        FieldChange: {
+            /** Field */
+            field: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
         };
         /** FieldChoiceOut */
         FieldChoiceOut: {
@@ -7394,6 +7544,14 @@ export interface components {
              */
             at: string;
         };
+        /** OwnSessionsEnd */
+        OwnSessionsEnd: {
+            /**
+             * Session Id
+             * @description null: all my log-ins but this one
+             */
+            session_id?: number | null;
+        };
         /**
          * Part
          * @description What a process may run; each can be a process of its own (requirement S5).
@@ -9114,6 +9272,58 @@ export interface components {
             alerts: boolean;
         };
         /**
+         * SessionOut
+         * @description A log-in that has not ended.
+         */
+        SessionOut: {
+            /** Id */
+            id: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Seen At
+             * Format: date-time
+             * @description last use, to the minute
+             */
+            seen_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Address
+             * @description address of the browser that logged in; empty if it was not noted
+             */
+            address: string;
+            /**
+             * Current
+             * @description the session that asks
+             */
+            current: boolean;
+        };
+        /** SessionsEnd */
+        SessionsEnd: {
+            /**
+             * Session Id
+             * @description null: all log-ins of the person
+             */
+            session_id?: number | null;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** SessionsEnded */
+        SessionsEnded: {
+            /** Ended */
+            ended: number;
+        };
+        /**
          * Settlement
          * @description The reason for closing an incident.
          */
@@ -9287,82 +9497,30 @@ export interface components {
              */
             used_at: string;
         };
-        /**
-         * StaffChoice
-         * @description A member of staff to choose.
-         */
-        StaffChoice: {
+        /** StaffChangeOut */
+        StaffChangeOut: {
             /** Id */
             id: number;
-            /** Name */
-            name: string;
-            role: components["schemas"]["Role"];
-            /** Branch */
-            branch: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * By
+             * @description null: a command
+             */
+            by: string | null;
+            /** Changes */
+            changes: components["schemas"]["FieldChange"][];
+            /** Why */
+            why: string;
         };
         /**
-         * StaffLine
-         * @description One line of the staff list.
+         * StaffChangeRequest
+         * @description The whole record as it is to be. With another role, branch or region the person's work goes to others.
          */
-        StaffLine: {
-            /** Id */
-            id: number;
-            /** Login */
-            login: string;
-            /** Name */
-            name: string;
-            role: components["schemas"]["Role"];
-            /** Branch */
-            branch: string;
-            /** Extension */
-            extension: string | null;
-            /** Licence Number */
-            licence_number: string | null;
-            /** Licence Valid Until */
-            licence_valid_until: string | null;
-            /** Trained At */
-            trained_at: string | null;
-            /** Examined At */
-            examined_at: string | null;
-            /** Agreement Signed At */
-            agreement_signed_at: string | null;
-            /** Leaving At */
-            leaving_at: string | null;
-            /** Active */
-            active: boolean;
-            /** Region Id */
-            region_id: number | null;
-            /**
-             * One Time Until
-             * @description they have a one-time password that they have not changed yet; it opens a session until then
-             */
-            one_time_until: string | null;
-            /**
-             * Locked Until
-             * @description their log-in is locked until then, but for browsers from which they have logged in
-             */
-            locked_until: string | null;
-        };
-        /** StaffPage */
-        StaffPage: {
-            /** Items */
-            items: components["schemas"]["StaffLine"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
-        };
-        /**
-         * StaffRequest
-         * @description A member of staff to be added.
-         */
-        StaffRequest: {
-            /**
-             * Login
-             * @example agent01
-             */
-            login: string;
+        StaffChangeRequest: {
             /** Name */
             name: string;
             role: components["schemas"]["Role"];
@@ -9387,10 +9545,154 @@ export interface components {
             licence_valid_until?: string | null;
             /** Trained At */
             trained_at?: string | null;
+            /**
+             * Training Valid Until
+             * @description the last day on which it counts; null: for good
+             */
+            training_valid_until?: string | null;
             /** Examined At */
             examined_at?: string | null;
+            /** Exam Valid Until */
+            exam_valid_until?: string | null;
             /** Agreement Signed At */
             agreement_signed_at?: string | null;
+            /** Agreement Valid Until */
+            agreement_valid_until?: string | null;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /**
+         * StaffChoice
+         * @description A member of staff to choose.
+         */
+        StaffChoice: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Branch */
+            branch: string;
+        };
+        /** StaffLeaving */
+        StaffLeaving: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /**
+         * StaffLine
+         * @description One line of the staff list.
+         */
+        StaffLine: {
+            /** Id */
+            id: number;
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Branch */
+            branch: string;
+            /** Extension */
+            extension: string | null;
+            /** Licence Number */
+            licence_number: string | null;
+            /** Licence Valid Until */
+            licence_valid_until: string | null;
+            /** Trained At */
+            trained_at: string | null;
+            /** Training Valid Until */
+            training_valid_until: string | null;
+            /** Examined At */
+            examined_at: string | null;
+            /** Exam Valid Until */
+            exam_valid_until: string | null;
+            /** Agreement Signed At */
+            agreement_signed_at: string | null;
+            /** Agreement Valid Until */
+            agreement_valid_until: string | null;
+            /** Leaving At */
+            leaving_at: string | null;
+            /** Active */
+            active: boolean;
+            /** Region Id */
+            region_id: number | null;
+            /**
+             * One Time Until
+             * @description they have a one-time password that they have not changed yet; it opens a session until then
+             */
+            one_time_until: string | null;
+            /**
+             * Locked Until
+             * @description their log-in is locked until then, but for browsers from which they have logged in
+             */
+            locked_until: string | null;
+            /** Expiries */
+            expiries: components["schemas"]["ExpiryOut"][];
+        };
+        /** StaffPage */
+        StaffPage: {
+            /** Items */
+            items: components["schemas"]["StaffLine"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
+        };
+        /**
+         * StaffRequest
+         * @description A member of staff to be added.
+         */
+        StaffRequest: {
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Branch */
+            branch: string;
+            /**
+             * Extension
+             * @description of the browser phone; needed for telephoning
+             */
+            extension?: string | null;
+            /**
+             * Region Id
+             * @description field staff: their region
+             */
+            region_id?: number | null;
+            /** Licence Number */
+            licence_number?: string | null;
+            /**
+             * Licence Valid Until
+             * @description the last day on which it is valid
+             */
+            licence_valid_until?: string | null;
+            /** Trained At */
+            trained_at?: string | null;
+            /**
+             * Training Valid Until
+             * @description the last day on which it counts; null: for good
+             */
+            training_valid_until?: string | null;
+            /** Examined At */
+            examined_at?: string | null;
+            /** Exam Valid Until */
+            exam_valid_until?: string | null;
+            /** Agreement Signed At */
+            agreement_signed_at?: string | null;
+            /** Agreement Valid Until */
+            agreement_valid_until?: string | null;
+            /**
+             * Login
+             * @example agent01
+             */
+            login: string;
         };
         /**
          * Standing
@@ -10140,6 +10442,70 @@ export interface operations {
             };
         };
     };
+    session_list_my_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_end_my_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnSessionsEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsEnded"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     people_list_people: {
         parameters: {
             query?: {
@@ -10312,7 +10678,41 @@ export interface operations {
             };
         };
     };
-    people_leave_bank: {
+    people_change_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_list_changes: {
         parameters: {
             query?: never;
             header?: never;
@@ -10322,6 +10722,110 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffChangeOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_end_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionsEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsEnded"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_leave_bank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffLeaving"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {

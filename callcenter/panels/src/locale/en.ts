@@ -5,7 +5,6 @@ import * as alerts from './en/data/alerts'
 import * as data from './en/data'
 import enums from './en/enums'
 import notice from './en/notice'
-import * as people from './en/people'
 import problem from './en/problem'
 
 export default {
@@ -15,6 +14,7 @@ export default {
     language: 'Language',
     zh: '中文',
     en: 'English',
+    account: 'My account',
     logOut: 'Log out',
     rehearsal: '演练环境 / Rehearsal',
     rehearsalMore: 'every customer is invented, no real number is dialled',
@@ -95,22 +95,11 @@ export default {
     incidents: 'Recording incidents'
   },
   title: {
+    password: 'Change password',
     newImport: 'Import a list',
     list: 'A list',
     customer: 'A customer',
     certificate: 'Certificate'
-  },
-  password: {
-    open: 'Password',
-    title: 'Change password',
-    firstTitle: 'First log-in: change your password',
-    firstHint: 'You have used a one-time password. Change it to begin your work.',
-    hint: 'A password contains neither your log-in nor your name and is not a common one. All your other sessions end.',
-    present: 'Present password',
-    next: 'New password',
-    again: 'New password again',
-    differ: 'The two entries of the new password differ.',
-    changed: 'Password changed.'
   },
   login: {
     name: 'Login',
@@ -119,11 +108,10 @@ export default {
     empty: 'Enter your login and your password.',
     ended: 'Your session has ended. Log in again and you will be back where you were.'
   },
-  problem: { ...problem, ...data.problem, ...people.problem },
-  enums: { ...enums, ...data.enums, ...people.enums },
+  problem: { ...problem, ...data.problem },
+  enums: { ...enums, ...data.enums },
   complaints,
   corrections,
   alerts: alerts.words,
-  dnc: notice,
-  people: people.words
+  dnc: notice
 }

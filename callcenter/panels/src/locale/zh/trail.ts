@@ -1,11 +1,13 @@
 /** 审计日志中的编码：操作、对象、附加信息。 */
 import fact from './trailFacts'
+import { staffField } from './people'
 
 export default {
   subject: {
     lead: '客户',
     call: '通话',
     staff: '员工',
+    staff_change: '员工资料变更',
     campaign: '活动',
     assignment: '分配',
     allocation_run: '分配批次',
@@ -149,6 +151,9 @@ export default {
       logged_in: '登录',
       logged_out: '退出登录',
       staff_created: '新增员工',
+      staff_changed: '变更员工资料',
+      sessions_ended: '结束员工的登录',
+      own_sessions_ended: '结束本人其他登录',
       staff_left: '员工离职',
       leave_entered: '登记请假',
       leave_changed: '修改请假',
@@ -169,6 +174,7 @@ export default {
     }
   },
   fact,
+  staffField,
   searchedBy: { phone: '手机号', name: '姓名', last4: '号码后四位', id_number: '证件号码' },
   classColumn: {
     code: '代码',

@@ -1,5 +1,6 @@
-"""The administrator adds a member of staff, who logs in, must change the password, and works; in both languages."""
+"""Staff are added and change their one-time password; a record is changed, a log-in ended; in both languages."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -67,8 +68,44 @@ async def test_a_new_person_begins_with_a_one_time_password(
         await newcomer.see(f"password-{field}").fill(NEW)
     await newcomer.press("password-save")
     await expect(newcomer.page).to_have_url(f"{url}/quality")
+    await newcomer.press("account-open")
+    await newcomer.see("account-dialog").locator("tbody tr").first.wait_for()
+    await look(newcomer, language, "account")
     await newcomer.press("password-open")
-    await newcomer.page.get_by_role("dialog").wait_for()
+    await newcomer.see("password-present").wait_for()
     await look(newcomer, language, "password-dialog")
     assert newcomer.errors == []
     await context.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_a_record_is_changed_with_a_reason_and_a_log_in_is_ended(open_panel: OpenPanel, language: str) -> None:
+    admin, auditor = await open_panel("admin"), await open_panel("auditor")
+    await admin.page.evaluate(f"localStorage.setItem('callcenter.language', '{language}')")
+    await admin.page.goto(f"{admin.rehearsal.deployment.url}/people?tab=staff")
+    async with admin.rehearsal.system.works.begin() as work:
+        agent = await admin.rehearsal.system.people.find_by_login(work, "agent2")
+        officer = await admin.rehearsal.system.people.find_by_login(work, "auditor")
+    await admin.press(f"staff-{agent.id}-edit")
+    exam = admin.page.get_by_label({"zh": "考试有效期至", "en": "Exam valid until"}[language])
+    await exam.wait_for()
+    await look(admin, language, "record")
+    await exam.fill({"zh": "2026-12-20", "en": "2026-12-21"}[language])
+    await exam.press("Enter")
+    await admin.see("staff-reason").fill("每年复考")
+    await admin.press("staff-save")
+    await expect(admin.see("staff-reason")).to_have_count(0)
+    await expect(admin.see(f"staff-{agent.id}")).to_contain_text(
+        {"zh": "考试 2026-12-20 到期", "en": "exam: until"}[language]
+    )
+    await look(admin, language, "staff-expiring")
+    await admin.press(f"staff-{agent.id}-details")
+    await expect(admin.see("person-dialog")).to_contain_text("每年复考")
+    await look(admin, language, "person")
+    await admin.page.keyboard.press("Escape")
+    await expect(admin.see("person-dialog")).to_have_count(0)
+    await admin.press(f"staff-{officer.id}-details")
+    await admin.see("person-dialog").locator("[data-testid$=-end]").first.click()
+    await admin.see("reason").fill("设备遗失")
+    await admin.press("reason-submit")
+    await expect(auditor.page).to_have_url(re.compile("/login"))
