@@ -341,6 +341,16 @@ STEPS: Mapping[str, Step] = {
             "SELECT state || ' ' || signed_at FROM policy_application": ["applied 2026-11-27 03:00:00+00"],
         },
     ),
+    "0033": Step(
+        "INSERT INTO login_session (token_sha256, staff_id, created_at, seen_at, expires_at)"
+        " SELECT decode('33', 'hex'), min(id), now(), now(), now() FROM staff",
+        {
+            "SELECT count(*) FROM staff WHERE one_time_until IS NOT NULL OR exam_valid_until IS NOT NULL": [0],
+            "SELECT address FROM login_session WHERE token_sha256 = decode('33', 'hex')": [""],
+            "SELECT count(*) FROM staff_change": [0],
+            ALERT_NOW.format("proof_expired"): ["proof_expired"],
+        },
+    ),
 }
 
 SEALED_BY_0031 = {

@@ -37,6 +37,7 @@ from callcenter.leads.models import Lead
 from callcenter.messages.models import MessageRoute
 from callcenter.messages.types import Channel, Language
 from callcenter.migrations.starting import require_ready
+from callcenter.people.models import StaffChange
 from callcenter.recordings.models import RecordingAccess
 from callcenter.recordings.types import AccessAct
 from callcenter.target_groups.models import TargetStep
@@ -118,6 +119,8 @@ async def fill(work: Work) -> None:
     kept["reason_sealed"] = "?"
     await put(work, KeptSignal, kept, error="ValueError", message="no field")
     await put(work, Reject, {}, list_id=lead.list_id, line=9, reason=RejectReason.FOREIGN, row_sealed="?")
+    change = {"staff_id": (await make_staff(work)).id, "at": now, "why_sealed": "?"}
+    await put(work, StaffChange, change, changes={})
     route = {"name": "night", "channel": Channel.WEBHOOK, "language": Language.EN}
     route |= {"target_sealed": "?", "secret_sealed": "?"}
     await put(work, MessageRoute, route, kinds=[], after_minutes=0, through_quiet=[], says_cleared=False)

@@ -1,4 +1,5 @@
 export default {
+  leaveKind: { annual: 'annual leave', sick: 'sick leave', family: 'family leave', training: 'training', other: 'other' },
   standing: { done: 'Called back', within_time: 'Within their time', overdue: 'Overdue' },
   fileField: {
     name: 'Name',

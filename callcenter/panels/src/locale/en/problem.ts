@@ -1,4 +1,6 @@
 export default {
+  not_available: 'You are on leave, off duty or inactive today and cannot take on work. Have your leader correct the leave or the roster first.',
+  session_not_found: 'This log-in has ended already. Refresh.',
   file_too_costly: 'Reading this file would take far more time or memory than a list may. Save the one sheet alone, as CSV.',
   job_over_limit: 'The job needed more computing time or memory than it may have. Nothing was changed. Split the work, or inform an administrator.',
   reading_busy: 'Many files are being read right now. Try again in a moment.',
@@ -25,9 +27,9 @@ export default {
   too_many_attempts: 'Too many wrong passwords: the account is locked until {until}.',
   too_many_requests: 'You have done this too often. Try again later; the administrators have been informed.',
   not_fit: 'You do not meet the requirements for calling yet. Ask your team leader to settle:',
+  one_time_password_expired: 'This one-time password has expired. Ask the administrator for another.',
+  password_change_required: 'Change the one-time password first.',
   staff_not_found: 'Staff member not found.',
-  login_taken: 'This login is already in use.',
-  weak_password: 'The password is too weak.',
   not_now: 'This is not possible in the current state. The page has been refreshed.',
   not_logged_on: 'You are not logged on. Press “Log on” first.',
   already_logged_on: 'You are already logged on.',

@@ -1,4 +1,5 @@
 export default {
+  leaveKind: { annual: '年假', sick: '病假', family: '婚丧产假、家庭照护', training: '培训', other: '其他' },
   standing: { done: '已回访', within_time: '期限内待回访', overdue: '已逾期' },
   fileField: {
     name: '姓名',

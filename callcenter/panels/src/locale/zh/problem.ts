@@ -1,4 +1,6 @@
 export default {
+  not_available: '您今天处于请假、休息或停用状态，不能领取工作。请先由班组长更正请假或排班。',
+  session_not_found: '该登录已经结束，请刷新。',
   file_too_costly: '读取该文件所需的时间或内存远超名单允许的范围；请只保留所需的工作表，另存为 CSV 后重新上传。',
   job_over_limit: '该任务所需的运算时间或内存超过上限，未作任何更改；请拆分后重试，或联系管理员。',
   reading_busy: '当前正在读取的文件较多，请稍后重试。',
@@ -25,9 +27,9 @@ export default {
   too_many_attempts: '密码错误次数过多，账号已锁定至 {until}，届时可重新登录。',
   too_many_requests: '操作过于频繁，请稍后再试；已通知管理员。',
   not_fit: '您暂不具备上岗条件，请联系班组长办理：',
+  one_time_password_expired: '一次性密码已过期，请联系管理员重新生成。',
+  password_change_required: '请先修改一次性密码。',
   staff_not_found: '未找到该员工。',
-  login_taken: '该账号已被使用。',
-  weak_password: '密码强度不足。',
   not_now: '当前状态不能进行此操作，页面已更新。',
   not_logged_on: '您尚未签入，请先点击“签入”。',
   already_logged_on: '您已签入。',
