@@ -71,6 +71,9 @@ TYPED: Mapping[str, str] = {
     "leads.particulars_revealed": "why",
     "messages.route_removed": "reason",
     "messages.route_set": "reason",
+    "people.sessions_ended": "reason",
+    "people.staff_changed": "reason",
+    "people.staff_left": "reason",
     "recordings.incident_closed": "reason",
     "recordings.listened": "why",
 }

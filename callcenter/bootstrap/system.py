@@ -24,6 +24,7 @@ from callcenter.agents.nodes import AgentNodes
 from callcenter.agents.service import AgentService
 from callcenter.alerts.commands import CommandWatch
 from callcenter.alerts.floods import FloodWatch
+from callcenter.alerts.proofs import ProofWatch
 from callcenter.alerts.rules import switch_subject
 from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertKind
@@ -122,7 +123,10 @@ from callcenter.lines.service import LineService
 from callcenter.messages.sending import AlertMessages, MessageSender
 from callcenter.messages.service import RouteService
 from callcenter.people.availability import AvailabilityService
+from callcenter.people.changing import ChangeService
 from callcenter.people.leaves import LeaveService
+from callcenter.people.log_ins import LogInService
+from callcenter.people.passwords import PasswordService
 from callcenter.people.port import Calendar
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
@@ -157,6 +161,9 @@ class System:
     works: Works
     store: ObjectStore
     people: PeopleService
+    passwords: PasswordService
+    staff_changes: ChangeService
+    log_ins: LogInService
     rosters: RosterService
     leaves: LeaveService
     availability: AvailabilityService
@@ -164,6 +171,7 @@ class System:
     alerts: AlertService
     command_watch: CommandWatch
     flood_watch: FloodWatch
+    proof_watch: ProofWatch
     routes: RouteService
     alert_messages: AlertMessages
     message_sender: MessageSender

@@ -123,7 +123,7 @@ async def decide_visit(work: Working, hand_over_id: int, body: DecisionIn, prese
     return (await presenter.show(work, [card]))[0]
 
 
-@router.get("/regions", dependencies=[require(Right.ASSIGN_VISITS)])
+@router.get("/regions", dependencies=[require(Right.ASSIGN_VISITS, Right.MANAGE_PEOPLE)])
 async def list_regions(work: Working, field: Field_, people: People) -> RegionPage:
     """Lists regions by name, with their leader and field agents; a leader sees the own one."""
     regions = [region for region in await field.regions.regions(work) if work.actor.scope.includes_region(region.id)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from callcenter.field import repository
 from callcenter.field.models import HandOver, PolicyApplication, Region
-from callcenter.field.types import POLICY_NUMBER, ApplicationCard, HandOverCard, Policy, RegionCard
+from callcenter.field.types import HAND_OVER_WORDS, POLICY_NUMBER, ApplicationCard, HandOverCard, Policy, RegionCard
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
 
@@ -13,7 +13,7 @@ def region_card(row: Region) -> RegionCard:
     return RegionCard(row.id, row.name, tuple(row.districts), row.leader_id)
 
 
-async def hand_over_cards(work: Work, rows: Sequence[HandOver]) -> list[HandOverCard]:
+async def hand_over_cards(work: Work, rows: Sequence[HandOver], vault: Vault) -> list[HandOverCard]:
     """Returns the cards in the order of the rows, with the number of visits made."""
     visits = await repository.count_visits(work.session, [row.id for row in rows])
     return [
@@ -30,7 +30,7 @@ async def hand_over_cards(work: Work, rows: Sequence[HandOver]) -> list[HandOver
             requested_visit_at=row.requested_visit_at,
             assigned_at=row.assigned_at,
             assigned_by=row.assigned_by,
-            reason=row.reason,
+            reason=vault.open_words(row.words_sealed, HAND_OVER_WORDS.at(row)) or row.reason,
             visits=visits.get(row.id, 0),
             question=row.question,
         )
@@ -38,8 +38,8 @@ async def hand_over_cards(work: Work, rows: Sequence[HandOver]) -> list[HandOver
     ]
 
 
-async def hand_over_card(work: Work, row: HandOver) -> HandOverCard:
-    return (await hand_over_cards(work, [row]))[0]
+async def hand_over_card(work: Work, row: HandOver, vault: Vault) -> HandOverCard:
+    return (await hand_over_cards(work, [row], vault))[0]
 
 
 def application_card(row: PolicyApplication, vault: Vault) -> ApplicationCard:

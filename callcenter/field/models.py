@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstra
 from sqlmodel import Field, SQLModel
 
 from callcenter.field.types import (
+    HAND_OVER_WORDS,
     POLICY_NUMBER,
     VISIT_NOTE,
     ApplicationState,
@@ -62,8 +63,9 @@ class HandOver(SQLModel, table=True):
     assigned_by: int | None = ref_field("staff.id", nullable=True, index=False)
     """None: routed by rule."""
     reason: str = ""
-    """A RoutingReason, or the words of the person who moved it."""
-    """Of the last routing, assignment or visit."""
+    """A RoutingReason: of the last routing, assignment or visit."""
+    words_sealed: str | None = sealed_field(HAND_OVER_WORDS, nullable=True)
+    """Why the person who assigned it last did so; None when the last routing was by rule."""
     question: BlockReason | None = enum_field(BlockReason, nullable=True)
     """Why a person has to decide whether the visit is still made (requirement L9)."""
     questioned_at: datetime | None = instant_field(nullable=True)

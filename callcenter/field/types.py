@@ -9,6 +9,7 @@ from callcenter.kit.events import Event
 from callcenter.kit.places import Binding
 from callcenter.leads.types import BlockReason
 
+HAND_OVER_WORDS = Binding("hand_over.words", ("id",))
 VISIT_NOTE = Binding("visit.note", ("hand_over_id", "number"))
 POLICY_NUMBER = Binding("policy_application.number", ("hand_over_id",))
 

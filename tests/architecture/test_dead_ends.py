@@ -40,8 +40,8 @@ UNCALLED: Mapping[str, str] = {
     "callcenter.telephony.asterisk.provision.NodeConfig.http_sessions": "the template http.conf.j2 reads it",
     "callcenter.bootstrap.processes._WebServer.startup": "uvicorn calls it",
     **{
-        f"callcenter.web.connections.TimedHeads.{name}": "uvicorn and its parser call it"
-        for name in ("connection_made", "connection_lost", "on_message_begin", "on_headers_complete")
+        f"callcenter.web.connections.TimedClients.{name}": "uvicorn's parser calls it"
+        for name in ("on_message_begin", "on_headers_complete")
     },
     "callcenter.callbacks.service.CallbackService.count_due": "tests ask it; a desk reads it with its other rows",
     "callcenter.calendar.rules.WorkingCalendar.working_days": "tests and builders count days by it",

@@ -52,6 +52,9 @@ TYPED = {
     "leads.particulars_revealed": "POST /leads/{lead_id}/reveal",
     "messages.route_removed": "POST /messages/routes/{route_id}/remove",
     "messages.route_set": "POST /messages/routes",
+    "people.sessions_ended": "POST /people/{staff_id}/sessions/end",
+    "people.staff_changed": "PUT /people/{staff_id}",
+    "people.staff_left": "POST /people/{staff_id}/leave",
     "recordings.incident_closed": "POST /recordings/incidents/{incident_id}/close",
     "recordings.listened": "GET /recordings/{call_id}/audio",
 }

@@ -244,5 +244,8 @@ async def test_a_person_who_leaves_loses_access(open_panel: OpenPanel, rehearsal
     row = admin.page.locator("tr[data-testid^=staff-]").first
     await expect(row).to_have_attribute("data-active", "true")
     await row.locator("[data-testid$=-leave]").click()
-    await admin.press("ask-submit")
+    await admin.see("reason").fill("合同到期")
+    await admin.press("reason-submit")
+    await expect(row).to_have_count(0)  # the list shows those who work here
+    await admin.see("staff-filter-gone").click()
     await expect(row).to_have_attribute("data-active", "false")

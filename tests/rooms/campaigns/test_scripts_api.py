@@ -22,7 +22,7 @@ from callcenter.people.types import Role
 from tests.support.events import listen
 from tests.support.http import Endpoints
 from tests.support.leads import campaign_service, create_campaign
-from tests.support.rows import make_staff
+from tests.support.rows import VAULT, make_staff
 
 NAMES = {"text": "您好，我是{company}的{agent}，证号{licence}。", "text_en": None, "mandatory": True}
 BYE = {"text": "再见。", "text_en": "Goodbye.", "mandatory": False}
@@ -64,10 +64,12 @@ async def office(works: Works) -> AsyncIterator[Office]:
         both = await make_staff(work, Role.ADMINISTRATOR, name="管理员")
         campaign = await create_campaign(work)
     campaigns = campaign_service()
-    alerts = AlertService()
-    reviews = ScriptReviews(campaigns, alerts)
-    services = [campaigns, reviews, ScriptDrafts(campaigns)]
-    endpoints = [Endpoints(works, services, [router], one) for one in (writer, approver, both)]
+    alerts = AlertService(VAULT)
+    reviews = ScriptReviews(campaigns, alerts, VAULT)
+    endpoints = [
+        Endpoints(works, [campaigns, reviews, ScriptDrafts(campaigns)], [router], one)
+        for one in (writer, approver, both)
+    ]
     url = f"/campaigns/{campaign.campaign_id}/scripts"
     first, second, third = (one.client for one in endpoints)
     yield Office(url, first, second, third, campaigns, reviews, campaign.campaign_id)

@@ -129,8 +129,8 @@ async def test_the_visits_of_a_field_agent_who_leaves_go_to_the_others(force: Fi
     await force.passed()
     await force.passed(district="Putuo")
     async with force.works.begin() as work:
-        await force.people.leave(work, force.anna.id)
-        await force.people.leave(work, force.wei.id)
+        await force.people.leave(work, force.anna.id, "has left")
+        await force.people.leave(work, force.wei.id, "has left")
         east, west = await force.field.hand_overs.hand_overs(work)
         assert (east.state, east.field_agent_id) == (HandOverState.ASSIGNED, force.ben.id)
         assert (west.state, west.field_agent_id) == (HandOverState.OPEN, None)
@@ -188,7 +188,7 @@ async def test_a_region_whose_leader_leaves_the_bank_has_none_until_another_is_n
     async with force.works.begin() as work:
         east = next(region for region in await force.field.regions.regions(work) if region.name == "East")
         await force.field.regions.set_leader(work, east.id, force.leader.id)
-        await force.people.leave(work, force.leader.id)
+        await force.people.leave(work, force.leader.id, "has left")
         assert (await force.field.regions.find(work, east.id)).leader_id is None
 
 

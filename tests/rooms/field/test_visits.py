@@ -188,7 +188,7 @@ async def test_a_missed_visit_of_who_has_left_waits_for_a_new_time(force: FieldF
     assert card
     force.clock.set(at_business_time(TUESDAY, 15))
     async with force.works.begin() as work:
-        await force.people.leave(work, force.anna.id)
+        await force.people.leave(work, force.anna.id, "has left")
     async with force.works.begin() as work:
         (after,) = await force.field.hand_overs.hand_overs(work)
     assert (after.state, after.field_agent_id) == (HandOverState.OPEN, None)

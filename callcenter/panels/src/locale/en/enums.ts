@@ -1,4 +1,5 @@
 export default {
+  leaveKind: { annual: 'annual leave', sick: 'sick leave', family: 'family leave', training: 'training', other: 'other' },
   standing: { done: 'Called back', within_time: 'Within their time', overdue: 'Overdue' },
   fileField: {
     name: 'Name',
@@ -51,6 +52,16 @@ export default {
     behind: 'on hold',
     silent: 'no engine',
     no_switch: 'no switch'
+  },
+  waiting: {
+    outside_window: 'Outside calling hours',
+    no_leads: 'All leads of today are done',
+    resting: 'Remaining leads to be called later',
+    looking: 'Looking for a customer',
+    no_callbacks: 'No complaint callback is due',
+    engine_behind: 'Signals late, no new calls',
+    engine_silent: 'Engine does not report',
+    switch_gone: 'Switch does not answer'
   },
   leg: { none: 'Not connected', connecting: 'Connecting', up: 'Connected' },
   pause: {

@@ -1,4 +1,22 @@
-export const words = {
+/** The words of the page of staff and leave. */
+/** The fields of a record; the trail names them, too. */
+export const staffField = {
+  name: 'Name',
+  role: 'Role',
+  branch: 'Branch',
+  extension: 'Extension',
+  region_id: 'Number of the region',
+  licence_number: 'Licence number',
+  licence_valid_until: 'Licence valid until',
+  trained_at: 'Trained on',
+  training_valid_until: 'Training valid until',
+  examined_at: 'Exam passed on',
+  exam_valid_until: 'Exam valid until',
+  agreement_signed_at: 'Agreement signed on',
+  agreement_valid_until: 'Agreement valid until'
+}
+
+const people = {
   tabs: 'Content',
   tab: { leave: 'Leave', staff: 'Staff' },
   name: 'Name',
@@ -7,7 +25,7 @@ export const words = {
   branch: 'Branch',
   licence: 'Licence valid until',
   state: 'State',
-  search: 'Find by name, log-in or branch',
+  search: 'Name, log-in or branch',
   active: 'Active',
   gone: 'Left ({at})',
   locked: 'log-in locked until {until}',
@@ -17,6 +35,57 @@ export const words = {
   leaveTitle: '{name} ({role}) leaves the bank',
   leaveText: 'The account is closed and logged out at once. Leads go to agents with room or to the stock, promised callbacks to the team, claimed reviews back to the queue, planned visits to others of the region or to the dispatcher. This cannot be undone.',
   left: '{name} has left: the account is closed, the work went to others.',
+  oneTime: 'One-time password',
+  oneTimeUntil: 'one-time password until {until}',
+  issue: 'Reset password',
+  issueTitle: 'Reset the password of {name} ({role})',
+  issueText: 'The present password ends at once, so do all sessions of this person; a locked log-in is unlocked. The new one-time password is shown once and must be changed at the first log-in.',
+  issuedTitle: 'One-time password of {name}',
+  issuedHint: 'Give it to this person directly or in a safe way. It is shown this once, is valid until {until} and must be changed at the first log-in.',
+  issuedClose: 'Noted, close',
+  add: 'Add staff',
+  addHint: 'After saving you see the one-time password of the first log-in.',
+  extension: 'Extension',
+  region: 'Region',
+  licenceNumber: 'Licence number',
+  trained_at: 'Training completed on',
+  examined_at: 'Exam passed on',
+  agreement_signed_at: 'Confidentiality agreement signed on',
+  fitHint: 'An agent needs a valid licence, training, exam and agreement; without one of them the log-in is refused.',
+  loginShape: 'A log-in has letters, digits, dots, underscores and hyphens, and begins with a letter or a digit.',
+  extensionShape: 'An extension has 3 to 8 digits.',
+  edit: 'Edit',
+  editTitle: 'Edit the record of {name}',
+  editHint: 'With another role, branch or region this person is logged out, and their leads, callbacks, reviews and visits go to others.',
+  edited: 'Record changed.',
+  details: 'Log-ins and changes',
+  training_valid_until: 'Training valid until',
+  exam_valid_until: 'Exam valid until',
+  agreement_valid_until: 'Agreement valid until',
+  forGood: 'for good',
+  why: 'Why it is changed',
+  expiresOn: '{proof}: until {on}',
+  expiredOn: '{proof}: expired on {on}',
+  logIns: 'Open log-ins',
+  noLogIns: 'Not logged in at present.',
+  loggedInAt: 'Logged in',
+  seenAt: 'Last used',
+  address: 'Address',
+  endSession: 'End',
+  endAll: 'End all log-ins',
+  endTitle: 'End this log-in of {name}',
+  endAllTitle: 'End all log-ins of {name}',
+  endText: 'This person has to log in again; reviews they have claimed and not finished are released.',
+  sessionsEnded: 'Log-in ended.',
+  history: 'Changes',
+  noHistory: 'No changes yet.',
+  changedAt: 'At',
+  changedBy: 'By',
+  byCommand: 'command line',
+  changedWhat: 'What',
+  allRoles: 'All roles',
+  allBranches: 'All branches',
+  withGone: 'With those who left',
   leaveHint: 'People on leave get no leads, visits, reviews or callbacks; what they hold goes to others at once.',
   noLeave: 'No leave runs or is planned.',
   enter: 'Enter leave',
@@ -37,14 +106,16 @@ export const words = {
   leaveState: { now: 'On leave', planned: 'To come', withdrawn: 'Withdrawn' }
 }
 
-export const problem = {
+const problem = {
+  own_one_time_password: 'You cannot reset your own password: use “Password” in the header.',
+  staff_gone: 'This person has left the bank and cannot be given access.',
+  login_taken: 'This login is already in use.',
+  own_role: 'Your own role is changed by another administrator.',
+  staff_unchanged: 'The record says this already; nothing was changed.',
   own_leaving: 'You cannot end your own employment: ask another administrator.',
-  not_available: 'You are on leave, off duty or inactive today and cannot take on work. Have your leader correct the leave or the roster first.',
   leave_not_found: 'This leave was not found, or it was withdrawn. Please refresh.',
   leave_overlaps: 'This person is on leave from {first} to {last} already: change that leave.',
   leave_span: 'A leave has at least one day and at most a year, and does not end before today.'
 }
 
-export const enums = {
-  leaveKind: { annual: 'annual leave', sick: 'sick leave', family: 'family leave', training: 'training', other: 'other' }
-}
+export default { people, problem, enums: { staffField } }

@@ -1,11 +1,13 @@
 /** Words for what the trail holds as codes: acts, subjects, facts. */
 import fact from './trailFacts'
+import { staffField } from './people'
 
 export default {
   subject: {
     lead: 'Lead',
     call: 'Call',
     staff: 'Staff',
+    staff_change: 'Change of staff',
     campaign: 'Campaign',
     assignment: 'Assignment',
     allocation_run: 'Allocation run',
@@ -143,10 +145,15 @@ export default {
     ledger: { export_ordered: 'Ledger export requested', exported: 'Ledger file made', export_downloaded: 'Ledger file downloaded' },
     lines: { paused: 'Line paused', resumed: 'Line resumed' },
     people: {
+      password_changed: 'Password changed',
+      one_time_password_issued: 'Password reset to a one-time password',
       login_unlocked: 'Log-in unlocked',
       logged_in: 'Logged in',
       logged_out: 'Logged out',
       staff_created: 'Staff added',
+      staff_changed: 'Record of staff changed',
+      sessions_ended: 'Log-ins of a person ended',
+      own_sessions_ended: 'Own other log-ins ended',
       staff_left: 'Staff left',
       leave_entered: 'Leave entered',
       leave_changed: 'Leave changed',
@@ -167,6 +174,7 @@ export default {
     }
   },
   fact,
+  staffField,
   searchedBy: { phone: 'Phone number', name: 'Name', last4: 'Last four digits', id_number: 'Identity number' },
   classColumn: {
     code: 'Code',

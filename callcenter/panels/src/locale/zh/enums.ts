@@ -1,4 +1,5 @@
 export default {
+  leaveKind: { annual: '年假', sick: '病假', family: '婚丧产假、家庭照护', training: '培训', other: '其他' },
   standing: { done: '已回访', within_time: '期限内待回访', overdue: '已逾期' },
   fileField: {
     name: '姓名',
@@ -51,6 +52,16 @@ export default {
     behind: '暂停派发',
     silent: '无响应',
     no_switch: '交换机断'
+  },
+  waiting: {
+    outside_window: '外呼时段外',
+    no_leads: '今日客户已处理完',
+    resting: '剩余客户稍后再拨',
+    looking: '正在查找客户',
+    no_callbacks: '无到期投诉回访',
+    engine_behind: '信号滞后，暂停派发',
+    engine_silent: '引擎无响应',
+    switch_gone: '交换机无响应'
   },
   leg: { none: '未连接', connecting: '连接中', up: '已连接' },
   pause: {

@@ -1,4 +1,22 @@
-export const words = {
+/** “人员与请假”页面的用语。 */
+/** 员工资料的栏目，审计日志也用。 */
+export const staffField = {
+  name: '姓名',
+  role: '岗位',
+  branch: '分行',
+  extension: '话机分机号',
+  region_id: '片区编号',
+  licence_number: '执业证号',
+  licence_valid_until: '执业证有效期至',
+  trained_at: '培训完成日期',
+  training_valid_until: '培训有效期至',
+  examined_at: '考试通过日期',
+  exam_valid_until: '考试有效期至',
+  agreement_signed_at: '保密协议签署日期',
+  agreement_valid_until: '保密协议有效期至'
+}
+
+const people = {
   tabs: '内容',
   tab: { leave: '请假', staff: '员工' },
   name: '姓名',
@@ -17,6 +35,57 @@ export const words = {
   leaveTitle: '为 {name}（{role}）办理离职',
   leaveText: '立即停用账号并退出登录。其名下线索改派给有余量的坐席或退回库存，约定回拨转给团队，已领取的质检放回，已派上门转给片区内其他人员或待派单。此操作不能撤销。',
   left: '{name} 已离职，账号已停用，名下工作已转出。',
+  oneTime: '一次性密码',
+  oneTimeUntil: '一次性密码，{until} 前有效',
+  issue: '重置密码',
+  issueTitle: '为 {name}（{role}）重置密码',
+  issueText: '原密码立即失效，该员工的所有登录都会退出，登录锁定同时解除。系统生成一次性密码，只显示一次，首次登录时必须修改。',
+  issuedTitle: '{name} 的一次性密码',
+  issuedHint: '请当面或通过可靠渠道告知本人。此密码只显示这一次，{until} 前有效，首次登录后必须修改。',
+  issuedClose: '已记下，关闭',
+  add: '新增员工',
+  addHint: '保存后系统生成首次登录用的一次性密码。',
+  extension: '话机分机号',
+  region: '片区',
+  licenceNumber: '执业证号',
+  trained_at: '培训完成日期',
+  examined_at: '考试通过日期',
+  agreement_signed_at: '保密协议签署日期',
+  fitHint: '坐席须具备有效的执业证、培训、考试和保密协议，缺一项都不能登录外呼。',
+  loginShape: '账号由字母、数字、点、下划线和连字符组成，以字母或数字开头。',
+  extensionShape: '分机号为 3 至 8 位数字。',
+  edit: '编辑',
+  editTitle: '编辑 {name} 的资料',
+  editHint: '变更岗位、分行或片区后，该员工会退出登录，名下线索、回拨、质检和上门转给他人。',
+  edited: '资料已更新。',
+  details: '登录与变更',
+  training_valid_until: '培训有效期至',
+  exam_valid_until: '考试有效期至',
+  agreement_valid_until: '保密协议有效期至',
+  forGood: '长期有效',
+  why: '变更原因',
+  expiresOn: '{proof} {on} 到期',
+  expiredOn: '{proof}已于 {on} 到期',
+  logIns: '登录中的设备',
+  noLogIns: '目前没有登录。',
+  loggedInAt: '登录时间',
+  seenAt: '最近使用',
+  address: '网络地址',
+  endSession: '结束登录',
+  endAll: '结束全部登录',
+  endTitle: '结束 {name} 的这次登录',
+  endAllTitle: '结束 {name} 的全部登录',
+  endText: '该员工须重新登录；已领取而未完成的质检会放回。',
+  sessionsEnded: '登录已结束。',
+  history: '变更记录',
+  noHistory: '尚无变更。',
+  changedAt: '时间',
+  changedBy: '经办人',
+  byCommand: '命令行',
+  changedWhat: '变更内容',
+  allRoles: '全部岗位',
+  allBranches: '全部分行',
+  withGone: '含已离职',
   leaveHint: '请假期间不分配线索、不派上门、不领取质检和回拨；已有的工作立即转给他人。',
   noLeave: '没有进行中或待开始的请假。',
   enter: '登记请假',
@@ -37,14 +106,16 @@ export const words = {
   leaveState: { now: '请假中', planned: '待开始', withdrawn: '已撤销' }
 }
 
-export const problem = {
+const problem = {
+  own_one_time_password: '不能为自己重置密码，请使用“修改密码”。',
+  staff_gone: '该员工已离职，不能再开通登录。',
+  login_taken: '该账号已被使用。',
+  own_role: '不能变更自己的岗位，请由其他管理员办理。',
+  staff_unchanged: '资料与原来相同，未作变更。',
   own_leaving: '不能为自己办理离职，请由其他管理员办理。',
-  not_available: '您今天处于请假、休息或停用状态，不能领取工作。请先由班组长更正请假或排班。',
   leave_not_found: '未找到该请假，或已撤销。请刷新。',
   leave_overlaps: '该员工 {first} 至 {last} 已登记请假，请改期而不要重复登记。',
   leave_span: '请假至少一天、最长一年，且不能早于今天结束。'
 }
 
-export const enums = {
-  leaveKind: { annual: '年假', sick: '病假', family: '婚丧产假、家庭照护', training: '培训', other: '其他' }
-}
+export default { people, problem, enums: { staffField } }

@@ -1,11 +1,13 @@
 /** 审计日志中的编码：操作、对象、附加信息。 */
 import fact from './trailFacts'
+import { staffField } from './people'
 
 export default {
   subject: {
     lead: '客户',
     call: '通话',
     staff: '员工',
+    staff_change: '员工资料变更',
     campaign: '活动',
     assignment: '分配',
     allocation_run: '分配批次',
@@ -143,10 +145,15 @@ export default {
     ledger: { export_ordered: '申请导出台账', exported: '生成台账文件', export_downloaded: '下载台账文件' },
     lines: { paused: '线路暂停', resumed: '线路恢复' },
     people: {
+      password_changed: '修改密码',
+      one_time_password_issued: '重置为一次性密码',
       login_unlocked: '解除登录锁定',
       logged_in: '登录',
       logged_out: '退出登录',
       staff_created: '新增员工',
+      staff_changed: '变更员工资料',
+      sessions_ended: '结束员工的登录',
+      own_sessions_ended: '结束本人其他登录',
       staff_left: '员工离职',
       leave_entered: '登记请假',
       leave_changed: '修改请假',
@@ -167,6 +174,7 @@ export default {
     }
   },
   fact,
+  staffField,
   searchedBy: { phone: '手机号', name: '姓名', last4: '号码后四位', id_number: '证件号码' },
   classColumn: {
     code: '代码',
