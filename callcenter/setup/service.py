@@ -33,8 +33,6 @@ from callcenter.telephony.asterisk.provision import errors_in_log
 
 Say = Callable[[str], None]
 _BINARY = "CALLCENTER_ASTERISK_BINARY"
-_ELSEWHERE = "/usr/sbin/asterisk"
-"""Where Debian's package puts the program; for a switch on another machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +86,7 @@ def _write_settings(folder: Path, answers: Answers, before: Answers | None, *, r
     text, present = read_settings(folder / SETTINGS_FILE)
     generated = generated_in(present, _draw())
     after = settings_of(answers, generated, folder)
-    if answers.servers is ServersAt.APART:
-        after["CALLCENTER_NODE_ASTERISK"] = _ELSEWHERE
-    elif binary := os.environ.get(_BINARY):
+    if answers.servers is not ServersAt.APART and (binary := os.environ.get(_BINARY)):
         after["CALLCENTER_NODE_ASTERISK"] = str(Path(binary).absolute())
     for name in after:
         if name in os.environ:

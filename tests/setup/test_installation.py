@@ -263,6 +263,8 @@ async def _installed_and_used(tmp_path: Path, carrier: Carrier) -> None:
             await eventually(lambda old=killed, name=server: installation.pid(name) != old, 60)  # type: ignore[misc]
             await eventually(installation.complete, START)
         assert (await sound_of(installation, call_id))[0] == customer
+        with _environment(CALLCENTER_ENV_FILE=str(installation.settings)):
+            assert (await installation.run("verify", "--store"))[0] == 0
 
         # Set up again beside the running system, it changes nothing, and refuses what needs a stop.
         code, output = await installation.set_up()

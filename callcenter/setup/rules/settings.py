@@ -10,6 +10,8 @@ from urllib.parse import quote, unquote, urlsplit
 from callcenter.setup.types import NODE, Answers, Generated, ServersAt
 
 BUCKET = "recordings"
+INSTALLED_ASTERISK = "/usr/sbin/asterisk"
+"""Where Debian's package puts the program; for a switch on another machine."""
 _NAME = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=")
 _BARE = re.compile(r"[A-Za-z0-9_./:@%+,=*?&~^!-]*")
 
@@ -113,6 +115,8 @@ def _servers(answers: Answers, generated: Generated, folder: Path) -> dict[str, 
         }
     store = answers.store
     assert store is not None
+    if answers.servers is ServersAt.APART:
+        kept["CALLCENTER_NODE_ASTERISK"] = INSTALLED_ASTERISK
     return kept | {
         "CALLCENTER_KEPT_SERVERS": "switch" if answers.servers is ServersAt.NAMED else "",
         "CALLCENTER_DATABASE_URL": answers.database,
