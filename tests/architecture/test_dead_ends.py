@@ -52,7 +52,6 @@ UNCALLED: Mapping[str, str] = {
     "callcenter.people.service.PeopleService.eligible_agents": "tests find agents by it; allocation asks rostered()",
     "callcenter.recordings.listening.ListeningService.accesses": "tests of hearing; people read the access log",
     "callcenter.reporting.rules.ledger_result": "the rule that a test compares the ledger's SQL with",
-    "callcenter.telephony.asterisk.provision.errors_in_log": "tests of the switch: its log has no error",
     "callcenter.telephony.simulated.SimulatedSwitch.crash": "tests let the simulated switch die",
     "callcenter.telephony.simulated.SimulatedSwitch.customer_hangs_up": "tests play the customer",
     "callcenter.telephony.simulated.SimulatedSwitch.register_phone": "tests play the agent's phone",
