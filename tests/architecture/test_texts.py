@@ -1,6 +1,7 @@
-"""Every column that can hold a text is sealed, holds one of a fixed set of values, or stands here with its reason (L7).
+"""Every column that can hold a text is sealed, holds one of a fixed set of values, or is here with its reason (L7).
 
-A new column of texts that is in none of these groups turns the test red: the person who adds it decides what it may hold.
+A new column of texts that is in none of these groups turns the test red: the person who adds it decides what it may
+hold.
 """
 
 from collections import Counter
@@ -67,7 +68,7 @@ CLEAR: Mapping[str, str] = {
         hand_over.district
     """,
     "the number of a document, printed in each ledger": "lead.basis_reference lead_basis.reference",
-    "about a day, and part of every verdict of that day: a calendar without it says nothing": "calendar_override.reason",
+    "about a day, and part of every verdict of that day": "calendar_override.reason",
     "about a machine; the trail keeps the same reason sealed": "node.closed_reason",
 }
 """Why columns may be clear, and which."""
