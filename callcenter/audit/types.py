@@ -56,6 +56,7 @@ TYPED: Mapping[str, str] = {
     "customers.note_read": "why",
     "dialer.signal_dismissed": "reason",
     "field.decided": "reason",
+    "field.region_changed": "reason",
     "health.node_closed": "reason",
     "leads.basis_added": "why",
     "leads.basis_withdrawn": "why",

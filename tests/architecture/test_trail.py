@@ -36,6 +36,7 @@ TYPED = {
     "campaigns.service_hours_changed": "PUT /service-hours",
     "dialer.signal_dismissed": "POST /kept-signals/{kept_id}/dismiss",
     "field.decided": "POST /field/hand-overs/{hand_over_id}/decision",
+    "field.region_changed": "PUT /field/regions/{region_id}",
     "campaigns.class_scheme_set": "PUT /campaigns/{campaign_id}/class-scheme",
     "health.node_closed": "POST /nodes/{name}/close",
     "leads.basis_added": "POST /leads/{lead_id}/basis",

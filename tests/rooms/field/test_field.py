@@ -21,8 +21,11 @@ from callcenter.field.errors import (
     HandOverDone,
     HandOverNotFound,
     NotAFieldAgent,
+    NotAFieldLeader,
     NothingToDecide,
     NotYourVisits,
+    RegionNameTaken,
+    RegionUnchanged,
     ReportedAlready,
     ReportInvalid,
     VisitNotFound,
@@ -35,6 +38,7 @@ from callcenter.field.types import (
     HandOverCard,
     HandOverState,
     RegionCard,
+    RegionFields,
     RoutingReason,
     VisitCard,
     VisitReport,
@@ -44,6 +48,7 @@ from callcenter.kit.actor import SYSTEM, Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time, business_date
 from callcenter.kit.crypto import Vault
+from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.leads.types import BlockReason, LeadsBlocked
@@ -378,6 +383,43 @@ async def test_a_district_belongs_to_one_region(force: FieldForce) -> None:
     async with force.works.begin() as work:
         with pytest.raises(DistrictTaken):
             await force.field.regions.create(work, "North", ["putuo "])
+
+
+async def test_a_region_is_changed_with_a_reason(force: FieldForce) -> None:
+    heard = listen(force.works, Noted)
+    async with force.works.begin() as work:
+        east = next(region for region in await force.field.regions.regions(work) if region.name == "East")
+        wanted = RegionFields("East side", ["Pudong", " Minhang ", "minhang"], force.leader.id)
+        changed = await force.field.regions.change(work, east.id, wanted, "Yangpu goes to the west")
+    assert (changed.name, changed.districts, changed.leader_id) == ("East side", ("Pudong", "minhang"), force.leader.id)
+    assert heard == [
+        Noted(
+            "field.region_changed",
+            f"region:{east.id}",
+            {
+                "name": "East side",
+                "added": ["minhang"],
+                "removed": ["Yangpu"],
+                "leader": force.leader.id,
+                "reason": "Yangpu goes to the west",
+            },
+        )
+    ]
+
+
+async def test_what_a_change_of_a_region_is_refused_for(force: FieldForce) -> None:
+    async with force.works.begin() as work:
+        east = next(region for region in await force.field.regions.regions(work) if region.name == "East")
+    for wanted, reason, refusal in (
+        (RegionFields("East", east.districts, east.leader_id), "why", RegionUnchanged),
+        (RegionFields("East", ["Pudong"], None), " ", ReasonMissing),
+        (RegionFields("East", ["Putuo"], None), "why", DistrictTaken),
+        (RegionFields("West", ["Pudong"], None), "why", RegionNameTaken),
+        (RegionFields("East", ["Pudong"], force.anna.id), "why", NotAFieldLeader),
+    ):
+        with pytest.raises(refusal):
+            async with force.works.begin() as work:
+                await force.field.regions.change(work, east.id, wanted, reason)
 
 
 async def test_the_next_visit_at_night_needs_the_customers_word(force: FieldForce) -> None:
