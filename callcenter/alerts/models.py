@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from callcenter.alerts.types import AlertKind
-from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+from callcenter.alerts.types import ALERT_NOTE, AlertKind
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, sealed_field, values_check
 
 
 class Alert(SQLModel, table=True):
@@ -27,7 +27,7 @@ class Alert(SQLModel, table=True):
     raised_at: datetime = instant_field()
     acknowledged_at: datetime | None = instant_field(nullable=True)
     acknowledged_by: int | None = ref_field("staff.id", nullable=True, index=False)
-    note: str = ""
+    note_sealed: str = sealed_field(ALERT_NOTE, "")
     """What the person who acknowledged it is going to do."""
     cleared_at: datetime | None = instant_field(nullable=True)
     """When its cause was over."""

@@ -21,7 +21,7 @@ async def add_open(
     """Writes an alert and returns its id; None when one is open already."""
     return await session.scalar(
         insert(Alert)
-        .values(kind=kind, subject=subject, facts=dict(facts), raised_at=now, note="")
+        .values(kind=kind, subject=subject, facts=dict(facts), raised_at=now, note_sealed="")
         .on_conflict_do_nothing(index_elements=["kind", "subject"], index_where=_OPEN)
         .returning(col(Alert.id))
     )
@@ -71,12 +71,12 @@ async def find_alert(session: AsyncSession, alert_id: int) -> Alert | None:
     return await session.get(Alert, alert_id, populate_existing=True)
 
 
-async def acknowledge(session: AsyncSession, alert_id: int, by: int, note: str, now: datetime) -> Alert | None:
+async def acknowledge(session: AsyncSession, alert_id: int, by: int, note_sealed: str, now: datetime) -> Alert | None:
     """Acknowledges by a conditional UPDATE; None when the alert is over or another person acknowledged it first."""
     query = (
         update(Alert)
         .where(col(Alert.id) == alert_id, col(Alert.cleared_at).is_(None), col(Alert.acknowledged_at).is_(None))
-        .values(acknowledged_at=now, acknowledged_by=by, note=note)
+        .values(acknowledged_at=now, acknowledged_by=by, note_sealed=note_sealed)
         .returning(Alert)
         .execution_options(populate_existing=True)
     )

@@ -6,6 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from callcenter.kit.places import Binding
+
+ALERT_NOTE = Binding("alert.note", ("id",))
+
 
 class AlertKind(StrEnum):
     ALLOCATION_MISSING = "allocation_missing"

@@ -9,9 +9,10 @@ from callcenter.allocation.errors import MemberDayPast, NoCampaignAgent
 from callcenter.allocation.quota_books import QuotaBooks
 from callcenter.allocation.returns import ReturnService
 from callcenter.allocation.roster import Roster
-from callcenter.allocation.types import DayCapacity, MemberCard, MemberChange, MemberDraft
+from callcenter.allocation.types import MEMBER_REASON, DayCapacity, MemberCard, MemberChange, MemberDraft
 from callcenter.campaigns.service import CampaignService
 from callcenter.kit.clock import business_date
+from callcenter.kit.crypto import Vault
 from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
@@ -22,12 +23,18 @@ class MemberService:
     """Adds, changes and removes the agents of a campaign; what was set stays as its history."""
 
     def __init__(
-        self, campaigns: CampaignService, roster: Roster, quota_books: QuotaBooks, returns: ReturnService
+        self,
+        campaigns: CampaignService,
+        roster: Roster,
+        quota_books: QuotaBooks,
+        returns: ReturnService,
+        vault: Vault,
     ) -> None:
         self._campaigns = campaigns
         self._roster = roster
         self._quota_books = quota_books
         self._returns = returns
+        self._vault = vault
 
     async def list(self, work: Work, campaign_id: int, on: date) -> Sequence[MemberCard]:
         """Returns the active phone agents who serve the campaign on a day, with their quotas. Raises CampaignNotFound.
@@ -89,7 +96,7 @@ class MemberService:
                 name=cards[row.staff_id].name,
                 weight=row.weight,
                 from_on=row.from_on,
-                reason=row.reason,
+                reason=self._vault.open_words(row.reason_sealed, MEMBER_REASON.at(row)),
                 set_by=row.set_by,
                 set_at=row.set_at,
             )
@@ -127,7 +134,9 @@ class MemberService:
                     "staff_id": staff_id,
                     "weight": draft.weight,
                     "from_on": draft.from_on,
-                    "reason": reason,
+                    "reason_sealed": self._vault.seal(
+                        reason, MEMBER_REASON.place(draft.campaign_id, staff_id, work.now)
+                    ),
                     "set_by": work.actor.staff_id,
                     "set_at": work.now,
                 }

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from callcenter.allocation.types import END_NOTE, LAST_NOTE, AssignmentEnd, AssignmentState
+from callcenter.allocation.types import END_NOTE, LAST_NOTE, MEMBER_REASON, QUOTA_REASON, AssignmentEnd, AssignmentState
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, sealed_field, values_check
 
 
@@ -87,7 +87,7 @@ class CampaignMember(SQLModel, table=True):
     weight: int
     """In relation to the agent's other campaigns; 0: the agent does not serve the campaign from then on."""
     from_on: date
-    reason: str
+    reason_sealed: str = sealed_field(MEMBER_REASON)
     set_by: int | None = ref_field("staff.id", nullable=True, index=False)
     """None for the system."""
     set_at: datetime = instant_field()
@@ -108,7 +108,7 @@ class AgentQuota(SQLModel, table=True):
     """None: of everybody in the campaign who has none of their own."""
     quota: int
     from_on: date
-    reason: str
+    reason_sealed: str = sealed_field(QUOTA_REASON)
     set_by: int | None = ref_field("staff.id", nullable=True, index=False)
     set_at: datetime = instant_field()
 

@@ -45,7 +45,7 @@ async def add_quota(session: AsyncSession, values: Mapping[str, Any]) -> AgentQu
         .values(**values)
         .on_conflict_do_update(
             index_elements=["campaign_id", "staff_id", "from_on"],
-            set_={key: values[key] for key in ("quota", "reason", "set_by", "set_at")},
+            set_={key: values[key] for key in ("quota", "reason_sealed", "set_by", "set_at")},
         )
         .returning(AgentQuota)
         .execution_options(populate_existing=True)

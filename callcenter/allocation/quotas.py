@@ -9,9 +9,10 @@ from callcenter.allocation.models import AgentQuota
 from callcenter.allocation.quota_books import QuotaBooks
 from callcenter.allocation.returns import ReturnService
 from callcenter.allocation.roster import Roster
-from callcenter.allocation.types import QuotaCard, QuotaDraft
+from callcenter.allocation.types import QUOTA_REASON, QuotaCard, QuotaDraft
 from callcenter.campaigns.service import CampaignService
 from callcenter.kit.clock import business_date
+from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.people.errors import StaffNotFound
@@ -21,12 +22,18 @@ class QuotaService:
     """Lets people set quotas; days that are allocated already obey too."""
 
     def __init__(
-        self, campaigns: CampaignService, roster: Roster, quota_books: QuotaBooks, returns: ReturnService
+        self,
+        campaigns: CampaignService,
+        roster: Roster,
+        quota_books: QuotaBooks,
+        returns: ReturnService,
+        vault: Vault,
     ) -> None:
         self._campaigns = campaigns
         self._roster = roster
         self._quota_books = quota_books
         self._returns = returns
+        self._vault = vault
 
     async def list(self, work: Work, campaign_id: int) -> Sequence[QuotaCard]:
         """Returns the campaign's own quota first, then those set for all its agents, then those of single agents."""
@@ -41,14 +48,14 @@ class QuotaService:
             set_by=None,
         )
         quotas = await quota_repository.list_quotas(work.session, campaign_id)
-        return [campaigns_own, *(_card(quota) for quota in quotas)]
+        return [campaigns_own, *(self._card(quota) for quota in quotas)]
 
     async def card(self, work: Work, quota_id: int) -> QuotaCard:
         """Returns one quota by its id. Raises QuotaNotFound."""
         quota = await quota_repository.find_quota(work.session, quota_id)
         if quota is None:
             raise QuotaNotFound(f"there is no quota {quota_id}")
-        return _card(quota)
+        return self._card(quota)
 
     async def set(self, work: Work, draft: QuotaDraft) -> QuotaCard:
         """Sets a quota from a day on; a second one for the same agent and day replaces the first.
@@ -67,14 +74,16 @@ class QuotaService:
                 "staff_id": draft.staff_id,
                 "quota": draft.quota,
                 "from_on": draft.from_on,
-                "reason": draft.reason,
+                "reason_sealed": self._vault.seal_words(
+                    draft.reason, QUOTA_REASON.place(draft.campaign_id, draft.from_on, work.now)
+                ),
                 "set_by": work.actor.staff_id,
                 "set_at": work.now,
             },
         )
         await self._note(work, "allocation.quota_set", quota, draft.reason)
         await self._refit(work, quota)
-        return _card(quota)
+        return self._card(quota)
 
     async def remove(self, work: Work, quota_id: int, reason: str) -> None:
         """Removes a quota: what was set before it holds again, or the campaign's. Raises QuotaNotFound."""
@@ -116,14 +125,13 @@ class QuotaService:
         }
         await work.announce(Noted(act, f"campaign:{quota.campaign_id}", facts))
 
-
-def _card(quota: AgentQuota) -> QuotaCard:
-    return QuotaCard(
-        id=quota.id,
-        campaign_id=quota.campaign_id,
-        staff_id=quota.staff_id,
-        quota=quota.quota,
-        from_on=quota.from_on,
-        reason=quota.reason,
-        set_by=quota.set_by,
-    )
+    def _card(self, quota: AgentQuota) -> QuotaCard:
+        return QuotaCard(
+            id=quota.id,
+            campaign_id=quota.campaign_id,
+            staff_id=quota.staff_id,
+            quota=quota.quota,
+            from_on=quota.from_on,
+            reason=self._vault.open_words(quota.reason_sealed, QUOTA_REASON.at(quota)),
+            set_by=quota.set_by,
+        )

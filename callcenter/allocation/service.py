@@ -128,7 +128,12 @@ class AllocationService:
     async def days(self, work: Work, on: date) -> Mapping[int, AgentDay]:
         """Returns how far each agent is with a day, in one statement; an agent without leads is left out."""
         rows = await repository.list_use(work.session, on, None)
-        return {row.agent_id: AgentDay(assigned=row.open + row.active + row.done, done=row.done) for row in rows}
+        return {
+            row.agent_id: AgentDay(
+                assigned=row.open + row.active + row.done, done=row.done, next_due_at=row.next_due_at
+            )
+            for row in rows
+        }
 
     async def use(self, work: Work, on: date, campaign_id: int | None = None) -> Sequence[AgentUse]:
         """Returns how each agent uses a day, as it is now."""

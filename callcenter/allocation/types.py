@@ -11,6 +11,8 @@ from callcenter.kit.places import Binding
 
 LAST_NOTE = Binding("assignment.last_note", ("lead_id",))
 """The next assignment of the lead takes it over without opening it."""
+MEMBER_REASON = Binding("campaign_member.reason", ("campaign_id", "staff_id", "set_at"))
+QUOTA_REASON = Binding("agent_quota.reason", ("campaign_id", "from_on", "set_at"))
 END_NOTE = Binding("assignment.end_note", ("id",))
 """Also of a recall, which becomes the end once the lead has left the screen."""
 
@@ -131,6 +133,8 @@ class AgentDay:
 
     assigned: int = 0
     done: int = 0
+    next_due_at: datetime | None = None
+    """When the next of the open leads is due; None without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

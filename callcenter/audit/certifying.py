@@ -3,7 +3,8 @@
 import contextlib
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,20 +14,33 @@ from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.errors import CertificateNotFound, PeriodInvalid
 from callcenter.audit.types import Anchor, Days
 from callcenter.kit.clock import at_business_time, business_date
+from callcenter.kit.crypto import Vault
 from callcenter.kit.jobs import JobCard, JobHandler, Jobs, Report
+from callcenter.kit.places import Binding
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.storage.port import StoreUnavailable
 
 KIND = "audit.certificate"
 LONGEST = timedelta(days=366)
+WORDS = Binding("certificate.words", ("job_id", "section", "list", "number"))
+_WITH_WORDS = ("facts", "what_zh", "what_en")
+"""What of a finding says the words of a person."""
+_Finding = dict[str, Any]
 
 
 class CertifyingService:
-    def __init__(self, certificates: CertificateService, anchors: AnchorService, jobs: Jobs) -> None:
+    """Requests, makes and shows certificates.
+
+    A finding that quotes what a person wrote is kept sealed for its certificate. Like the trail, a certificate is never
+    sealed again: a note of its fact covers it.
+    """
+
+    def __init__(self, certificates: CertificateService, anchors: AnchorService, jobs: Jobs, vault: Vault) -> None:
         self._certificates = certificates
         self._anchors = anchors
         self._jobs = jobs
+        self._vault = vault
 
     def job_handlers(self, works: Works) -> Mapping[str, JobHandler]:
         """Returns job kind → job handler."""
@@ -58,7 +72,7 @@ class CertifyingService:
         card = await self._jobs.card(work, job_id)
         if card.kind != KIND:
             raise CertificateNotFound(f"job {job_id} made no certificate")
-        return card
+        return card if card.result is None else replace(card, result=self._with_findings(card, self._opened))
 
     async def _certify(self, works: Works, job: JobCard) -> Mapping[str, Any]:
         anchors: Sequence[Anchor] = ()
@@ -84,7 +98,36 @@ class CertifyingService:
                 "sha256": sha256,
             }
             await work.announce(Noted("audit.certified", f"job:{job.id}", facts))
-        return {**made, "sha256": sha256}
+        return self._with_findings(replace(job, result={**made, "sha256": sha256}), self._sealed)
+
+    def _with_findings(self, job: JobCard, change: Callable[[_Finding, str], _Finding]) -> dict[str, Any]:
+        """Returns a certificate with its findings changed; ``change`` gets a finding and its place."""
+        made = dict(job.result or {})
+        made["sections"] = [
+            section
+            | {
+                name: [
+                    change(finding, WORDS.place(job.id, section["id"], name, number))
+                    for number, finding in enumerate(section[name])
+                ]
+                for name in ("exceptions", "notes")
+            }
+            for section in made["sections"]
+        ]
+        return made
+
+    def _sealed(self, finding: _Finding, place: str) -> _Finding:
+        if "reason" not in finding["facts"]:
+            return finding
+        words = {name: finding[name] for name in _WITH_WORDS}
+        kept = {name: value for name, value in finding.items() if name not in words}
+        return kept | {"words_sealed": self._vault.seal(json.dumps(words, ensure_ascii=False), place)}
+
+    def _opened(self, finding: _Finding, place: str) -> _Finding:
+        if "words_sealed" not in finding:
+            return finding
+        words: _Finding = json.loads(self._vault.open(finding["words_sealed"], place))
+        return {name: value for name, value in finding.items() if name != "words_sealed"} | words
 
 
 def period_of(days: Days, now: datetime) -> tuple[datetime, datetime]:

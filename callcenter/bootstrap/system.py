@@ -55,6 +55,7 @@ from callcenter.callbacks.listing import CallbackList
 from callcenter.callbacks.service import CallbackService
 from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
+from callcenter.campaigns.drafts import ScriptDrafts
 from callcenter.campaigns.script_reviews import ScriptReviews
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.service_hours import ServiceHoursService
@@ -93,6 +94,7 @@ from callcenter.eligibility.settings import EligibilitySettings
 from callcenter.eligibility.types import RecorderState, Subject
 from callcenter.field.districts import ServedDistricts
 from callcenter.field.hand_overs import HandOverService
+from callcenter.field.ports import SoldRecordings
 from callcenter.field.service import FieldServices
 from callcenter.files.readers import Readers
 from callcenter.files.settings import FileSettings
@@ -197,6 +199,7 @@ class System:
     corrections: CorrectionService
     classes: ClassService
     campaigns: CampaignService
+    script_drafts: ScriptDrafts
     script_reviews: ScriptReviews
     service_hours: ServiceHoursService
     allocation: AllocationService
@@ -325,6 +328,7 @@ def bind_ports(services: Services) -> None:
     services.bind(Retention, RetentionService)
     services.bind(quality_service.RecordingReads, ListeningService)
     services.bind(Visits, HandOverService)
+    services.bind(SoldRecordings, RetentionService)
 
 
 def _make_by_arguments(services: Services, settings: CoreSettings) -> None:

@@ -33,6 +33,6 @@ def card_of(row: Callback | Row[Any], settings: CallbackSettings, vault: Vault |
         done_at=row.done_at,
         signed_off_by=row.signed_off_by,
         subject=row.subject,
-        note=vault.open(row.note_sealed, CALLBACK_NOTE.at(row)) if vault and row.note_sealed else "",
+        note=vault.open_words(row.note_sealed, CALLBACK_NOTE.at(row)) if vault else "",
         created_at=row.created_at,
     )

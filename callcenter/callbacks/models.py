@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import DDL, BigInteger, CheckConstraint, Column, ForeignKey, Index, event
 from sqlmodel import Field, SQLModel
 
-from callcenter.callbacks.types import CALLBACK_NOTE, CallbackKind, CallbackState
+from callcenter.callbacks.types import CALLBACK_NOTE, SIGN_OFF_REASON, CallbackKind, CallbackState
 from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, sealed_field, values_check
 from callcenter.leads.types import UNRANKED
 
@@ -41,7 +41,8 @@ class Callback(SQLModel, table=True):
             name="done_has_evidence",
         ),
         CheckConstraint(
-            "signed_off_by IS NULL OR (kind = 'complaint' AND attempts >= attempts_demanded AND sign_off_reason <> '')",
+            "signed_off_by IS NULL OR"
+            " (kind = 'complaint' AND attempts >= attempts_demanded AND sign_off_reason_sealed <> '')",
             name="sign_off_after_attempts",
         ),
         Index("uq_callback_case_id", "case_id", unique=True),
@@ -106,7 +107,7 @@ class Callback(SQLModel, table=True):
     """The conversation that ended it; for an obligation its recording is stored."""
     done_at: datetime | None = instant_field(nullable=True)
     signed_off_by: int | None = ref_field("staff.id", nullable=True, index=False)
-    sign_off_reason: str = ""
+    sign_off_reason_sealed: str = sealed_field(SIGN_OFF_REASON, "")
     end_reason: str = ""
     """Why it lapsed: a LapseReason, or the code of the rule or block that forbade the call."""
     subject: str = ""
@@ -132,9 +133,12 @@ LAW_4 = (
         IF NEW.kind <> OLD.kind OR NEW.case_id <> OLD.case_id OR NEW.lead_id <> OLD.lead_id THEN
             RAISE EXCEPTION 'law 4: complaint obligation % stays what it is', OLD.id;
         END IF;
-        -- A note may be sealed again, and neither be written nor removed afterwards.
-        IF OLD.state = 'done' AND (to_jsonb(NEW) - 'note_sealed' <> to_jsonb(OLD) - 'note_sealed'
-                OR (coalesce(NEW.note_sealed, '') = '') <> (coalesce(OLD.note_sealed, '') = '')) THEN
+        -- A text may be sealed again, and neither be written nor removed afterwards.
+        IF OLD.state = 'done' AND (
+                to_jsonb(NEW) - ARRAY['note_sealed', 'sign_off_reason_sealed']
+                    <> to_jsonb(OLD) - ARRAY['note_sealed', 'sign_off_reason_sealed']
+                OR (coalesce(NEW.note_sealed, '') = '') <> (coalesce(OLD.note_sealed, '') = '')
+                OR (NEW.sign_off_reason_sealed = '') <> (OLD.sign_off_reason_sealed = '')) THEN
             RAISE EXCEPTION 'law 4: complaint obligation % has ended and its evidence stays', OLD.id;
         END IF;
         IF NEW.attempts_demanded < OLD.attempts_demanded OR NEW.attempts < OLD.attempts THEN

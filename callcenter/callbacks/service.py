@@ -25,6 +25,7 @@ from callcenter.callbacks.types import (
     CALLBACK_NOTE,
     CALLBACKS_TOPIC,
     OPEN_STATES,
+    SIGN_OFF_REASON,
     CallbackCard,
     CallbackEnded,
     CallbackKind,
@@ -244,7 +245,7 @@ class CallbackService:
             callback_id,
             Fact.REACHED,
             signed_off_by=staff_id,
-            sign_off_reason=reason,
+            sign_off_reason_sealed=self._vault.seal(reason, SIGN_OFF_REASON.place(callback_id)),
             done_at=work.now,
         )
         if not ended:
@@ -382,7 +383,7 @@ class CallbackService:
         return card_of(row, self._settings, self._vault)
 
     async def _add(self, work: Work, row: Callback, note: str) -> CallbackCard:
-        row.note_sealed = self._vault.seal(note, CALLBACK_NOTE.at(row)) if note else None
+        row.note_sealed = self._vault.seal_words(note, CALLBACK_NOTE.at(row)) or None
         work.session.add(row)
         await work.session.flush()
         await work.notify(CALLBACKS_TOPIC)

@@ -9,6 +9,7 @@ from callcenter.kit.events import Event
 from callcenter.kit.places import Binding
 
 CALLBACK_NOTE = Binding("callback.note", ("kind", "lead_id", "created_at"))
+SIGN_OFF_REASON = Binding("callback.sign_off_reason", ("id",))
 
 CALLBACKS_TOPIC = "callbacks"
 """Notified whenever a callback was planned, put back or ended."""

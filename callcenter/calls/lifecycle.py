@@ -9,7 +9,7 @@ from callcenter.calls.errors import CallNotFound
 from callcenter.calls.models import Call
 from callcenter.calls.rules import outcome_of
 from callcenter.calls.transitions import CALL, Fact
-from callcenter.calls.types import HANG_UP, CallEnded, CallState, Outcome, engine_queue
+from callcenter.calls.types import HANG_UP, CallEnded, CallProgressed, CallState, Outcome, engine_queue
 from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.work import Work
 
@@ -23,12 +23,14 @@ async def lock(work: Work, call_id: UUID) -> Call:
 
 
 async def apply(work: Work, call: Call, fact: Fact, at: datetime) -> bool:
-    """Moves a locked call; at its end decides the outcome and announces CallEnded.
+    """Moves a locked call; at its end decides the outcome and announces CallEnded, before its answer CallProgressed.
 
     Returns False where the fact changes nothing.
     """
     if CALL.move(call, fact) is None:
         return False
+    if call.state in (CallState.DIALLING, CallState.RINGING):
+        await work.announce(CallProgressed(call_id=call.id, agent_id=call.agent_id))
     if call.state is CallState.ENDED:
         call.ended_at = at
         call.outcome = _outcome_after(fact, call)

@@ -214,6 +214,17 @@ def tally_of(agent_id: Any, since: Any) -> Select[Any]:
     return select_columns(*_counts()).where(col(Call.agent_id) == agent_id, col(Call.planned_at) >= since)
 
 
+def last_ended(agent_id: Any, since: Any) -> Select[Any]:
+    """Selects the agent's newest call that has ended, planned since an instant: at most one row."""
+    columns: tuple[Any, ...] = (col(Call.lead_id), col(Call.outcome), col(Call.disposition), col(Call.ended_at))
+    return (
+        select_columns(*columns)
+        .where(col(Call.agent_id) == agent_id, col(Call.planned_at) >= since, col(Call.state) == CallState.ENDED)
+        .order_by(col(Call.planned_at).desc())
+        .limit(1)
+    )
+
+
 def _counts() -> tuple[Any, ...]:
     success, verdict = col(Call.disposition).in_(_SUCCESSES), col(Call.success_verdict)
     return (

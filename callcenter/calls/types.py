@@ -152,6 +152,14 @@ class CallAnswered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallProgressed(Event):
+    """A call is dialled now, or rings: the screens show it as it happens (requirement C5)."""
+
+    call_id: UUID
+    agent_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallEnded(Event):
     """Announced once, when the call reaches its end; the outcome may still be refined by a late signal."""
 

@@ -6,9 +6,19 @@ from typing import Any
 from sqlalchemy import DDL, CheckConstraint, Column, ForeignKey, Index, UniqueConstraint, event, text
 from sqlmodel import Field, SQLModel
 
-from callcenter.campaigns.types import CampaignState, DialMode, ScriptState, ServiceDays, VersionOrigin
+from callcenter.campaigns.types import (
+    HOURS_REASON,
+    REVIEW_DECIDED_WHY,
+    REVIEW_REASON,
+    VERSION_REASON,
+    CampaignState,
+    DialMode,
+    ScriptState,
+    ServiceDays,
+    VersionOrigin,
+)
 from callcenter.kit import history
-from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, sealed_field, values_check
 
 VERSIONED = (
     *("state", "mode", "legal_opens", "legal_closes", "shifts", "quota", "ring_seconds", "wrap_up_seconds"),
@@ -81,7 +91,7 @@ class CampaignVersion(SQLModel, table=True):
     number: int
     valid_from: datetime = instant_field()
     set_by: int | None = ref_field("staff.id", nullable=True, index=False)
-    reason: str
+    reason_sealed: str = sealed_field(VERSION_REASON)
     """Why it was changed, as the person who did so wrote."""
     origin: VersionOrigin = enum_field(VersionOrigin)
     state: CampaignState = enum_field(CampaignState)
@@ -137,7 +147,7 @@ class ServiceHoursVersion(SQLModel, table=True):
     """The number of the version."""
     valid_from: datetime = instant_field()
     set_by: int | None = ref_field("staff.id", nullable=True, index=False)
-    reason: str
+    reason_sealed: str = sealed_field(HOURS_REASON)
     opens: time
     closes: time
     days: ServiceDays = enum_field(ServiceDays)
@@ -183,9 +193,28 @@ class ScriptReview(SQLModel, table=True):
     state: ScriptState = enum_field(ScriptState, ScriptState.SUBMITTED)
     submitted_at: datetime = instant_field()
     submitted_by: int = ref_field("staff.id", index=False)
-    reason: str
+    reason_sealed: str = sealed_field(REVIEW_REASON)
     decided_at: datetime | None = instant_field(nullable=True)
     decided_by: int | None = ref_field("staff.id", nullable=True, index=False)
-    decided_why: str = ""
+    decided_why_sealed: str = sealed_field(REVIEW_DECIDED_WHY, "")
     from_on: date | None = None
     """The day on which it comes into force; the approver chooses it."""
+
+
+class SavedDraft(SQLModel, table=True):
+    """A script that a person has not submitted yet, as it was typed: one for each person and campaign."""
+
+    __tablename__ = "script_draft"
+    __table_args__ = (UniqueConstraint("campaign_id", "staff_id"),)
+
+    id: int = id_field()
+    campaign_id: int = ref_field("campaign.id", index=False)
+    staff_id: int = ref_field("staff.id", index=False)
+    number: int
+    """Rises with each save, so that two pages of the same person do not overwrite each other."""
+    title: str
+    statements: list[dict[str, Any]] = json_field(list)
+    """As in ``script_version``, but unfinished: a key or a text may be empty."""
+    based_on: int | None = None
+    """The version of the script that the draft was written from; None before the first."""
+    saved_at: datetime = instant_field()

@@ -14,9 +14,10 @@ from callcenter.campaigns.errors import (
 from callcenter.campaigns.models import ScriptReview
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.transitions import REVIEW, ScriptAct
-from callcenter.campaigns.types import Script, ScriptDraft, ScriptState
+from callcenter.campaigns.types import REVIEW_DECIDED_WHY, REVIEW_REASON, Script, ScriptDraft, ScriptState
 from callcenter.campaigns.versions import script_of
 from callcenter.kit.clock import business_date
+from callcenter.kit.crypto import Vault
 from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
@@ -25,9 +26,10 @@ from callcenter.kit.work import Work
 class ScriptReviews:
     """Takes versions of scripts, lets a second person decide, and puts them in force on their day (requirement C8)."""
 
-    def __init__(self, campaigns: CampaignService, alerts: AlertService) -> None:
+    def __init__(self, campaigns: CampaignService, alerts: AlertService, vault: Vault) -> None:
         self._campaigns = campaigns
         self._alerts = alerts
+        self._vault = vault
 
     async def submit(self, work: Work, campaign_id: int, draft: ScriptDraft, reason: str) -> None:
         """Writes the next version and asks for its approval. One version of a campaign waits at a time.
@@ -44,10 +46,11 @@ class ScriptReviews:
                 script_id=script.id,
                 submitted_at=work.now,
                 submitted_by=work.actor.id,
-                reason=reason,
+                reason_sealed=self._vault.seal(reason, REVIEW_REASON.place(script.id)),
             )
         )
         await work.session.flush()
+        await repository.delete_draft(work.session, campaign_id, work.actor.id)
         facts = {"campaign_id": campaign_id, "version": script.version}
         await self._alerts.raise_(work, AlertKind.SCRIPT_WAITS, f"campaign:{campaign_id}", facts)
         trail = {"version": script.version, "reason": reason}
@@ -72,7 +75,8 @@ class ScriptReviews:
         """Returns a version to the person who wrote it. Raises ScriptNotWaiting, ScriptSecondPerson, ReasonMissing."""
         reason = require_reason(reason, "returning a script", rule="C8")
         script, review = await self._waiting(work, campaign_id, number)
-        review.decided_why, review.decided_at, review.decided_by = reason, work.now, work.actor.id
+        review.decided_why_sealed = self._vault.seal(reason, REVIEW_DECIDED_WHY.at(review))
+        review.decided_at, review.decided_by = work.now, work.actor.id
         await self._move(work, script, review, ScriptAct.RETURN)
         trail = {"version": script.version, "reason": reason}
         await work.announce(Noted("campaigns.script_returned", f"campaign:{campaign_id}", trail))
@@ -94,7 +98,8 @@ class ScriptReviews:
 
     async def _publish(self, work: Work, script: Script, review: ScriptReview) -> None:
         REVIEW.move(review, ScriptAct.PUBLISH)
-        await self._campaigns.put_script_in_force(work, script, review.reason)
+        reason = self._vault.open_words(review.reason_sealed, REVIEW_REASON.at(review))
+        await self._campaigns.put_script_in_force(work, script, reason)
 
     async def _waiting(self, work: Work, campaign_id: int, number: int) -> tuple[Script, ScriptReview]:
         """Returns a version that waits for the decision of the person who asks."""

@@ -18,13 +18,14 @@ from callcenter.campaigns.errors import (
     WindowInvalid,
     refused_script,
 )
-from callcenter.campaigns.models import Campaign, ScriptVersion
+from callcenter.campaigns.models import Campaign, CampaignVersion, ScriptReview, ScriptVersion
 from callcenter.campaigns.retries import retry_problem, stored
 from callcenter.campaigns.rules import window_at, window_problem
 from callcenter.campaigns.scripts import script_problem, with_keys
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.transitions import ACTS, CAMPAIGN
 from callcenter.campaigns.types import (
+    VERSION_REASON,
     CampaignChanges,
     CampaignDraft,
     CampaignRules,
@@ -40,6 +41,7 @@ from callcenter.campaigns.types import (
 from callcenter.campaigns.versions import (
     as_recorded,
     card_of,
+    reason_of,
     review_of,
     rules_of,
     script_of,
@@ -48,6 +50,7 @@ from callcenter.campaigns.versions import (
     version_of,
 )
 from callcenter.kit.cache import Cached
+from callcenter.kit.crypto import Vault
 from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
@@ -61,9 +64,10 @@ _LISTS: Cached[CampaignState | None, Sequence[CampaignRules]] = Cached(Campaign)
 class CampaignService:
     """Keeps campaigns. What is changed takes effect at once; what was in force before stays as a version (law 11)."""
 
-    def __init__(self, settings: CampaignSettings, calendar: CalendarService) -> None:
+    def __init__(self, settings: CampaignSettings, calendar: CalendarService, vault: Vault) -> None:
         self._settings = settings
         self._calendar = calendar
+        self._vault = vault
 
     @property
     def approved_caller_ids(self) -> frozenset[str]:
@@ -189,7 +193,7 @@ class CampaignService:
         """Returns every version of a campaign's rules, the oldest first. Raises CampaignNotFound."""
         campaign = await self._find(work, campaign_id)
         versions = await repository.list_versions(work.session, campaign_id)
-        return [card_of(campaign, version, script) for version, script in versions]
+        return [card_of(campaign, version, script, self._vault) for version, script in versions]
 
     async def publish_script(self, work: Work, campaign_id: int, draft: ScriptDraft, reason: str) -> Script:
         """Publishes the next version; it is in force at once, earlier ones stay as they were (requirement C8).
@@ -246,12 +250,18 @@ class CampaignService:
                 script=script_of(script),
                 valid_from=None if version is None else version.valid_from,
                 set_by=review.submitted_by if review else version.set_by if version else None,
-                reason=review.reason if review else version.reason if version else "",
+                reason=self._reason(version, review),
                 in_force=script.id == campaign.script_id,
-                review=None if review is None else review_of(review),
+                review=None if review is None else review_of(review, self._vault),
             )
             for script, version, review in await repository.list_scripts(work.session, campaign_id)
         ]
+
+    def _reason(self, version: CampaignVersion | None, review: ScriptReview | None) -> str:
+        """Returns why a script was submitted, or put in force without a review."""
+        if review is not None:
+            return review_of(review, self._vault).reason
+        return reason_of(version, self._vault) if version else ""
 
     async def calendar(self, work: Work) -> WorkingCalendar:
         """Returns the calendar every campaign keeps, under the administrator's overrides."""
@@ -264,7 +274,8 @@ class CampaignService:
     async def _write_version(self, work: Work, campaign: Campaign, reason: str) -> None:
         """Writes the campaign's changed rules, and the same as the version in force from now on."""
         campaign.version += 1
-        work.session.add(version_of(campaign, work, origin=VersionOrigin.CHANGED, reason=reason))
+        sealed = self._vault.seal_words(reason, VERSION_REASON.place(campaign.id, campaign.version))
+        work.session.add(version_of(campaign, work, origin=VersionOrigin.CHANGED, reason_sealed=sealed))
         await work.session.flush()
 
     async def _find(self, work: Work, campaign_id: int, *, lock: bool = False) -> Campaign:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from callcenter.campaigns import repository
 from callcenter.campaigns.errors import WindowInvalid
 from callcenter.campaigns.models import ServiceHoursVersion
-from callcenter.campaigns.types import ServiceHours, ServiceHoursCard
+from callcenter.campaigns.types import HOURS_REASON, ServiceHours, ServiceHoursCard
 from callcenter.kit.cache import Cached
+from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 
@@ -15,6 +16,9 @@ _HOURS: Cached[None, ServiceHours] = Cached(ServiceHoursVersion)
 
 class ServiceHoursService:
     """Keeps the service hours and every version of them."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
 
     async def hours(self, work: Work) -> ServiceHours:
         """Returns the service hours in force; the default as long as no administrator has changed them."""
@@ -38,7 +42,7 @@ class ServiceHoursService:
         row = ServiceHoursVersion(
             valid_from=work.now,
             set_by=work.actor.staff_id,
-            reason=reason,
+            reason_sealed=self._vault.seal_words(reason, HOURS_REASON.place(work.now)),
             opens=hours.opens,
             closes=hours.closes,
             days=hours.days,
@@ -52,7 +56,12 @@ class ServiceHoursService:
     async def history(self, work: Work) -> Sequence[ServiceHoursCard]:
         """Returns every change of the service hours, the oldest first; before the first the default held."""
         return [
-            ServiceHoursCard(hours=_hours_of(row), valid_from=row.valid_from, set_by=row.set_by, reason=row.reason)
+            ServiceHoursCard(
+                hours=_hours_of(row),
+                valid_from=row.valid_from,
+                set_by=row.set_by,
+                reason=self._vault.open_words(row.reason_sealed, HOURS_REASON.at(row)),
+            )
             for row in await repository.list_service_hours(work.session)
         ]
 

@@ -8,6 +8,12 @@ from typing import Any
 from callcenter.campaigns.agent_fields import DEFAULT_AGENT_FIELDS, AgentFields
 from callcenter.campaigns.retries import DEFAULT_RETRIES, RetryPolicy
 from callcenter.kit.events import Event
+from callcenter.kit.places import Binding
+
+VERSION_REASON = Binding("campaign_version.reason", ("campaign_id", "number"))
+HOURS_REASON = Binding("service_hours.reason", ("valid_from",))
+REVIEW_REASON = Binding("script_review.reason", ("script_id",))
+REVIEW_DECIDED_WHY = Binding("script_review.decided_why", ("script_id",))
 
 
 class DialMode(StrEnum):
@@ -202,6 +208,16 @@ class ScriptDraft:
     """A statement with an empty key gets one when the script is published."""
     based_on: int | None = None
     """The number of the version that was read before; None before the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedDraftCard:
+    """A script that a person has not submitted yet, as the server keeps it."""
+
+    draft: ScriptDraft
+    number: int
+    """Rises with each save."""
+    saved_at: datetime
 
 
 class ScriptState(StrEnum):

@@ -9,6 +9,9 @@ from callcenter.campaigns.agent_fields import agent_fields_of, stored_agent_fiel
 from callcenter.campaigns.models import VERSIONED, Campaign, CampaignVersion, ScriptReview, ScriptVersion
 from callcenter.campaigns.retries import RetryPolicy, policy_of, stored
 from callcenter.campaigns.types import (
+    REVIEW_DECIDED_WHY,
+    REVIEW_REASON,
+    VERSION_REASON,
     CampaignRules,
     CampaignVersionCard,
     RuleChange,
@@ -18,6 +21,7 @@ from callcenter.campaigns.types import (
     Statement,
     VersionOrigin,
 )
+from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
 
 _NO_RULES = frozenset({"campaign_id", "version", "script_id"})
@@ -56,26 +60,26 @@ def _rules(campaign: Campaign, values: Campaign | CampaignVersion, number: int) 
     )
 
 
-def version_of(campaign: Campaign, work: Work, *, origin: VersionOrigin, reason: str = "") -> CampaignVersion:
+def version_of(campaign: Campaign, work: Work, *, origin: VersionOrigin, reason_sealed: str = "") -> CampaignVersion:
     """Returns the row that keeps a campaign's present rules as the version in force from now on."""
     return CampaignVersion(
         campaign_id=campaign.id,
         number=campaign.version,
         valid_from=work.now,
         set_by=work.actor.staff_id,
-        reason=reason,
+        reason_sealed=reason_sealed,
         origin=origin,
         **{name: getattr(campaign, name) for name in VERSIONED},
     )
 
 
-def card_of(campaign: Campaign, version: CampaignVersion, script: int | None) -> CampaignVersionCard:
+def card_of(campaign: Campaign, version: CampaignVersion, script: int | None, vault: Vault) -> CampaignVersionCard:
     """Returns a version as other rooms may see it. ``script``: the number of its script."""
     return CampaignVersionCard(
         number=version.number,
         valid_from=version.valid_from,
         set_by=version.set_by,
-        reason=version.reason,
+        reason=reason_of(version, vault),
         origin=version.origin,
         rules=_rules(campaign, version, version.number),
         script_version=script,
@@ -89,23 +93,30 @@ def script_of(version: ScriptVersion) -> Script:
         campaign_id=version.campaign_id,
         version=version.version,
         title=version.title,
-        statements=tuple(
-            Statement(key=node["key"], text=node["text_zh"], mandatory=node["mandatory"], text_en=node.get("text_en"))
-            for node in version.statements
-        ),
+        statements=tuple(statement_of(node) for node in version.statements),
     )
 
 
-def review_of(review: ScriptReview) -> ScriptReviewCard:
+def reason_of(version: CampaignVersion, vault: Vault) -> str:
+    """Returns why the campaign's rules were changed; empty for the version with which it was created."""
+    return vault.open_words(version.reason_sealed, VERSION_REASON.at(version))
+
+
+def statement_of(node: Mapping[str, Any]) -> Statement:
+    """Returns a statement as it was kept by ``stored_statement``."""
+    return Statement(key=node["key"], text=node["text_zh"], mandatory=node["mandatory"], text_en=node.get("text_en"))
+
+
+def review_of(review: ScriptReview, vault: Vault) -> ScriptReviewCard:
     """Returns the review of a version as typed values."""
     return ScriptReviewCard(
         state=review.state,
         submitted_at=review.submitted_at,
         submitted_by=review.submitted_by,
-        reason=review.reason,
+        reason=vault.open_words(review.reason_sealed, REVIEW_REASON.at(review)),
         decided_at=review.decided_at,
         decided_by=review.decided_by,
-        decided_why=review.decided_why,
+        decided_why=vault.open_words(review.decided_why_sealed, REVIEW_DECIDED_WHY.at(review)),
         from_on=review.from_on,
     )
 

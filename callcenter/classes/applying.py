@@ -17,7 +17,7 @@ from callcenter.classes import repository, transitions
 from callcenter.classes.models import ClassRuleSet
 from callcenter.classes.rules import Decision
 from callcenter.classes.ruling import Ruling, Scanned, ruling_of, scanned
-from callcenter.classes.types import ClassSource
+from callcenter.classes.types import RULES_WHY, ClassSource
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.jobs import JobCard, Report
@@ -110,7 +110,7 @@ class Applier:
         return {"scheme_id": scheme_id, "version": version, **tally.result()}
 
     async def apply(self, job: JobCard, report: Report) -> Mapping[str, Any]:
-        """Params: ``scheme_id``; ``version`` to put in force, with ``reason``; ``list_id`` or ``campaign_id``."""
+        """Params: ``scheme_id``; ``version`` to put in force and ``reason_sealed``; ``list_id`` or ``campaign_id``."""
         params = job.params
         scheme_id, version = params["scheme_id"], params.get("version")
         scope = LeadScope(list_id=params.get("list_id"), campaign_id=params.get("campaign_id"))
@@ -131,7 +131,7 @@ class Applier:
                 _extend(slices, batch[0][0].row.id, batch[-1][0].row.id)
                 await report(tally.total, total, moved=tally.moved)
             if version is not None and ruling.rule_set is not None:
-                await _put_in_force(work, scheme_id, ruling.rule_set, params["reason"], tally.moved)
+                await self._put_in_force(work, ruling.rule_set, params["reason_sealed"], tally.moved)
             await work.lock(writing_lock(scheme_id))
             rule_set_id = None if ruling.rule_set is None else ruling.rule_set.id
             campaigns = await self._campaigns_of(work, scheme_id, scope.campaign_id)
@@ -168,6 +168,17 @@ class Applier:
                     done += 1
                     await report(done)
         return {"scheme_id": scheme_id, "campaigns": list(campaigns)}
+
+    async def _put_in_force(self, work: Work, rule_set: ClassRuleSet, why_sealed: str, moved: int) -> None:
+        before = await repository.find_active(work.session, rule_set.scheme_id)
+        why = self._vault.open(why_sealed, RULES_WHY.at(rule_set))
+        facts = {"version": rule_set.version, "before": before.version if before else None, "moved": moved, "why": why}
+        if before is not None and before.id != rule_set.id:
+            transitions.replace(before)
+            await work.session.flush()  # before the next is in force: an index permits one
+        transitions.put_in_force(rule_set, at=work.now, by=work.actor.staff_id, why_sealed=why_sealed)
+        await work.session.flush()
+        await work.announce(Noted("leads.class_rules_activated", f"class_scheme:{rule_set.scheme_id}", facts))
 
     async def _campaigns_of(self, work: Work, scheme_id: int, campaign_id: int | None) -> list[int]:
         return [
@@ -221,17 +232,6 @@ def _differs(ruling: Ruling, scanned: Scanned, decision: Decision) -> bool:
 def _staged(ruling: Ruling, scanned: Scanned, decision: Decision) -> tuple[int, int | None, str | None, int | None]:
     class_id = None if decision.class_code is None else ruling.ids[decision.class_code]
     return scanned.row.id, class_id, None if decision.source is None else decision.source.value, decision.rule_no
-
-
-async def _put_in_force(work: Work, scheme_id: int, rule_set: ClassRuleSet, why: str, moved: int) -> None:
-    before = await repository.find_active(work.session, scheme_id)
-    facts = {"version": rule_set.version, "before": before.version if before else None, "moved": moved, "why": why}
-    if before is not None and before.id != rule_set.id:
-        transitions.replace(before)
-        await work.session.flush()  # before the next is in force: an index permits one
-    transitions.put_in_force(rule_set, at=work.now, by=work.actor.staff_id, why=why)
-    await work.session.flush()
-    await work.announce(Noted("leads.class_rules_activated", f"class_scheme:{scheme_id}", facts))
 
 
 def _extend(slices: list[tuple[int, int]], low: int, high: int) -> None:

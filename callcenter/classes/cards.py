@@ -7,6 +7,9 @@ from typing import Any
 from callcenter.classes.models import ClassRuleSet, ClassScheme, ClassValue, LeadClass
 from callcenter.classes.stored import rules_from
 from callcenter.classes.types import (
+    CLASS_REASON,
+    RULES_NOTE,
+    RULES_WHY,
     ClassCard,
     ClassDraft,
     Example,
@@ -40,21 +43,21 @@ def class_card(value: ClassValue) -> ClassCard:
     )
 
 
-def rule_set_card(rule_set: ClassRuleSet) -> RuleSetCard:
+def rule_set_card(rule_set: ClassRuleSet, vault: Vault) -> RuleSetCard:
     return RuleSetCard(
         version=rule_set.version,
         rules=rules_from(rule_set.rules),
-        note=rule_set.note,
+        note=vault.open_words(rule_set.note_sealed, RULES_NOTE.at(rule_set)),
         active=rule_set.active,
         created_at=rule_set.created_at,
         created_by=rule_set.created_by,
         activated_at=rule_set.activated_at,
         activated_by=rule_set.activated_by,
-        activated_why=rule_set.activated_why,
+        activated_why=vault.open_words(rule_set.activated_why_sealed, RULES_WHY.at(rule_set)),
     )
 
 
-def lead_class_card(row: LeadClass, scheme: SchemeCard, versions: Mapping[int, int]) -> LeadClassCard:
+def lead_class_card(row: LeadClass, scheme: SchemeCard, versions: Mapping[int, int], vault: Vault) -> LeadClassCard:
     """``versions``: rule set → version."""
     value = next(card for card in scheme.classes if card.id == row.class_id)
     return LeadClassCard(
@@ -68,7 +71,7 @@ def lead_class_card(row: LeadClass, scheme: SchemeCard, versions: Mapping[int, i
         source=row.source,
         rule_version=None if row.rule_set_id is None else versions[row.rule_set_id],
         rule_no=row.rule_no,
-        reason=row.reason,
+        reason=vault.open_words(row.reason_sealed, CLASS_REASON.at(row)),
         set_at=row.set_at,
         set_by=row.set_by,
     )

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from callcenter.classes.types import ClassSource
-from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+from callcenter.classes.types import CLASS_REASON, RULES_NOTE, RULES_WHY, ClassSource
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, sealed_field, values_check
 
 
 class ClassScheme(SQLModel, table=True):
@@ -71,14 +71,14 @@ class ClassRuleSet(SQLModel, table=True):
     version: int
     rules: list[dict[str, Any]] = json_field(list)
     """In order: ``{"class_code", "name", "match", "conditions": [{"field", "operator", "value"}]}``."""
-    note: str = ""
+    note_sealed: str = sealed_field(RULES_NOTE, "")
     created_at: datetime = instant_field()
     created_by: int | None = ref_field("staff.id", nullable=True, index=False)
     active: bool = False
     activated_at: datetime | None = instant_field(nullable=True)
     """When it was last put in force."""
     activated_by: int | None = ref_field("staff.id", nullable=True, index=False)
-    activated_why: str = ""
+    activated_why_sealed: str = sealed_field(RULES_WHY, "")
 
 
 class LeadClass(SQLModel, table=True):
@@ -88,7 +88,7 @@ class LeadClass(SQLModel, table=True):
     __table_args__ = (
         values_check("source", ClassSource),
         CheckConstraint("(source = 'rule') = (rule_set_id IS NOT NULL AND rule_no IS NOT NULL)", name="rule"),
-        CheckConstraint("source <> 'manual' OR (reason <> '' AND set_by IS NOT NULL)", name="manual"),
+        CheckConstraint("source <> 'manual' OR (reason_sealed <> '' AND set_by IS NOT NULL)", name="manual"),
         Index("ix_lead_class_class", "class_id"),
     )
 
@@ -98,7 +98,7 @@ class LeadClass(SQLModel, table=True):
     source: ClassSource = enum_field(ClassSource)
     rule_set_id: int | None = ref_field("class_rule_set.id", nullable=True, index=False)
     rule_no: int | None = None
-    reason: str = ""
-    """Why a person set it; no personal data."""
+    reason_sealed: str = sealed_field(CLASS_REASON, "")
+    """Why a person set it."""
     set_at: datetime = instant_field()
     set_by: int | None = ref_field("staff.id", nullable=True, index=False)

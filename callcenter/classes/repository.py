@@ -179,11 +179,11 @@ _DROP = text(
     " AND lead_class.scheme_id = :scheme_id AND lead_class.source <> 'manual'"
 )
 _WRITE = text(
-    "INSERT INTO lead_class (lead_id, scheme_id, class_id, source, rule_set_id, rule_no, reason, set_at, set_by)"
+    "INSERT INTO lead_class (lead_id, scheme_id, class_id, source, rule_set_id, rule_no, reason_sealed, set_at, set_by)"
     " SELECT lead_id, :scheme_id, class_id, source, CASE WHEN source = 'rule' THEN :rule_set_id END, rule_no, '', :now,"
     " :staff_id FROM class_decision WHERE lead_id BETWEEN :low AND :high AND class_id IS NOT NULL"
     " ON CONFLICT (lead_id, scheme_id) DO UPDATE SET class_id = excluded.class_id, source = excluded.source,"
-    " rule_set_id = excluded.rule_set_id, rule_no = excluded.rule_no, reason = '', set_at = excluded.set_at,"
+    " rule_set_id = excluded.rule_set_id, rule_no = excluded.rule_no, reason_sealed = '', set_at = excluded.set_at,"
     " set_by = excluded.set_by WHERE lead_class.source <> 'manual'"
 ).bindparams(bindparam("rule_set_id", type_=Integer), bindparam("staff_id", type_=Integer))
 

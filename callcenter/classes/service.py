@@ -24,6 +24,9 @@ from callcenter.classes.models import ClassRuleSet, ClassScheme, ClassValue, Lea
 from callcenter.classes.ruling import fields_of, require_sound, ruling_of, scanned
 from callcenter.classes.stored import rules_to
 from callcenter.classes.types import (
+    CLASS_REASON,
+    RULES_NOTE,
+    RULES_WHY,
     ClassDraft,
     ClassFigure,
     ClassSource,
@@ -207,7 +210,10 @@ class ClassService:
     async def rule_sets(self, work: Work, scheme_id: int) -> Sequence[RuleSetCard]:
         """Returns all versions of a scheme's rules, the newest first. Raises SchemeNotFound."""
         await self._find(work, scheme_id)
-        return [rule_set_card(rule_set) for rule_set in await repository.list_rule_sets(work.session, scheme_id)]
+        return [
+            rule_set_card(rule_set, self._vault)
+            for rule_set in await repository.list_rule_sets(work.session, scheme_id)
+        ]
 
     async def save_rules(self, work: Work, scheme_id: int, rules: Sequence[Rule], note: str = "") -> RuleSetCard:
         """Keeps the next version of a scheme's rules, not yet in force. Raises SchemeNotFound, RulesInvalid."""
@@ -216,18 +222,19 @@ class ClassService:
         require_sound(rules, known, await repository.list_classes(work.session, [scheme_id]))
         await work.lock(f"leads.class_rules:{scheme_id}")
         last = next(iter(await repository.list_rule_sets(work.session, scheme_id)), None)
+        version = 1 if last is None else last.version + 1
         rule_set = ClassRuleSet(
             scheme_id=scheme_id,
-            version=1 if last is None else last.version + 1,
+            version=version,
             rules=rules_to(rules),
-            note=note,
+            note_sealed=self._vault.seal_words(note, RULES_NOTE.place(scheme_id, version)),
             created_at=work.now,
             created_by=work.actor.staff_id,
         )
         work.session.add(rule_set)
         await work.session.flush()
         await self._note(work, "leads.class_rules_saved", scheme_id, {"version": rule_set.version, "rules": len(rules)})
-        return rule_set_card(rule_set)
+        return rule_set_card(rule_set, self._vault)
 
     async def order_preview(
         self, work: Work, scheme_id: int, *, version: int | None = None, rules: Sequence[Rule] | None = None
@@ -258,7 +265,8 @@ class ClassService:
         reason = require_reason(reason, "putting rules in force", rule="L5")
         await self._find(work, scheme_id)
         await ruling_of(work, self._lists, scheme_id, version)
-        params = {"scheme_id": scheme_id, "version": version, "reason": reason}
+        sealed = self._vault.seal(reason, RULES_WHY.place(scheme_id, version))
+        params = {"scheme_id": scheme_id, "version": version, "reason_sealed": sealed}
         return await self._jobs.enqueue(work, APPLY, params, key=f"{APPLY}:{scheme_id}")
 
     async def running(self, work: Work, scheme_id: int) -> JobCard | None:
@@ -315,7 +323,7 @@ class ClassService:
                 scheme_id=scheme_id,
                 class_id=value.id,
                 source=ClassSource.MANUAL,
-                reason=reason,
+                reason_sealed=self._vault.seal(reason, CLASS_REASON.place(lead_id, scheme_id)),
                 set_at=work.now,
                 set_by=work.actor.staff_id,
             )
@@ -336,7 +344,7 @@ class ClassService:
         schemes = {scheme.id: scheme for scheme in await self.schemes(work)}
         ids = {row.rule_set_id for row in rows if row.rule_set_id is not None}
         versions = await repository.versions_of(work.session, ids)
-        return [lead_class_card(row, schemes[row.scheme_id], versions) for row in rows]
+        return [lead_class_card(row, schemes[row.scheme_id], versions, self._vault) for row in rows]
 
     async def _by_rules(self, work: Work, lead_id: int, scheme_id: int) -> LeadClass | None:
         """Returns the class the rules in force give one customer, even if a person set another before."""

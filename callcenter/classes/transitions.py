@@ -33,7 +33,7 @@ class RuleSet(Protocol):
     active: bool
     activated_at: datetime | None
     activated_by: int | None
-    activated_why: str
+    activated_why_sealed: str
 
 
 def state_of(rule_set: RuleSet) -> RuleSetState:
@@ -48,10 +48,10 @@ def advance(state: RuleSetState, act: RuleSetAct) -> RuleSetState | None:
     return TRANSITIONS.get((state, act))
 
 
-def put_in_force(rule_set: RuleSet, *, at: datetime, by: int | None, why: str) -> None:
+def put_in_force(rule_set: RuleSet, *, at: datetime, by: int | None, why_sealed: str) -> None:
     """Moves a version to *in force*. The version before was replaced first: an index permits one."""
     rule_set.active = advance(state_of(rule_set), RuleSetAct.PUT_IN_FORCE) is RuleSetState.IN_FORCE
-    rule_set.activated_at, rule_set.activated_by, rule_set.activated_why = at, by, why
+    rule_set.activated_at, rule_set.activated_by, rule_set.activated_why_sealed = at, by, why_sealed
 
 
 def replace(rule_set: RuleSet) -> bool:

@@ -7,7 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from callcenter.campaigns.types import RetryEffects
+from callcenter.kit.places import Binding
 from callcenter.leads.types import UNRANKED
+
+RULES_NOTE = Binding("class_rule_set.note", ("scheme_id", "version"))
+RULES_WHY = Binding("class_rule_set.activated_why", ("scheme_id", "version"))
+CLASS_REASON = Binding("lead_class.reason", ("lead_id", "scheme_id"))
 
 
 class RuleFieldKind(StrEnum):

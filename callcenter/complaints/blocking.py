@@ -24,4 +24,4 @@ class ComplaintBlocks:
         """Lifts the entry once no complaint with this number is undecided; other entries stay."""
         lead_ids = await self._bases.leads_with_number_of(work, event.lead_id)
         if not await repository.count_undecided(work.session, lead_ids):
-            await self._dnc.lift_of_complaint(work, event.lead_id, LiftReason.COMPLAINT_DECIDED.value)
+            await self._dnc.lift_of_complaint(work, event.lead_id, LiftReason.COMPLAINT_DECIDED)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import SQLModel
 
-from callcenter.consent.types import BASIS_NOTE, BasisAct
+from callcenter.consent.types import BASIS_NOTE, BASIS_REASON, BasisAct
 from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, sealed_field, values_check
 from callcenter.leads.types import BasisKind
 
@@ -25,6 +25,6 @@ class LeadBasis(SQLModel, table=True):
     dated_on: date | None = None
     """When the customer gave it."""
     note_sealed: str | None = sealed_field(BASIS_NOTE, nullable=True)
-    reason: str
+    reason_sealed: str = sealed_field(BASIS_REASON)
     at: datetime = instant_field()
     by: int | None = ref_field("staff.id", nullable=True, index=False)

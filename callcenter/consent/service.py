@@ -8,7 +8,7 @@ from callcenter.consent import repository
 from callcenter.consent.errors import EvidenceInvalid, EvidenceTooOld
 from callcenter.consent.models import LeadBasis
 from callcenter.consent.rules import is_current, is_evidence_after
-from callcenter.consent.types import BASIS_NOTE, BasisAct, BasisCard, BasisEvent, BasisEvidence
+from callcenter.consent.types import BASIS_NOTE, BASIS_REASON, BasisAct, BasisCard, BasisEvent, BasisEvidence
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.errors import NotAllowed
@@ -18,7 +18,7 @@ from callcenter.kit.work import Work
 from callcenter.leads.bases import LeadBases
 from callcenter.leads.rules.basis import basis_counts
 from callcenter.leads.rules.placeholders import is_placeholder
-from callcenter.leads.types import BlockReason, LeadsBlocked
+from callcenter.leads.types import WITHDRAWN_WHY, BlockReason, LeadsBlocked
 
 
 class ConsentService:
@@ -39,7 +39,7 @@ class ConsentService:
             valid_until=basis.valid_until,
             withdrawn_at=basis.withdrawn_at,
             withdrawn_by=basis.withdrawn_by,
-            withdrawn_why=basis.withdrawn_why,
+            withdrawn_why=self._vault.open_words(basis.withdrawn_why_sealed, WITHDRAWN_WHY.place(lead_id)) or None,
             history=[self._event(step) for step in await repository.list_history(work.session, lead_id)],
         )
 
@@ -92,9 +92,7 @@ class ConsentService:
     def _remember(
         self, work: Work, lead_id: int, act: BasisAct, reason: str, evidence: BasisEvidence | None = None
     ) -> None:
-        note = None
-        if evidence and evidence.note:
-            note = self._vault.seal(evidence.note, BASIS_NOTE.place(lead_id, act, work.now))
+        key = lead_id, act, work.now
         work.session.add(
             LeadBasis(
                 lead_id=lead_id,
@@ -103,8 +101,8 @@ class ConsentService:
                 reference=evidence.reference.strip() if evidence else "",
                 valid_until=evidence.valid_until if evidence else None,
                 dated_on=evidence.dated_on if evidence else None,
-                note_sealed=note,
-                reason=reason,
+                note_sealed=self._vault.seal_words(evidence.note if evidence else "", BASIS_NOTE.place(*key)) or None,
+                reason_sealed=self._vault.seal(reason, BASIS_REASON.place(*key)),
                 at=work.now,
                 by=work.actor.staff_id,
             )
@@ -118,8 +116,8 @@ class ConsentService:
             reference=step.reference,
             valid_until=step.valid_until,
             dated_on=step.dated_on,
-            note=self._vault.open(step.note_sealed, BASIS_NOTE.at(step)) if step.note_sealed else "",
-            reason=step.reason,
+            note=self._vault.open_words(step.note_sealed, BASIS_NOTE.at(step)),
+            reason=self._vault.open_words(step.reason_sealed, BASIS_REASON.at(step)),
             at=step.at,
             by=step.by,
         )

@@ -9,6 +9,7 @@ from callcenter.kit.places import Binding
 from callcenter.leads.types import BasisKind
 
 BASIS_NOTE = Binding("lead_basis.note", ("lead_id", "act", "at"))
+BASIS_REASON = Binding("lead_basis.reason", ("lead_id", "act", "at"))
 
 
 class BasisAct(StrEnum):

@@ -17,7 +17,7 @@ from callcenter.customers.types import (
     Search,
 )
 from callcenter.dnc.in_force import DncInForce
-from callcenter.dnc.types import EntryFacts
+from callcenter.dnc.types import LIFTED_WORDS, EntryFacts
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
@@ -31,6 +31,7 @@ from callcenter.leads.types import (
     LEAD_FIELDS,
     LEAD_NAME,
     NUMBER,
+    WITHDRAWN_WHY,
     LeadCriteria,
     LeadListCard,
     NumberProblem,
@@ -122,10 +123,11 @@ class CustomerService:
                 reference=lead.basis.reference,
                 withdrawn_at=lead.basis.withdrawn_at,
                 withdrawn_by=names.get(lead.basis.withdrawn_by or 0),
-                withdrawn_why=lead.basis.withdrawn_why,
+                withdrawn_why=self._vault.open_words(lead.basis.withdrawn_why_sealed, WITHDRAWN_WHY.place(lead.id))
+                or None,
             ),
             fields=masked_fields(lead_list.fields, self._values(lead)),
-            dnc_entries=[_dnc_entry(entry, names) for entry in entries],
+            dnc_entries=[_dnc_entry(entry, names, self._vault) for entry in entries],
             elsewhere=[
                 OtherLead(id=other.id, campaign_id=other.campaign_id, list_id=other.list_id, state=other.state)
                 for other in others
@@ -204,7 +206,7 @@ def _staff_of(entries: Sequence[EntryFacts]) -> list[int | None]:
     return [staff_id for entry in entries for staff_id in (entry.entered_by, entry.lifted_by)]
 
 
-def _dnc_entry(entry: EntryFacts, names: Mapping[int, str]) -> CustomerDncEntry:
+def _dnc_entry(entry: EntryFacts, names: Mapping[int, str], vault: Vault) -> CustomerDncEntry:
     return CustomerDncEntry(
         id=entry.id,
         reason=entry.reason,
@@ -214,6 +216,6 @@ def _dnc_entry(entry: EntryFacts, names: Mapping[int, str]) -> CustomerDncEntry:
         until=entry.until,
         lifted_at=entry.lifted_at,
         lifted_by=names.get(entry.lifted_by or 0),
-        lifted_why=entry.lifted_why,
+        lifted_why=vault.open_words(entry.lifted_words_sealed, LIFTED_WORDS.place(entry.id)) or entry.lifted_why,
         in_force=entry.in_force,
     )

@@ -3,8 +3,8 @@
 from callcenter.agents.types import AgentState, DeskDuty, Seat
 from callcenter.calls.output import SuccessesView
 from callcenter.desk.reading import ScreenRows
-from callcenter.desk.rules import engine_waits_for, staff_waits_for, waiting_for
 from callcenter.desk.schemas import EngineView, TodayView, WaitingView
+from callcenter.dialer.rules.waiting import engine_waits_for, staff_waits_for, waiting_for
 from callcenter.eligibility.windows import WindowService
 from callcenter.health.service import HealthService
 from callcenter.kit.work import Work

@@ -3,7 +3,7 @@
 from callcenter.agents.service import AgentService
 from callcenter.agents.types import FLOOR_TOPIC, desk_topic
 from callcenter.calls.service import CallService
-from callcenter.calls.types import CallAnswered
+from callcenter.calls.types import CallAnswered, CallProgressed
 from callcenter.desk.clearing import BlockedScreens
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.types import NoticeCode
@@ -23,7 +23,7 @@ _NOTICES = {
 def subscribe(
     bus: Bus, screens: BlockedScreens, notices: NoticeService, calls: CallService, agents: AgentService
 ) -> None:
-    async def answered(work: Work, event: CallAnswered) -> None:
+    async def moved(work: Work, event: CallProgressed | CallAnswered) -> None:
         await work.notify(desk_topic(event.agent_id))
         await work.notify(FLOOR_TOPIC)
 
@@ -34,6 +34,7 @@ def subscribe(
             code = _NOTICES[event.act]
             await notices.add(work, seat, call.lead_id, code, RuleId.RECORDER, call_id=call.id)
 
-    bus.subscribe(CallAnswered, answered)
+    bus.subscribe(CallProgressed, moved)
+    bus.subscribe(CallAnswered, moved)
     bus.subscribe(LeadsBlocked, screens.blocked)
     bus.subscribe(RecordingStopped, recorder_stopped)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from callcenter.agents.models import AgentSession
@@ -39,7 +40,7 @@ from callcenter.calls import repository as calls
 from callcenter.calls.cards import card_of as call_card
 from callcenter.calls.cards import owed_of
 from callcenter.calls.models import Call
-from callcenter.calls.types import CallCard, CallTally, OwedDisposition, Successes
+from callcenter.calls.types import CallCard, CallTally, Disposition, Outcome, OwedDisposition, Successes
 from callcenter.campaigns.models import Campaign
 from callcenter.desk import repository
 from callcenter.desk.models import DeskNotice
@@ -74,6 +75,17 @@ class ScreenRows:
     callbacks_due: int
     next_due_at: datetime | None
     """When the agent's next lead is due."""
+    last: "LastCall | None"
+
+
+@dataclass(frozen=True, slots=True)
+class LastCall:
+    """The agent's newest call of the day that has ended."""
+
+    phone_last4: str
+    outcome: Outcome
+    disposition: Disposition | None
+    ended_at: datetime
 
 
 class ScreenReader:
@@ -90,7 +102,8 @@ class ScreenReader:
         for read in (session, call, assignment, callback, notice, staff, *others):
             if read is not None:
                 rows.keep(work.session, read)
-        held, done, due, next_due_at, dialled, answered, *verdicts = row[9:]
+        held, done, due, next_due_at, dialled, answered, *verdicts = row[9:-4]
+        last = row[-4:]
         return ScreenRows(
             seat=seat_of(session) if session else None,
             call=call_card(call) if call else None,
@@ -103,6 +116,7 @@ class ScreenReader:
             tally=CallTally(dialled, answered, Successes(*verdicts)),
             callbacks_due=due,
             next_due_at=next_due_at,
+            last=LastCall(*last) if last[0] is not None else None,
         )
 
     def _parameters(self, now: datetime, agent_id: int) -> dict[str, Any]:
@@ -134,11 +148,14 @@ def _screen() -> Select[Any]:
     first, end = instant("day_begins"), instant("day_ends")
     day = allocation.day_counts(_AGENT, _TODAY, (first, end)).subquery("day")
     own = calls.tally_of(_AGENT, first).subquery("own")
+    last = calls.last_ended(_AGENT, first).subquery("last")
+    called = aliased(Lead)
     figures = (
         *(day.c.held, day.c.done),
         _callbacks_due(),
         allocation.next_due(_AGENT, _TODAY).scalar_subquery(),
         *(own.c.dialled, own.c.answered, own.c.passed, own.c.open, own.c.failed),
+        *(col(called.phone_last4), last.c.outcome, last.c.disposition, last.c.ended_at),
     )
     session = and_(col(AgentSession.agent_id) == _AGENT, col(AgentSession.state) != AgentState.OFFLINE)
     lead_id = func.coalesce(col(Callback.lead_id), col(Assignment.lead_id))
@@ -162,6 +179,8 @@ def _screen() -> Select[Any]:
         .join(DeskNotice, col(DeskNotice.id) == unread, isouter=True)
         .join(day, true())
         .join(own, true())
+        .join(last, true(), isouter=True)
+        .join(called, col(called.id) == last.c.lead_id, isouter=True)
         .where(col(Staff.id) == _AGENT)
         # Rows that this transaction has read before, to change them, are read as they are now.
         .execution_options(populate_existing=True)

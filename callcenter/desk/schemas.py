@@ -10,8 +10,8 @@ from callcenter.calls.output import SuccessesView
 from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
 from callcenter.campaigns.types import DialMode
 from callcenter.customers.types import CustomerField
-from callcenter.desk.rules import WaitingCode
 from callcenter.desk.types import NoticeCode, Verb
+from callcenter.dialer.rules.waiting import WaitingCode
 from callcenter.eligibility.types import RuleId
 from callcenter.health.types import Keeping
 from callcenter.kit.output import Output
@@ -104,6 +104,15 @@ class NoticeView(BaseModel):
     at: datetime
 
 
+class LastCallView(Output):
+    """The call before: one without an answer leaves the screen at once, and is still to be seen here."""
+
+    phone_last4: str
+    outcome: Outcome
+    disposition: Disposition | None
+    ended_at: datetime
+
+
 class TodayView(BaseModel):
     assigned: int
     done: int
@@ -132,6 +141,7 @@ class Snapshot(Output):
     allowed: list[Verb]
     lead: LeadView | None
     call: CallView | None
+    last_call: LastCallView | None = Field(default=None, description="the agent's newest call of today that has ended")
     script_key: str | None = Field(description="of the script for this customer; fetched once: `GET /desk/script`")
     dispositions: list[Disposition]
     disposition_forms: list[DispositionForm] = Field(

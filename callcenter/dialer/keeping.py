@@ -14,7 +14,7 @@ from callcenter.dialer import repository
 from callcenter.dialer.errors import KeptSignalNotFound, KeptSignalSettled
 from callcenter.dialer.models import KeptSignal
 from callcenter.dialer.transitions import KeptFact
-from callcenter.dialer.types import KEPT_SIGNAL, TAKE_SIGNALS, KeptSignalCard, KeptState
+from callcenter.dialer.types import KEPT_SIGNAL, KEPT_SIGNAL_REASON, TAKE_SIGNALS, KeptSignalCard, KeptState
 from callcenter.kit.crypto import Vault
 from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.log import mask_digits
@@ -52,7 +52,9 @@ class KeptSignals:
         self, work: Work, *, settled: bool = False, before: int | None = None, limit: int = 50
     ) -> Sequence[KeptSignalCard]:
         """Returns a page, the newest first: the signals that are kept, or those that have been settled."""
-        return [_card(row) for row in await repository.many(work, settled=settled, before=before, limit=limit)]
+        return [
+            _card(row, self._vault) for row in await repository.many(work, settled=settled, before=before, limit=limit)
+        ]
 
     async def request(self, work: Work, ids: Collection[int] | None = None) -> list[int]:
         """Orders the engines to take kept signals again, these or all, the oldest first; returns which are kept.
@@ -74,7 +76,8 @@ class KeptSignals:
         if row is None:
             raise KeptSignalNotFound(f"no signal {kept_id} has been kept aside")
         await self._serialize(work, row.node)
-        if await repository.settle(work, kept_id, KeptFact.DISMISSED, work.actor.staff_id, reason) is None:
+        sealed = self._vault.seal(reason, KEPT_SIGNAL_REASON.place(kept_id))
+        if await repository.settle(work, kept_id, KeptFact.DISMISSED, work.actor.staff_id, sealed) is None:
             raise KeptSignalSettled(
                 f"signal {kept_id} has been taken again or dismissed already: nothing is left to do"
             )
@@ -126,7 +129,7 @@ def _masked(error: Exception) -> str:
     return mask_digits(text)[:500]
 
 
-def _card(row: KeptSignal) -> KeptSignalCard:
+def _card(row: KeptSignal, vault: Vault) -> KeptSignalCard:
     return KeptSignalCard(
         id=row.id,
         state=row.state,
@@ -141,5 +144,5 @@ def _card(row: KeptSignal) -> KeptSignalCard:
         requested_at=row.requested_at,
         settled_at=row.settled_at,
         settled_by=row.settled_by,
-        reason=row.reason,
+        reason=vault.open_words(row.reason_sealed, KEPT_SIGNAL_REASON.at(row)),
     )

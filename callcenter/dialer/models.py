@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from callcenter.dialer.types import KEPT_SIGNAL, KeptState
+from callcenter.dialer.types import KEPT_SIGNAL, KEPT_SIGNAL_REASON, KeptState
 from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, sealed_field, values_check
 
 _KEPT = text("state = 'kept'")
@@ -19,7 +19,7 @@ class KeptSignal(SQLModel, table=True):
     __table_args__ = (
         values_check("state", KeptState),
         CheckConstraint("(state = 'kept') = (settled_at IS NULL)", name="kept_until_settled"),
-        CheckConstraint("state <> 'dismissed' OR reason <> ''", name="dismissed_with_reason"),
+        CheckConstraint("state <> 'dismissed' OR reason_sealed <> ''", name="dismissed_with_reason"),
         # One fact that is reported twice waits once. Signals without a call have no number here, so each is kept.
         Index("uq_kept_signal_fact", "call_id", "kind", unique=True, postgresql_where=_KEPT),
         Index("ix_kept_signal_waiting", "node", "id", postgresql_where=_KEPT),
@@ -46,4 +46,5 @@ class KeptSignal(SQLModel, table=True):
     requested_by: int | None = ref_field("staff.id", nullable=True, index=False)
     settled_at: datetime | None = instant_field(nullable=True)
     settled_by: int | None = ref_field("staff.id", nullable=True, index=False)
-    reason: str = Field(default="", max_length=300)
+    reason_sealed: str = sealed_field(KEPT_SIGNAL_REASON, "")
+    """Why a person dismissed it."""

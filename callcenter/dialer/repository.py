@@ -17,7 +17,7 @@ _KEPT = col(KeptSignal.state) == KeptState.KEPT
 
 async def add(work: Work, values: dict[str, Any]) -> bool:
     """Writes a signal down; False when the same fact waits already."""
-    row = insert(KeptSignal).values(state=KEPT_SIGNAL.initial, failures=1, reason="", kept_at=work.now, **values)
+    row = insert(KeptSignal).values(state=KEPT_SIGNAL.initial, failures=1, reason_sealed="", kept_at=work.now, **values)
     return await work.session.scalar(row.on_conflict_do_nothing().returning(col(KeptSignal.id))) is not None
 
 
@@ -42,12 +42,20 @@ async def request(work: Work, ids: Collection[int] | None) -> list[tuple[str, in
     return sorted((node, kept_id) for node, kept_id in requested)
 
 
-async def settle(work: Work, kept_id: int, fact: KeptFact, by: int | None, reason: str = "") -> KeptSignal | None:
+async def settle(
+    work: Work, kept_id: int, fact: KeptFact, by: int | None, reason_sealed: str = ""
+) -> KeptSignal | None:
     """Settles a signal by a conditional UPDATE; None when it is settled already."""
     query = (
         update(KeptSignal)
         .where(col(KeptSignal.id) == kept_id, col(KeptSignal.state).in_(KEPT_SIGNAL.sources(fact)))
-        .values(state=KEPT_SIGNAL.target(fact), settled_at=work.now, settled_by=by, reason=reason, requested_at=None)
+        .values(
+            state=KEPT_SIGNAL.target(fact),
+            settled_at=work.now,
+            settled_by=by,
+            reason_sealed=reason_sealed,
+            requested_at=None,
+        )
         .returning(KeptSignal)
         .execution_options(populate_existing=True)
     )

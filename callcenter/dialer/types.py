@@ -8,6 +8,7 @@ from uuid import UUID
 from callcenter.kit.places import Binding
 
 KEPT_SIGNAL = Binding("kept_signal.signal", ("node", "kind", "at"))
+KEPT_SIGNAL_REASON = Binding("kept_signal.reason", ("id",))
 
 STALE_AFTER = timedelta(seconds=20)
 """A planned call the engine could not take up for this long is not dialled any more: the agent has moved on."""

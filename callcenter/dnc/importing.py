@@ -172,7 +172,7 @@ class DeliveryImport:
         """Carries entries over from the delivery before, and ends the others; returns how many ended."""
         await listing.pass_on(work.session, before, delivery)
         ended = await listing.end_entries(
-            work.session, before.id, work.now, work.actor.staff_id, LiftReason.NOT_DELIVERED_AGAIN.value
+            work.session, before.id, work.now, work.actor.staff_id, LiftReason.NOT_DELIVERED_AGAIN
         )
         await listing.drop_keys(work.session, before.id)
         return ended

@@ -54,6 +54,7 @@ class DncInForce:
                 lifted_at=entry.lifted_at,
                 lifted_by=entry.lifted_by,
                 lifted_why=entry.lifted_why,
+                lifted_words_sealed=entry.lifted_words_sealed,
                 in_force=in_force(entry.lifted_at, entry.until, work.now),
             )
             for entry in await repository.list_entries_of(work.session, phone_index)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from callcenter.dnc.models import DncDelivery, DncEntry, DncKey, DncList, DncReject
-from callcenter.dnc.types import DeliveryReject, DeliveryState, DncReason, DncSource
+from callcenter.dnc.types import DeliveryReject, DeliveryState, DncReason, DncSource, LiftReason
 from callcenter.kit.copying import copy_records
 
 # --- lists and deliveries --------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ async def pass_on(session: AsyncSession, before: DncDelivery, now_on: DncDeliver
     return len((await session.scalars(query)).all())
 
 
-async def end_entries(session: AsyncSession, delivery_id: int, now: datetime, by: int | None, why: str) -> int:
+async def end_entries(session: AsyncSession, delivery_id: int, now: datetime, by: int | None, why: LiftReason) -> int:
     """Ends every entry that still stands on a delivery; returns how many."""
     query = (
         update(DncEntry)

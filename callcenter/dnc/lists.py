@@ -10,7 +10,7 @@ from callcenter.dnc.cards import delivery_card
 from callcenter.dnc.errors import ExternalListNotFound, ExternalListWithdrawn
 from callcenter.dnc.keys import indexer
 from callcenter.dnc.transitions import DELIVERY, DeliveryAct
-from callcenter.dnc.types import DeliveryCard, DeliveryState, KeyKind, ListCard
+from callcenter.dnc.types import LIST_WITHDRAWN_WHY, DeliveryCard, DeliveryState, KeyKind, LiftReason, ListCard
 from callcenter.kit.crypto import Vault
 from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
@@ -40,7 +40,10 @@ class ExternalLists:
                 supplier=external_list.supplier,
                 term_days=external_list.term_days,
                 withdrawn_at=external_list.withdrawn_at,
-                withdrawn_why=external_list.withdrawn_why,
+                withdrawn_why=self._vault.open_words(
+                    external_list.withdrawn_why_sealed, LIST_WITHDRAWN_WHY.at(external_list)
+                )
+                or None,
                 in_force=in_force.get(external_list.id),
                 deliveries=files.get(external_list.id, 0),
             )
@@ -66,11 +69,13 @@ class ExternalLists:
         if external_list.withdrawn_at is not None:
             raise ExternalListWithdrawn("this list was withdrawn before")
         external_list.withdrawn_at, external_list.withdrawn_by = work.now, work.actor.staff_id
-        external_list.withdrawn_why = why
+        external_list.withdrawn_why_sealed = self._vault.seal(why, LIST_WITHDRAWN_WHY.at(external_list))
         ended = 0
         if (delivery := await listing.find_in_force(work.session, list_id)) is not None:
             DELIVERY.move(delivery, DeliveryAct.WITHDRAW)
-            ended = await listing.end_entries(work.session, delivery.id, work.now, work.actor.staff_id, why)
+            ended = await listing.end_entries(
+                work.session, delivery.id, work.now, work.actor.staff_id, LiftReason.LIST_WITHDRAWN
+            )
             await listing.drop_keys(work.session, delivery.id)
         await work.announce(Noted("leads.dnc_list_withdrawn", f"dnc_list:{list_id}", {"why": why, "entries": ended}))
         return ended

@@ -12,7 +12,20 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, t
 from sqlmodel import Field, SQLModel
 
 from callcenter.dnc.transitions import DELIVERY
-from callcenter.dnc.types import DNC_NOTE, PIECE, DeliveryState, DncReason, DncSource, KeyKind, LiftDecision
+from callcenter.dnc.types import (
+    DNC_NOTE,
+    LIFT_DECIDED_WHY,
+    LIFT_WHY,
+    LIFTED_WORDS,
+    LIST_WITHDRAWN_WHY,
+    PIECE,
+    DeliveryState,
+    DncReason,
+    DncSource,
+    KeyKind,
+    LiftDecision,
+    LiftReason,
+)
 from callcenter.kit.db import (
     enum_field,
     id_field,
@@ -40,6 +53,7 @@ class DncEntry(SQLModel, table=True):
             unique=True,
             postgresql_where=text("list_key IS NOT NULL"),
         ),
+        values_check("lifted_why", LiftReason),
         Index("ix_dnc_entry_number", "phone_index"),
         Index("uq_dnc_entry_call", "call_id", unique=True, postgresql_where=text("call_id IS NOT NULL")),
     )
@@ -65,8 +79,10 @@ class DncEntry(SQLModel, table=True):
     """First instant at which the number may be called again; None: for ever."""
     lifted_at: datetime | None = instant_field(nullable=True)
     lifted_by: int | None = ref_field("staff.id", nullable=True, index=False)
-    lifted_why: str | None = None
-    """A LiftReason, or the words of the person who lifted it."""
+    lifted_why: LiftReason | None = enum_field(LiftReason, nullable=True)
+    """What ended it, where no person did so for this entry alone."""
+    lifted_words_sealed: str | None = sealed_field(LIFTED_WORDS, nullable=True)
+    """Why a person lifted it."""
 
 
 class DncLift(SQLModel, table=True):
@@ -82,11 +98,11 @@ class DncLift(SQLModel, table=True):
     entry_id: int = ref_field("dnc_entry.id")
     proposed_at: datetime = instant_field()
     proposed_by: int = ref_field("staff.id", index=False)
-    why: str
+    why_sealed: str = sealed_field(LIFT_WHY)
     decided_at: datetime | None = instant_field(nullable=True)
     decided_by: int | None = ref_field("staff.id", nullable=True, index=False)
     decision: LiftDecision | None = enum_field(LiftDecision, nullable=True)
-    decided_why: str = ""
+    decided_why_sealed: str = sealed_field(LIFT_DECIDED_WHY, "")
 
 
 class DncList(SQLModel, table=True):
@@ -103,7 +119,7 @@ class DncList(SQLModel, table=True):
     made_by: int | None = ref_field("staff.id", nullable=True, index=False)
     withdrawn_at: datetime | None = instant_field(nullable=True)
     withdrawn_by: int | None = ref_field("staff.id", nullable=True, index=False)
-    withdrawn_why: str | None = None
+    withdrawn_why_sealed: str | None = sealed_field(LIST_WITHDRAWN_WHY, nullable=True)
 
 
 class DncDelivery(SQLModel, table=True):

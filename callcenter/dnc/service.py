@@ -28,6 +28,9 @@ from callcenter.dnc.settings import DncSettings
 from callcenter.dnc.types import (
     AS_USUAL,
     DNC_NOTE,
+    LIFT_DECIDED_WHY,
+    LIFT_WHY,
+    LIFTED_WORDS,
     DncReason,
     DncSource,
     EntryCard,
@@ -36,6 +39,7 @@ from callcenter.dnc.types import (
     Figures,
     LiftCard,
     LiftDecision,
+    LiftReason,
     NumberFile,
 )
 from callcenter.kit.clock import at_business_time
@@ -99,9 +103,7 @@ class DncService:
             source=details.source or (DncSource.CALL if details.call_id else DncSource.OFFICE),
             lead_id=number.lead_id,
             call_id=details.call_id,
-            note_sealed=self._vault.seal(details.note, DNC_NOTE.place(number.phone_index, work.now))
-            if details.note
-            else None,
+            note_sealed=self._vault.seal_words(details.note, DNC_NOTE.place(number.phone_index, work.now)) or None,
             entered_at=work.now,
             entered_by=work.actor.staff_id,
             until=self._until(reason, work.now, details),
@@ -144,7 +146,8 @@ class DncService:
         if not needs_second(entry.reason, entry.until):
             await self._lift(work, entry, person, why)
             return await self.entry(work, entry_id)
-        lift = DncLift(entry_id=entry_id, proposed_at=work.now, proposed_by=person, why=why)
+        sealed = self._vault.seal(why, LIFT_WHY.place(entry_id, work.now))
+        lift = DncLift(entry_id=entry_id, proposed_at=work.now, proposed_by=person, why_sealed=sealed)
         try:
             async with work.session.begin_nested():
                 work.session.add(lift)
@@ -167,16 +170,18 @@ class DncService:
         person, why = _person(work), require_reason(why, "lifting a do-not-call entry", rule="L6")
         if decision is LiftDecision.CONFIRMED and person == lift.proposed_by:
             raise SecondPersonNeeded("whoever proposes to lift an entry does not confirm it: ask a second person")
-        lift.decided_at, lift.decided_by, lift.decision, lift.decided_why = work.now, person, decision, why
+        lift.decided_at, lift.decided_by, lift.decision = work.now, person, decision
+        lift.decided_why_sealed = self._vault.seal(why, LIFT_DECIDED_WHY.at(lift))
         if decision is LiftDecision.CONFIRMED:
-            await self._lift(work, entry, person, lift.why, proposed_by=lift.proposed_by)
+            proposed = self._vault.open(lift.why_sealed, LIFT_WHY.at(lift))
+            await self._lift(work, entry, person, proposed, proposed_by=lift.proposed_by)
         else:
             facts = {"why": why, "proposed_by": lift.proposed_by}
             await work.announce(Noted("leads.dnc_lift_declined", f"dnc:{entry.id}", facts))
         await work.session.flush()
         return await self.entry(work, entry.id)
 
-    async def lift_of_complaint(self, work: Work, lead_id: int, why: str) -> None:
+    async def lift_of_complaint(self, work: Work, lead_id: int, why: LiftReason) -> None:
         """Ends what open complaints have entered for the number of this lead; entries of any other origin stay.
 
         Raises LeadNotFound, and NotAllowed for the system itself: the person who decides the complaint lifts the entry.
@@ -185,8 +190,12 @@ class DncService:
         for entry in await repository.list_of_complaints(work.session, number.phone_index, work.now):
             await self._lift(work, entry, _person(work), why)
 
-    async def _lift(self, work: Work, entry: DncEntry, person: int, why: str, **facts: int) -> None:
-        entry.lifted_at, entry.lifted_by, entry.lifted_why = work.now, person, why
+    async def _lift(self, work: Work, entry: DncEntry, person: int, why: LiftReason | str, **facts: int) -> None:
+        entry.lifted_at, entry.lifted_by = work.now, person
+        if isinstance(why, LiftReason):
+            entry.lifted_why = why
+        else:
+            entry.lifted_words_sealed = self._vault.seal(why, LIFTED_WORDS.at(entry))
         await work.session.flush()
         await work.announce(Noted("leads.dnc_lifted", f"dnc:{entry.id}", {"why": why, **facts}))
 
@@ -264,7 +273,7 @@ class DncService:
     async def _cards(self, work: Work, entries: Sequence[DncEntry]) -> list[EntryCard]:
         lifts: dict[int, list[LiftCard]] = {}
         for lift in await repository.list_lifts(work.session, [entry.id for entry in entries]):
-            lifts.setdefault(lift.entry_id, []).append(_lift_card(lift))
+            lifts.setdefault(lift.entry_id, []).append(_lift_card(lift, self._vault))
         names = await repository.list_names(work.session, _deliveries(entries))
         return [self._card(work, entry, lifts.get(entry.id, []), names) for entry in entries]
 
@@ -287,8 +296,8 @@ class DncService:
             until=entry.until,
             lifted_at=entry.lifted_at,
             lifted_by=entry.lifted_by,
-            lifted_why=entry.lifted_why,
-            note=self._vault.open(entry.note_sealed, DNC_NOTE.at(entry)) if entry.note_sealed else "",
+            lifted_why=self._vault.open_words(entry.lifted_words_sealed, LIFTED_WORDS.at(entry)) or entry.lifted_why,
+            note=self._vault.open_words(entry.note_sealed, DNC_NOTE.at(entry)),
             lifts=lifts,
         )
 
@@ -303,15 +312,15 @@ def _deliveries(entries: Sequence[DncEntry]) -> Collection[int]:
     return {entry.delivery_id for entry in entries if entry.delivery_id is not None}
 
 
-def _lift_card(lift: DncLift) -> LiftCard:
+def _lift_card(lift: DncLift, vault: Vault) -> LiftCard:
     return LiftCard(
         id=lift.id,
         entry_id=lift.entry_id,
         proposed_at=lift.proposed_at,
         proposed_by=lift.proposed_by,
-        why=lift.why,
+        why=vault.open(lift.why_sealed, LIFT_WHY.at(lift)),
         decided_at=lift.decided_at,
         decided_by=lift.decided_by,
         decision=lift.decision,
-        decided_why=lift.decided_why,
+        decided_why=vault.open_words(lift.decided_why_sealed, LIFT_DECIDED_WHY.at(lift)),
     )

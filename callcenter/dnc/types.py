@@ -10,6 +10,10 @@ from callcenter.files.types import AS_FOUND, Delimiter, Encoding, Sheet, TextCho
 from callcenter.kit.places import Binding
 
 DNC_NOTE = Binding("dnc_entry.note", ("phone_index", "entered_at"))
+LIFTED_WORDS = Binding("dnc_entry.lifted_words", ("id",))
+LIFT_WHY = Binding("dnc_lift.why", ("entry_id", "proposed_at"))
+LIFT_DECIDED_WHY = Binding("dnc_lift.decided_why", ("id",))
+LIST_WITHDRAWN_WHY = Binding("dnc_list.withdrawn_why", ("id",))
 PIECE = Binding("dnc_delivery", ("delivery_id", "number"))
 
 INDUSTRY_DAYS = 730
@@ -69,6 +73,8 @@ class LiftReason(StrEnum):
     COMPLAINT_DECIDED = "complaint_decided"
     NOT_DELIVERED_AGAIN = "not_delivered_again"
     """It is not on the list's next delivery."""
+    LIST_WITHDRAWN = "list_withdrawn"
+    """A person has withdrawn the whole list, and said why there."""
 
 
 class LiftDecision(StrEnum):
@@ -171,7 +177,9 @@ class EntryFacts:
     """First instant at which the number may be called again; None: for ever."""
     lifted_at: datetime | None
     lifted_by: int | None
-    lifted_why: str | None
+    lifted_why: LiftReason | None
+    lifted_words_sealed: str | None
+    """Why a person lifted it; opens at ``LIFTED_WORDS``."""
     in_force: bool
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from callcenter.field import repository
-from callcenter.field.models import HandOver, Region
-from callcenter.field.types import HandOverCard, RegionCard
+from callcenter.field.models import HandOver, PolicyApplication, Region
+from callcenter.field.types import HAND_OVER_WORDS, POLICY_NUMBER, ApplicationCard, HandOverCard, Policy, RegionCard
+from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
 
 
@@ -12,7 +13,7 @@ def region_card(row: Region) -> RegionCard:
     return RegionCard(row.id, row.name, tuple(row.districts), row.leader_id)
 
 
-async def hand_over_cards(work: Work, rows: Sequence[HandOver]) -> list[HandOverCard]:
+async def hand_over_cards(work: Work, rows: Sequence[HandOver], vault: Vault) -> list[HandOverCard]:
     """Returns the cards in the order of the rows, with the number of visits made."""
     visits = await repository.count_visits(work.session, [row.id for row in rows])
     return [
@@ -29,7 +30,7 @@ async def hand_over_cards(work: Work, rows: Sequence[HandOver]) -> list[HandOver
             requested_visit_at=row.requested_visit_at,
             assigned_at=row.assigned_at,
             assigned_by=row.assigned_by,
-            reason=row.reason,
+            reason=vault.open_words(row.words_sealed, HAND_OVER_WORDS.at(row)) or row.reason,
             visits=visits.get(row.id, 0),
             question=row.question,
         )
@@ -37,5 +38,23 @@ async def hand_over_cards(work: Work, rows: Sequence[HandOver]) -> list[HandOver
     ]
 
 
-async def hand_over_card(work: Work, row: HandOver) -> HandOverCard:
-    return (await hand_over_cards(work, [row]))[0]
+async def hand_over_card(work: Work, row: HandOver, vault: Vault) -> HandOverCard:
+    return (await hand_over_cards(work, [row], vault))[0]
+
+
+def application_card(row: PolicyApplication, vault: Vault) -> ApplicationCard:
+    return ApplicationCard(
+        state=row.state, signed_at=row.signed_at, policy=policy_of(row, vault), ended_on=row.ended_on
+    )
+
+
+def policy_of(row: PolicyApplication, vault: Vault) -> Policy | None:
+    """Returns the policy that was issued upon an application; None as long as there is none."""
+    if row.number_sealed is None or row.issued_on is None or row.starts_on is None:
+        return None
+    return Policy(
+        number=vault.open(row.number_sealed, POLICY_NUMBER.at(row)),
+        issued_on=row.issued_on,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+    )

@@ -93,3 +93,23 @@ class NotYourVisits(NotAllowed):
 
     code = "not_your_visits"
     rule = "L7"
+
+
+class ApplicationNotFound(NotFound):
+    """The customer of this hand-over has signed no application."""
+
+    code = "application_not_found"
+
+
+class ApplicationDecided(Conflict):
+    """Refuses an entry that the application's state does not allow, or that another person was faster with."""
+
+    code = "application_decided"
+    rule = "F9"
+
+
+class PolicyInvalid(Invalid):
+    """Refuses days that no policy can have."""
+
+    code = "policy_invalid"
+    rule = "F9"

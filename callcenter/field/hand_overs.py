@@ -14,8 +14,9 @@ from callcenter.field.repository import HandOverQuery
 from callcenter.field.routing import RoutingService, day_bounds
 from callcenter.field.rules import Routing, find_region, move_problem, without_agent
 from callcenter.field.transitions import HAND_OVER
-from callcenter.field.types import Appointment, HandOverCard, HandOverState, RoutingReason
+from callcenter.field.types import HAND_OVER_WORDS, Appointment, HandOverCard, HandOverState, RoutingReason
 from callcenter.kit.clock import business_date
+from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
@@ -34,17 +35,19 @@ class HandOverService:
         leads: LeadService,
         calls: CallService,
         visit_times: VisitTimes,
+        vault: Vault,
     ) -> None:
         self._regions = regions
         self._routing = routing
         self._leads = leads
         self._calls = calls
         self._visit_times = visit_times
+        self._vault = vault
 
     async def take_over(self, work: Work, event: ReviewDecided) -> HandOverCard:
         """Creates and routes the hand-over of a passed success. Repeating it for the same call changes nothing."""
         if existing := await repository.find_by_call(work.session, event.call_id):
-            return await hand_over_card(work, existing)
+            return await hand_over_card(work, existing, self._vault)
         call = await self._calls.card(work, event.call_id)
         lead = await self._leads.card(work, event.lead_id)
         due_at = await self._routing.due_at(work)
@@ -73,7 +76,7 @@ class HandOverService:
         if why := await self._blocked(work, event.lead_id):  # since the success
             hand_over.question, hand_over.questioned_at = why, work.now
             await work.session.flush()
-        return await hand_over_card(work, hand_over)
+        return await hand_over_card(work, hand_over, self._vault)
 
     async def _blocked(self, work: Work, lead_id: int) -> BlockReason | None:
         """Returns why a customer may not be called any more; the visit is then for a person to decide (L9)."""
@@ -85,7 +88,8 @@ class HandOverService:
     async def questioned(self, work: Work, *, after: int = 0, limit: int = 100) -> list[HandOverCard]:
         """Returns those of the actor's scope that wait for a decision: their customer may not be called any more."""
         query = HandOverQuery(states=tuple(HandOverState), questioned=True)
-        return await hand_over_cards(work, await repository.list_hand_overs(work, query, after=after, limit=limit))
+        rows = await repository.list_hand_overs(work, query, after=after, limit=limit)
+        return await hand_over_cards(work, rows, self._vault)
 
     async def hand_overs(
         self,
@@ -97,12 +101,14 @@ class HandOverService:
     ) -> list[HandOverCard]:
         """Returns hand-overs of the actor's scope, the longest waiting first; ``after``: last id of the page before."""
         query = HandOverQuery(states=tuple(states))
-        return await hand_over_cards(work, await repository.list_hand_overs(work, query, after=after, limit=limit))
+        rows = await repository.list_hand_overs(work, query, after=after, limit=limit)
+        return await hand_over_cards(work, rows, self._vault)
 
     async def overdue(self, work: Work, *, after: int = 0, limit: int = 100) -> list[HandOverCard]:
         """Returns hand-overs of the actor's scope that are past ``due_at`` and still not assigned (requirement F2)."""
         query = HandOverQuery(states=repository.WAITING, due_before=work.now)
-        return await hand_over_cards(work, await repository.list_hand_overs(work, query, after=after, limit=limit))
+        rows = await repository.list_hand_overs(work, query, after=after, limit=limit)
+        return await hand_over_cards(work, rows, self._vault)
 
     async def has_customer(self, work: Work, lead_id: int) -> bool:
         """Returns whether this customer is visited by the actor, or in the actor's region (requirement S1)."""
@@ -150,7 +156,8 @@ class HandOverService:
             routing = await self._routing.route(work, region, hand_over.requested_visit_at)
         else:
             routing = Routing(region.id, field_agent_id, RoutingReason.MANUAL)
-        hand_over.reason = reason.strip() or routing.reason
+        hand_over.reason = routing.reason
+        hand_over.words_sealed = self._vault.seal_words(reason.strip(), HAND_OVER_WORDS.at(hand_over)) or None
         await self._routing.reroute(work, hand_over, routing, by=work.actor.id)
         facts: dict[str, object] = {
             "region": routing.region_id,
@@ -160,7 +167,7 @@ class HandOverService:
         if appointment is not None:
             facts["visit_at"] = appointment.visit_at.isoformat()
         await work.announce(Noted("field.assigned", f"hand_over:{hand_over.id}", facts))
-        return await hand_over_card(work, hand_over)
+        return await hand_over_card(work, hand_over, self._vault)
 
     async def _agree_time(self, work: Work, hand_over: HandOver, appointment: Appointment | None) -> None:
         """Sets the new visit time; refuses to keep one that has passed."""
@@ -204,6 +211,7 @@ class HandOverService:
             routing = without_agent(routing, visit.visit_at, work.now)
             passed = routing.reason is RoutingReason.TIME_PASSED
             hand_over.reason = (RoutingReason.TIME_PASSED if passed else why).value
+            hand_over.words_sealed = None
             await self._routing.reroute(work, hand_over, routing)
             rerouted += 1
         return rerouted

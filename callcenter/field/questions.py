@@ -9,6 +9,7 @@ from callcenter.field.cards import hand_over_card
 from callcenter.field.errors import HandOverNotFound, NothingToDecide
 from callcenter.field.transitions import HAND_OVER, VISIT, HandOverFact, VisitFact
 from callcenter.field.types import HandOverCard, RoutingReason
+from callcenter.kit.crypto import Vault
 from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
@@ -17,6 +18,9 @@ from callcenter.leads.types import BlockReason, LeadsBlocked
 
 class QuestionService:
     """Keeps the question whether a visit is still to be made, and its answer."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
 
     async def blocked(self, work: Work, event: LeadsBlocked) -> None:
         """Raises the open hand-overs of these customers."""
@@ -41,8 +45,8 @@ class QuestionService:
             if planned is not None:
                 VISIT.move(planned, VisitFact.CANCELLED)
             HAND_OVER.move(hand_over, HandOverFact.CALLED_OFF)
-            hand_over.reason = RoutingReason.CALLED_OFF.value
+            hand_over.reason, hand_over.words_sealed = RoutingReason.CALLED_OFF.value, None
         await work.session.flush()
         facts = {"why": why.value, "visit": visit, "reason": reason}
         await work.announce(Noted("field.decided", f"hand_over:{hand_over.id}", facts))
-        return await hand_over_card(work, hand_over)
+        return await hand_over_card(work, hand_over, self._vault)

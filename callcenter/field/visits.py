@@ -9,11 +9,20 @@ from callcenter.customers.types import Correction
 from callcenter.field import repository
 from callcenter.field.cards import hand_over_card
 from callcenter.field.errors import NotYourVisits, ReportedAlready, ReportInvalid, VisitNotFound
-from callcenter.field.models import HandOver, Visit
+from callcenter.field.models import HandOver, PolicyApplication, Visit
 from callcenter.field.routing import RoutingService, day_bounds
 from callcenter.field.rules import after_visit
 from callcenter.field.transitions import HAND_OVER, HandOverFact
-from callcenter.field.types import VISIT_NOTE, Customer, HandOverCard, VisitCard, VisitReport, VisitReported, VisitState
+from callcenter.field.types import (
+    VISIT_NOTE,
+    Customer,
+    HandOverCard,
+    VisitCard,
+    VisitReport,
+    VisitReported,
+    VisitResult,
+    VisitState,
+)
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
@@ -70,7 +79,7 @@ class VisitService:
         await work.session.refresh(visit)
         if visit.state is not VisitState.PLANNED:
             if (visit.result, visit.next_at) == (report.result, report.next_at):
-                return await hand_over_card(work, hand_over)
+                return await hand_over_card(work, hand_over, self._vault)
             raise ReportedAlready("this visit has another report, or was cancelled", state=visit.state.value)
         after = after_visit(report.result, report.next_at, work.now)
         if isinstance(after, str):
@@ -82,17 +91,19 @@ class VisitService:
             visit_id,
             work.actor.id,
             result=report.result,
-            note_sealed=self._vault.seal(note, VISIT_NOTE.at(visit)) if (note := report.note.strip()) else None,
+            note_sealed=self._vault.seal_words(report.note.strip(), VISIT_NOTE.at(visit)) or None,
             next_at=report.next_at,
             reported_at=work.now,
         )
         if reported is None:
             raise ReportedAlready("this visit has been assigned to another field agent meanwhile")
         HAND_OVER.move(hand_over, after.fact)
-        hand_over.reason = after.reason
+        hand_over.reason, hand_over.words_sealed = after.reason, None
         if after.fact is HandOverFact.LEFT_OPEN:
             hand_over.field_agent_id = None
             hand_over.due_at = await self._routing.due_at(work)
+        if report.result is VisitResult.SIGNED:
+            work.session.add(PolicyApplication(hand_over_id=hand_over.id, signed_at=work.now, changed_at=work.now))
         if after.next_at is not None:
             hand_over.requested_visit_at = after.next_at
             work.session.add(
@@ -115,7 +126,7 @@ class VisitService:
                 at=work.now,
             )
         )
-        return await hand_over_card(work, hand_over)
+        return await hand_over_card(work, hand_over, self._vault)
 
     async def correct_customer(self, work: Work, visit_id: int, correction: Correction) -> None:
         """Corrects the file of the customer of one of the actor's visits (requirement L4).
@@ -146,7 +157,7 @@ class VisitService:
             visit_at=visit.visit_at,
             state=visit.state,
             result=visit.result,
-            note=self._vault.open(visit.note_sealed, VISIT_NOTE.at(visit)) if visit.note_sealed else "",
+            note=self._vault.open_words(visit.note_sealed, VISIT_NOTE.at(visit)),
             next_at=visit.next_at,
             call_note=self._calls.note(call),
         )

@@ -10,6 +10,7 @@ from callcenter.agents.types import AgentState, LegState, PauseCode
 from callcenter.alerts.types import AlertCard, AlertKind
 from callcenter.calls.output import SuccessesView
 from callcenter.calls.types import CallKind, CallState
+from callcenter.dialer.rules.waiting import WaitingCode
 from callcenter.health.types import EngineHealth, Keeping
 from callcenter.lines.types import TrunkCard, TrunkState
 
@@ -37,6 +38,16 @@ class FloorSeat(BaseModel):
     leg: LegState
     robot: bool
     call: FloorCall | None
+    waiting: WaitingCode | None = Field(description="why a ready agent is offered no customer; null: not ready")
+    waiting_until: datetime | None = Field(description="where that is known")
+    today: FloorToday
+
+
+class FloorAbsent(BaseModel):
+    """An agent with leads for today who is not logged on."""
+
+    agent_id: int
+    name: str
     today: FloorToday
 
 
@@ -130,6 +141,7 @@ class FloorSnapshot(BaseModel):
     now: datetime
     rehearsal: bool
     seats: list[FloorSeat]
+    absent: list[FloorAbsent] = Field(description="agents with open leads of today who are not logged on")
     totals: FloorTotals
     window: FloorWindow
     owed: list[FloorOwed] = Field(description="dispositions that agents of the scope owe, the oldest first")

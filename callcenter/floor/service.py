@@ -2,8 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from callcenter.agents.service import AgentService
+from callcenter.agents.types import AgentState, DeskDuty, Seat
 from callcenter.alerts.rules import STANDSTILL
 from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertCard
@@ -12,8 +14,11 @@ from callcenter.allocation.types import AgentDay
 from callcenter.calls.output import SuccessesView
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard, CallTally, Successes
+from callcenter.campaigns.types import WindowVerdict
+from callcenter.dialer.rules.waiting import WaitingCode, engine_waits_for, waiting_for
 from callcenter.eligibility.windows import WindowService
 from callcenter.floor.schemas import (
+    FloorAbsent,
     FloorCall,
     FloorEngine,
     FloorLine,
@@ -35,6 +40,15 @@ from callcenter.people.types import StaffCard
 
 Tally = dict[int, CallTally]
 """Per agent, of today."""
+
+
+@dataclass(frozen=True, slots=True)
+class FloorRows:
+    """The agents of a scope."""
+
+    seats: list[FloorSeat]
+    absent: list[FloorAbsent]
+    tally: Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,34 +95,62 @@ class SeatBoard:
         """Returns the open alerts that say why calls are not dialled, whatever the actor's other rights."""
         return await self._alerts.list_of_kinds(work, STANDSTILL)
 
-    async def rows(self, work: Work) -> tuple[list[FloorSeat], Tally]:
-        """Returns one row per agent of the scope who is logged on, and today's counts of all agents of the scope.
+    async def rows(self, work: Work, window: WindowVerdict | None) -> FloorRows:
+        """Returns the agents of the scope who are logged on, those who are not though leads wait for them today, and
+        today's counts of all.
 
-        The number of statements is the same for any number of agents.
+        ``window``: of calls to leads. The number of statements is the same for any number of agents.
         """
         today = business_date(work.now)
         tally = await self._calls.tally(work, at_business_time(today, 0))
         seats = await self._agents.seats(work)
-        people = await self._within(work, {*tally, *(seat.agent_id for seat in seats)})
+        days = await self._allocation.days(work, today)
+        people = await self._within(work, {*tally, *days, *(seat.agent_id for seat in seats)})
         tally = {agent_id: own for agent_id, own in tally.items() if agent_id in people}
         seats = [seat for seat in seats if seat.agent_id in people]
         calls = await self._calls.cards(work, [seat.call_id for seat in seats if seat.call_id])
-        days = await self._allocation.days(work, today)
-        rows = [
-            FloorSeat(
-                agent_id=seat.agent_id,
-                name=people[seat.agent_id].name,
-                state=seat.state,
-                since=seat.since,
-                pause_code=seat.pause_code,
-                leg=seat.leg_state,
-                robot=seat.robot_number is not None,
-                call=_call_view(calls.get(seat.call_id)) if seat.call_id else None,
-                today=_today(tally.get(seat.agent_id, CallTally()), days.get(seat.agent_id, AgentDay())),
+        shown = []
+        for seat in seats:
+            day = days.get(seat.agent_id, AgentDay())
+            code, until = self._waiting(seat, window, day.next_due_at, work.now)
+            shown.append(
+                FloorSeat(
+                    agent_id=seat.agent_id,
+                    name=people[seat.agent_id].name,
+                    state=seat.state,
+                    since=seat.since,
+                    pause_code=seat.pause_code,
+                    leg=seat.leg_state,
+                    robot=seat.robot_number is not None,
+                    call=_call_view(calls.get(seat.call_id)) if seat.call_id else None,
+                    waiting=code,
+                    waiting_until=until,
+                    today=_today(tally.get(seat.agent_id, CallTally()), day),
+                )
             )
-            for seat in seats
+        here = {seat.agent_id for seat in seats}
+        absent = [
+            FloorAbsent(
+                agent_id=agent_id, name=people[agent_id].name, today=_today(tally.get(agent_id, CallTally()), day)
+            )
+            for agent_id, day in sorted(days.items())
+            if agent_id in people and agent_id not in here and day.next_due_at is not None
         ]
-        return rows, tally
+        return FloorRows(shown, absent, tally)
+
+    def _waiting(
+        self, seat: Seat, window: WindowVerdict | None, next_due_at: datetime | None, now: datetime
+    ) -> tuple[WaitingCode | None, datetime | None]:
+        """Returns why a ready agent is offered no customer, as the agent's own desk says it.
+
+        Complaint staff wait for callbacks, which no statement of the board counts: for them only the engine is named.
+        """
+        if seat.state is not AgentState.READY:
+            return None, None
+        engine = self._health.engine(seat.node)
+        if code := engine_waits_for(engine.keeping if engine else None):
+            return code, None
+        return (None, None) if seat.duty is DeskDuty.COMPLAINTS else waiting_for(window, next_due_at, now)
 
     async def owed(self, work: Work) -> list[FloorOwed]:
         """Returns the dispositions that agents of the scope owe, logged on or not."""
@@ -155,13 +197,15 @@ class FloorService:
 
     async def snapshot(self, work: Work) -> FloorSnapshot:
         """Returns the state of each logged-on agent of the actor's scope, and its totals of today (T3, S1)."""
-        rows, tally = await self._board.rows(work)
         window = await self._windows.first_window(work)
+        rows = await self._board.rows(work, window)
+        live = sum(1 for seat in rows.seats if seat.call and seat.call.answered_at)
         return FloorSnapshot(
             now=work.now,
             rehearsal=self._rehearsal,
-            seats=rows,
-            totals=await self._totals(work, tally, live=sum(1 for row in rows if row.call and row.call.answered_at)),
+            seats=rows.seats,
+            absent=rows.absent,
+            totals=await self._totals(work, rows.tally, live=live),
             window=FloorWindow(
                 open=bool(window and window.open),
                 until=window.until if window else None,

@@ -3,16 +3,20 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
+from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
 from callcenter.leads import repository
 from callcenter.leads.cards import basis_of
 from callcenter.leads.errors import LeadNotFound
 from callcenter.leads.models import Lead
-from callcenter.leads.types import Basis, BasisKind
+from callcenter.leads.types import WITHDRAWN_WHY, Basis, BasisKind
 
 
 class LeadBases:
     """Reads and changes the basis by which every call and the stock are judged."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
 
     async def find(self, work: Work, lead_id: int, *, lock: bool = False) -> Basis:
         """Returns the basis of a lead; ``lock``: locked until the transaction ends. Raises LeadNotFound."""
@@ -29,7 +33,7 @@ class LeadBases:
         for lead in await repository.lock_leads(work.session, ids):
             if lead.basis_withdrawn_at is None:
                 lead.basis_withdrawn_at, lead.basis_withdrawn_by = work.now, work.actor.staff_id
-                lead.basis_withdrawn_why = why
+                lead.basis_withdrawn_why_sealed = self._vault.seal(why, WITHDRAWN_WHY.at(lead))
                 withdrawn.append(lead.id)
         await work.session.flush()
         return withdrawn
@@ -39,7 +43,7 @@ class LeadBases:
     ) -> None:
         """Replaces the basis, also one that was withdrawn. Raises LeadNotFound."""
         lead = await self._find(work, lead_id)
-        lead.basis_withdrawn_at = lead.basis_withdrawn_by = lead.basis_withdrawn_why = None
+        lead.basis_withdrawn_at = lead.basis_withdrawn_by = lead.basis_withdrawn_why_sealed = None
         lead.basis_kind, lead.basis_reference, lead.basis_valid_until = kind, reference, valid_until
         await work.session.flush()
 

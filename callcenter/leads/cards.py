@@ -14,7 +14,7 @@ def basis_of(lead: Lead) -> Basis:
         valid_until=lead.basis_valid_until,
         withdrawn_at=lead.basis_withdrawn_at,
         withdrawn_by=lead.basis_withdrawn_by,
-        withdrawn_why=lead.basis_withdrawn_why,
+        withdrawn_why_sealed=lead.basis_withdrawn_why_sealed,
     )
 
 

@@ -10,7 +10,17 @@ from callcenter.kit.clock import business_date
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, sealed_field, values_check
 from callcenter.leads.rules.person import age_of
 from callcenter.leads.transitions import LEAD
-from callcenter.leads.types import LEAD_ADDRESS, LEAD_FIELDS, LEAD_NAME, NUMBER, UNRANKED, BasisKind, Gender, LeadState
+from callcenter.leads.types import (
+    LEAD_ADDRESS,
+    LEAD_FIELDS,
+    LEAD_NAME,
+    NUMBER,
+    UNRANKED,
+    WITHDRAWN_WHY,
+    BasisKind,
+    Gender,
+    LeadState,
+)
 
 
 class LeadList(SQLModel, table=True):
@@ -120,7 +130,7 @@ class Lead(SQLModel, table=True):
     """Last day on which the evidence is valid; None: until it is withdrawn."""
     basis_withdrawn_at: datetime | None = instant_field(nullable=True)
     basis_withdrawn_by: int | None = ref_field("staff.id", nullable=True, index=False)
-    basis_withdrawn_why: str | None = None
+    basis_withdrawn_why_sealed: str | None = sealed_field(WITHDRAWN_WHY, nullable=True)
     fields_sealed: str | None = sealed_field(LEAD_FIELDS, nullable=True)
     """Further fields as sealed JSON, typed as the list declares them."""
     id_number_index: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))

@@ -10,6 +10,7 @@ from callcenter.kit.events import Event
 from callcenter.kit.places import Binding
 
 NUMBER = Binding("number", ("phone_index",))
+WITHDRAWN_WHY = Binding("lead.basis_withdrawn_why", ("id",))
 """Wherever a number is stored: a do-not-call entry takes the sealed number of a lead, without opening it."""
 LEAD_NAME = Binding("lead.name", ("list_id", "line"))
 LEAD_ADDRESS = Binding("lead.address", ("list_id", "line"))
@@ -127,7 +128,8 @@ class Basis:
     withdrawn_at: datetime | None
     withdrawn_by: int | None
     """Staff id."""
-    withdrawn_why: str | None
+    withdrawn_why_sealed: str | None
+    """Opens at ``WITHDRAWN_WHY``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Applies the revisions to a database; two at once wait for each other. Afterwards the tables must be the models'."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -22,27 +21,29 @@ from callcenter.migrations.starting import (
 )
 from callcenter.supervision.command import StartError
 
-Seal = Callable[[str], str]
-"""Encrypts a text for no place, as revisions of earlier releases do that meet clear text."""
 _SHOWN = 8
 """Differences that a sentence names."""
 
 
-def configuration(connection: Connection, seal: Seal | None = None) -> Config:
-    """Returns Alembic's settings, which have no file of their own."""
+def configuration(connection: Connection, vault: Vault | None = None) -> Config:
+    """Returns Alembic's settings, which have no file of their own.
+
+    Revisions that meet clear text seal it: ``seal`` for no place, as earlier releases do, ``seal_at`` for a place.
+    """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    config.attributes["seal"] = seal
+    config.attributes["seal"] = vault.seal_unbound if vault else None
+    config.attributes["seal_at"] = vault.seal if vault else None
     return config
 
 
-def _upgrade(connection: Connection, present: str | None, seal: Seal | None) -> None:
+def _upgrade(connection: Connection, present: str | None, vault: Vault | None) -> None:
     connection.execute(text("SELECT pg_advisory_lock(hashtextextended('migrations', 0))"))
     connection.commit()
     try:
-        config = configuration(connection, seal)
+        config = configuration(connection, vault)
         mend(connection, present, config)
         command.upgrade(config, "head")
     finally:
@@ -55,8 +56,8 @@ async def migrate(database_url: str, vault: Vault | None = None) -> None:
     """Brings ``postgresql://…`` to the newest revision and notes its keys and the form of its tables. Safe to repeat.
 
     Raises StartError when the database is newer than this release, was written with other keys, or when its tables are
-    not those of the models afterwards. The vault is needed by a database of revision 0002 in which people have written
-    why leads were returned; without one the keys are noted by the first part that starts.
+    not those of the models afterwards. The vault is needed by a database of an earlier revision in which people have
+    written reasons; without one the keys are noted by the first part that starts.
     """
     engine = _engine(database_url)
     try:
@@ -66,7 +67,7 @@ async def migrate(database_url: str, vault: Vault | None = None) -> None:
             if vault:
                 await note_keys(session, vault)  # foreign keys must not seal what a revision meets in clear
         async with engine.connect() as connection:
-            await connection.run_sync(_upgrade, present, vault.seal_unbound if vault else None)
+            await connection.run_sync(_upgrade, present, vault)
         await _require_the_models_tables(engine)
         async with AsyncSession(engine) as session, session.begin():
             await note_tables(session)

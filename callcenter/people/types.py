@@ -73,6 +73,8 @@ class Right(StrEnum):
     """Upload customers for a target group; taking them in is the data officer's."""
     FOLLOW_HAND_OVERS = "follow_hand_overs"
     """What became of the successes handed over to the insurer: visits and their results, nothing of the customer."""
+    ENTER_UNDERWRITING = "enter_underwriting"
+    """Enter which applications the insurer issued or refused, and which were cancelled (requirement F9)."""
 
 
 ONE_SESSION = frozenset({Role.AGENT, Role.FIELD_AGENT, Role.DATA_OFFICER})
@@ -127,7 +129,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.CALL_COMPLAINANTS,
         }
     ),
-    Role.INSURER_LIAISON: frozenset({Right.FOLLOW_HAND_OVERS}),
+    Role.INSURER_LIAISON: frozenset({Right.FOLLOW_HAND_OVERS, Right.ENTER_UNDERWRITING}),
     Role.AUDITOR: frozenset(
         {
             Right.VIEW_AUDIT,

@@ -1,8 +1,17 @@
 """Turns rows into the frozen cards that leave this room, and copies call facts and verdicts into rows."""
 
 from callcenter.calls.types import CallCard, RecordingFacts
+from callcenter.kit.crypto import Vault
 from callcenter.recordings.models import Incident, Recording, RecordingAccess
-from callcenter.recordings.types import AccessCard, IncidentCard, RecordingCard, RecordingSummary
+from callcenter.recordings.types import (
+    ACCESS_WHY,
+    INCIDENT_WORDS,
+    AccessCard,
+    Gap,
+    IncidentCard,
+    RecordingCard,
+    RecordingSummary,
+)
 from recordings_policy import Verdict
 
 
@@ -49,7 +58,7 @@ def card_of(row: Recording) -> RecordingCard:
     )
 
 
-def incident_of(row: Incident) -> IncidentCard:
+def incident_of(row: Incident, vault: Vault) -> IncidentCard:
     return IncidentCard(
         id=row.id,
         kind=row.kind,
@@ -59,13 +68,19 @@ def incident_of(row: Incident) -> IncidentCard:
         facts=row.facts,
         closed_at=row.closed_at,
         closed_by=row.closed_by,
-        closing_reason=row.closing_reason,
+        closing_reason=vault.open_words(row.closing_words_sealed, INCIDENT_WORDS.at(row)) or row.closing_reason,
         final=row.final,
     )
 
 
-def access_of(row: RecordingAccess) -> AccessCard:
-    return AccessCard(staff_id=row.staff_id, actor=row.actor, act=row.act, at=row.at, why=row.why)
+def is_about(row: Incident, gap: Gap) -> bool:
+    """Returns whether this is the incident of exactly this fault, its figures included."""
+    return (row.kind, row.detail, row.facts) == (gap.kind, gap.detail.code.value, dict(gap.detail.facts))
+
+
+def access_of(row: RecordingAccess, vault: Vault) -> AccessCard:
+    why = vault.open(row.why_sealed, ACCESS_WHY.at(row))
+    return AccessCard(staff_id=row.staff_id, actor=row.actor, act=row.act, at=row.at, why=why)
 
 
 def copy_call(row: Recording, call: RecordingFacts | CallCard) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from callcenter.kit.crypto import Vault
 from callcenter.kit.log import get_logger
 from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
@@ -10,13 +11,16 @@ from callcenter.kit.work import Work
 from callcenter.recordings import repository
 from callcenter.recordings.cards import incident_of
 from callcenter.recordings.errors import IncidentNotFound
-from callcenter.recordings.types import Detail, IncidentCard, IncidentKind, RecordingIncident
+from callcenter.recordings.types import INCIDENT_WORDS, Detail, IncidentCard, IncidentKind, RecordingIncident
 
 log = get_logger(__name__)
 
 
 class IncidentService:
     """Opens, lists and settles incidents."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
 
     async def open(self, work: Work, kind: IncidentKind, call_id: UUID, detail: Detail) -> bool:
         """Opens an incident and announces it once; False when one of this kind is open for the call already."""
@@ -39,7 +43,8 @@ class IncidentService:
         incident = await repository.find_incident(work, incident_id)
         if incident is None:
             raise IncidentNotFound(f"there is no incident {incident_id}")
-        if await repository.close_incident(work, incident_id, reason, final=final):
+        sealed = self._vault.seal(reason, INCIDENT_WORDS.place(incident_id))
+        if await repository.close_incident(work, incident_id, sealed, final=final):
             facts = {"incident": incident.kind.value, "final": final, "reason": reason}
             await work.announce(Noted("recordings.incident_closed", f"recording_incident:{incident_id}", facts))
 
@@ -48,8 +53,8 @@ class IncidentService:
     ) -> Sequence[IncidentCard]:
         """Returns a page of incidents of the actor's scope, the newest first; ``closed``: only those, or the open."""
         rows = await repository.list_incidents(work, closed=closed, before=before, limit=limit)
-        return [incident_of(row) for row in rows]
+        return [incident_of(row, self._vault) for row in rows]
 
     async def list_open(self, work: Work) -> Sequence[IncidentCard]:
         """Returns the open incidents of calls of the actor's scope, the oldest first."""
-        return [incident_of(row) for row in await repository.list_open_incidents(work)]
+        return [incident_of(row, self._vault) for row in await repository.list_open_incidents(work)]

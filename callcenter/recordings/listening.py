@@ -6,6 +6,7 @@ from uuid import UUID
 
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import at_business_time
+from callcenter.kit.crypto import Vault
 from callcenter.kit.errors import NotAllowed
 from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
@@ -17,6 +18,7 @@ from callcenter.recordings.errors import NothingToHear, RecordingNotFound
 from callcenter.recordings.models import Recording
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.recordings.types import (
+    ACCESS_WHY,
     AccessAct,
     AccessCard,
     Audio,
@@ -31,9 +33,10 @@ from callcenter.storage.port import ObjectStore
 class ListeningService:
     """Reads recordings for people and for other rooms."""
 
-    def __init__(self, store: ObjectStore, settings: RecordingSettings) -> None:
+    def __init__(self, store: ObjectStore, settings: RecordingSettings, vault: Vault) -> None:
         self._store = store
         self._settings = settings
+        self._vault = vault
 
     async def stored(self, work: Work, call_id: UUID) -> bool:
         """Returns whether the call's recording is stored: locked in the store and read back."""
@@ -71,7 +74,9 @@ class ListeningService:
         assert row.version_id
         assert row.sha256
         assert row.size_bytes is not None
-        if await repository.log_access(work, row.id, AccessAct.LISTEN, why, self._settings.access_window):
+        if not await self._is_logged(work, row.id, why):
+            place = ACCESS_WHY.place(row.id, work.actor.label, work.now)
+            repository.log_access(work, row.id, AccessAct.LISTEN, self._vault.seal(why, place))
             await work.announce(Noted("recordings.listened", f"call:{call_id}", {"why": why}))
         return Audio(call_id, row.object_key, row.version_id, row.size_bytes, row.sha256)
 
@@ -82,7 +87,16 @@ class ListeningService:
     async def accesses(self, work: Work, call_id: UUID) -> list[AccessCard]:
         """Returns the accesses to a recording, the oldest first. Raises RecordingNotFound."""
         row = await self._row(work, call_id)
-        return [access_of(access) for access in await repository.list_accesses(work, row.id)]
+        return [access_of(access, self._vault) for access in await repository.list_accesses(work, row.id)]
+
+    async def _is_logged(self, work: Work, recording_id: int, why: str) -> bool:
+        """Returns whether the actor heard the recording for the same reason just now.
+
+        A player requests many parts of one recording; together they are one hearing.
+        """
+        window = self._settings.access_window
+        recent = await repository.list_recent_accesses(work, recording_id, AccessAct.LISTEN, window)
+        return any(self._vault.open(access.why_sealed, ACCESS_WHY.at(access)) == why for access in recent)
 
     async def _row(self, work: Work, call_id: UUID) -> Recording:
         row = await repository.find_within(work, call_id)

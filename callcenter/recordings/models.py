@@ -8,8 +8,8 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Index, false
 from sqlmodel import Field, SQLModel
 
 from callcenter.calls.types import Disposition
-from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
-from callcenter.recordings.types import AccessAct, IncidentKind, RecordingState
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, sealed_field, values_check
+from callcenter.recordings.types import ACCESS_WHY, INCIDENT_WORDS, AccessAct, IncidentKind, RecordingState
 
 
 class Recording(SQLModel, table=True):
@@ -107,6 +107,9 @@ class Incident(SQLModel, table=True):
     closed_by: str | None = None
     """The actor's label; the system's when a comparison found the fault gone."""
     closing_reason: str | None = None
+    """What the comparison found when it closed the incident."""
+    closing_words_sealed: str | None = sealed_field(INCIDENT_WORDS, nullable=True)
+    """Why a person closed it."""
     final: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Closed for good: the fault cannot be mended, and the comparison does not open it again."""
 
@@ -124,4 +127,4 @@ class RecordingAccess(SQLModel, table=True):
     """The actor's label; the system has no staff id."""
     act: AccessAct = enum_field(AccessAct)
     at: datetime = instant_field(index=True)
-    why: str
+    why_sealed: str = sealed_field(ACCESS_WHY)

@@ -9,7 +9,7 @@ from callcenter.calls.types import RecordingFacts
 from callcenter.kit.clock import at_business_time
 from callcenter.kit.work import Work, Works
 from callcenter.recordings import repository
-from callcenter.recordings.cards import copy_call, incident_of
+from callcenter.recordings.cards import copy_call, is_about
 from callcenter.recordings.incidents import IncidentService
 from callcenter.recordings.keys import day_prefix
 from callcenter.recordings.models import Incident, Recording
@@ -90,7 +90,7 @@ class ReconcilingService:
             copy_call(row, call)
         capture = Capture(row.state, row.duration, row.stopped_at is not None) if row else None
         gap = find_gap(call, capture, self._limits, work.now)
-        if gap is not None and any(incident_of(incident).is_about(gap) for incident in final):
+        if gap is not None and any(is_about(incident, gap) for incident in final):
             tally.settled += 1
             tally.closed += await repository.close_incidents(work, call.call_id, GAP_KINDS, "closed for good")
         elif gap is not None:

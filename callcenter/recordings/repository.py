@@ -224,20 +224,19 @@ async def open_incident(work: Work, kind: IncidentKind, call_id: UUID, detail: D
 async def close_incidents(work: Work, call_id: UUID, kinds: Iterable[IncidentKind], reason: str) -> int:
     """Closes a call's open incidents of these kinds in the system's name. Returns how many there were."""
     which = (col(Incident.call_id) == call_id, col(Incident.kind).in_(list(kinds)))
-    return await _close(work, *which, reason=reason, closed_by=SYSTEM.label)
+    return await _close(work, *which, closing_reason=reason, closed_by=SYSTEM.label)
 
 
-async def close_incident(work: Work, incident_id: int, reason: str, *, final: bool) -> bool:
+async def close_incident(work: Work, incident_id: int, words_sealed: str, *, final: bool) -> bool:
     """Closes one incident in the actor's name; False when it is closed already."""
     which = col(Incident.id) == incident_id
-    return await _close(work, which, reason=reason, closed_by=work.actor.label, final=final) == 1
+    values = {"closing_words_sealed": words_sealed, "closed_by": work.actor.label, "final": final}
+    return await _close(work, which, **values) == 1
 
 
-async def _close(work: Work, *which: ColumnElement[bool], reason: str, closed_by: str, final: bool = False) -> int:
+async def _close(work: Work, *which: ColumnElement[bool], **values: object) -> int:
     result = await work.session.execute(
-        update(Incident)
-        .where(*which, col(Incident.closed_at).is_(None))
-        .values(closed_at=work.now, closing_reason=reason, closed_by=closed_by, final=final)
+        update(Incident).where(*which, col(Incident.closed_at).is_(None)).values(closed_at=work.now, **values)
     )
     assert isinstance(result, CursorResult)
     return int(result.rowcount)
@@ -300,24 +299,21 @@ async def list_incidents(work: Work, *, closed: bool | None, before: int | None,
 # -- access
 
 
-async def log_access(work: Work, recording_id: int, act: AccessAct, why: str, window: timedelta) -> bool:
-    """Adds an access, unless the same person did the same for the same reason within ``window``.
-
-    A player requests many parts of one recording; together they are one hearing.
-    """
-    logged = await work.session.scalar(
-        select(func.count())
-        .select_from(RecordingAccess)
-        .where(
-            col(RecordingAccess.recording_id) == recording_id,
-            col(RecordingAccess.actor) == work.actor.label,
-            col(RecordingAccess.act) == act,
-            col(RecordingAccess.why) == why,
-            col(RecordingAccess.at) > work.now - window,
-        )
+async def list_recent_accesses(
+    work: Work, recording_id: int, act: AccessAct, window: timedelta
+) -> Sequence[RecordingAccess]:
+    """Returns what the actor did with a recording within ``window``."""
+    query = select(RecordingAccess).where(
+        col(RecordingAccess.recording_id) == recording_id,
+        col(RecordingAccess.actor) == work.actor.label,
+        col(RecordingAccess.act) == act,
+        col(RecordingAccess.at) > work.now - window,
     )
-    if logged:
-        return False
+    return (await work.session.scalars(query)).all()
+
+
+def log_access(work: Work, recording_id: int, act: AccessAct, why_sealed: str) -> None:
+    """Adds an access of the actor."""
     work.session.add(
         RecordingAccess(
             recording_id=recording_id,
@@ -325,10 +321,9 @@ async def log_access(work: Work, recording_id: int, act: AccessAct, why: str, wi
             actor=work.actor.label,
             act=act,
             at=work.now,
-            why=why,
+            why_sealed=why_sealed,
         )
     )
-    return True
 
 
 async def list_accesses(work: Work, recording_id: int) -> list[RecordingAccess]:

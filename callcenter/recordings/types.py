@@ -1,7 +1,7 @@
 """States, incidents, events and cards of recordings, and the facts and verdicts of their rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -9,7 +9,11 @@ from uuid import UUID
 
 from callcenter.calls.types import Disposition
 from callcenter.kit.events import Event
+from callcenter.kit.places import Binding
 from recordings_policy import Contract, RecorderStopped
+
+ACCESS_WHY = Binding("recording_access.why", ("recording_id", "actor", "at"))
+INCIDENT_WORDS = Binding("recording_incident.closing_words", ("id",))
 
 
 class RecordingState(StrEnum):
@@ -186,13 +190,9 @@ class IncidentCard:
     closed_by: str | None
     """The actor's label; the system's when a comparison found the fault gone."""
     closing_reason: str | None
+    """The words of the person who closed it, or what the comparison found."""
     final: bool
     """Closed for good: the fault cannot be mended, and the comparison does not open it again."""
-
-    def is_about(self, gap: "Gap") -> bool:
-        """Returns whether this is the incident of exactly this fault, its figures included."""
-        same = (self.kind, self.detail) == (gap.kind, gap.detail.code.value)
-        return same and dict(self.facts) == dict(gap.detail.facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +230,14 @@ class RetentionFacts:
     dispute_open: bool = False
     dispute_ended_on: date | None = None
     legal_hold: bool = False
+
+    def sold(self, starts_on: date, ends_on: date | None) -> "RetentionFacts":
+        """Returns the same facts with a contract; ``ends_on`` None: its end is not known."""
+        return replace(self, contract=Contract(starts_on, ends_on))
+
+    def unsold(self) -> "RetentionFacts":
+        """Returns the same facts without a contract."""
+        return replace(self, contract=None)
 
     def to_json(self) -> dict[str, Any]:
         """Returns the content of the column ``recording.retention_facts``; dates in ISO format."""

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index
 from sqlmodel import Field, SQLModel
 
-from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, values_check
+from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, sealed_field, values_check
 from callcenter.target_groups.transitions import TARGET_GROUP
-from callcenter.target_groups.types import Act, TargetState
+from callcenter.target_groups.types import STEP_REASON, Act, TargetState
 
 
 class TargetGroup(SQLModel, table=True):
@@ -51,7 +51,7 @@ class TargetStep(SQLModel, table=True):
     act: Act = enum_field(Act)
     at: datetime = instant_field()
     by: int | None = ref_field("staff.id", nullable=True, index=False)
-    reason: str = ""
+    reason_sealed: str = sealed_field(STEP_REASON, "")
     upload_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     list_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     """No foreign key: lists refer to target groups."""

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 
 from callcenter.campaigns.service import CampaignService
 from callcenter.kit.clock import business_date
+from callcenter.kit.crypto import Vault
 from callcenter.kit.errors import NotAllowed
 from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
@@ -26,7 +27,16 @@ from callcenter.target_groups.errors import (
 from callcenter.target_groups.models import TargetGroup, TargetStep
 from callcenter.target_groups.rules import in_time, view_of
 from callcenter.target_groups.transitions import TARGET_GROUP
-from callcenter.target_groups.types import Act, Step, TargetCard, TargetDraft, TargetMoved, TargetState, View
+from callcenter.target_groups.types import (
+    STEP_REASON,
+    Act,
+    Step,
+    TargetCard,
+    TargetDraft,
+    TargetMoved,
+    TargetState,
+    View,
+)
 
 _PAST: dict[Act, str] = {
     Act.PROPOSE: "proposed",
@@ -42,9 +52,10 @@ _PAST: dict[Act, str] = {
 class TargetService:
     """Moves target groups through their acts, each of which needs its own right."""
 
-    def __init__(self, campaigns: CampaignService, lists: LeadLists) -> None:
+    def __init__(self, campaigns: CampaignService, lists: LeadLists, vault: Vault) -> None:
         self._campaigns = campaigns
         self._lists = lists
+        self._vault = vault
 
     # --- acts of people ----------------------------------------------------------------------------------------
 
@@ -183,7 +194,7 @@ class TargetService:
                 act=act,
                 at=work.now,
                 by=work.actor.staff_id,
-                reason=reason,
+                reason_sealed=self._vault.seal_words(reason, STEP_REASON.place(group.id, act, work.now)),
                 upload_id=upload_id,
                 list_id=list_id,
             )
@@ -230,13 +241,14 @@ class TargetService:
                 state=group.state,
                 upload_id=group.upload_id,
                 totals=totals.get(group.id, ListTotals()),
-                steps=[
-                    Step(step.act, step.at, step.by, step.reason, step.upload_id, step.list_id)
-                    for step in steps.get(group.id, ())
-                ],
+                steps=[self._step(step) for step in steps.get(group.id, ())],
             )
             for group in groups
         ]
+
+    def _step(self, step: TargetStep) -> Step:
+        reason = self._vault.open_words(step.reason_sealed, STEP_REASON.at(step))
+        return Step(step.act, step.at, step.by, reason, step.upload_id, step.list_id)
 
 
 def _not_now(group: TargetGroup, act: Act) -> TargetNotNow:

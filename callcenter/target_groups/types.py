@@ -6,7 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from callcenter.kit.events import Event
+from callcenter.kit.places import Binding
 from callcenter.leads.types import ListTotals
+
+STEP_REASON = Binding("target_step.reason", ("group_id", "act", "at"))
 
 
 class TargetState(StrEnum):

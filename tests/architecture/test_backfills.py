@@ -11,6 +11,7 @@ import asyncpg
 
 from tests.architecture.test_migrations import BEFORE_THE_WORDS, IN_USE, upgrade
 from tests.support.databases import TestDatabases
+from tests.support.settings import VAULT
 
 HERE = Path(__file__).parent
 VERSIONS = HERE.parents[1] / "callcenter/migrations/versions"
@@ -303,6 +304,43 @@ STEPS: Mapping[str, Step] = {
             ALERT_NOW.format("script_waits"): ["script_waits"],
         },
     ),
+    "0031": Step(
+        """
+        UPDATE lead SET basis_withdrawn_why = 'has moved' WHERE id = 1;
+        INSERT INTO script_review (campaign_id, script_id, state, submitted_at, submitted_by, reason, decided_why)
+            SELECT 1, id, 'submitted', now(), 1, 'clearer words', '' FROM script_version WHERE version = 7;
+        UPDATE hand_over SET reason = 'lives nearby' WHERE lead_id = 1;
+        UPDATE hand_over SET reason = 'least_loaded' WHERE lead_id = 2;
+        UPDATE recording_incident SET closed_at = now(), closed_by = 'staff:2', closing_reason = 'the disk was full'
+            WHERE kind = 'orphan';
+        UPDATE recording_incident SET closed_at = now(), closed_by = 'system:callcenter', closing_reason = 'found right'
+            WHERE kind = 'late';
+        UPDATE dnc_entry SET lifted_at = now(), lifted_why = 'wrong number' WHERE phone_index = 'i';
+        UPDATE dnc_entry SET lifted_at = now(), lifted_why = 'not_delivered_again' WHERE phone_index = 'j';
+        INSERT INTO job (kind, params, state, done, figures, requested_at, attempts) VALUES ('classes.apply',
+            '{"scheme_id": 1, "version": 3, "reason": "by value"}', 'done', 0, '{}', now(), 1);
+        """,
+        {
+            "SELECT DISTINCT reason_sealed = '' FROM campaign_version WHERE origin <> 'changed'": [True],
+            "SELECT reason FROM hand_over ORDER BY lead_id": ["manual", "least_loaded"],
+            "SELECT closing_reason FROM recording_incident ORDER BY kind": ["found right", None],
+            "SELECT lifted_why FROM dnc_entry WHERE phone_index IN ('i', 'j') ORDER BY phone_index": [
+                None,
+                "not_delivered_again",
+            ],
+            "SELECT count(*) FROM job WHERE params ? 'reason'": [0],
+        },
+    ),
+    "0032": Step(
+        """
+        INSERT INTO visit (hand_over_id, number, field_agent_id, visit_at, state, result, reported_at)
+            SELECT max(id), 7, 1, '2026-11-27 02:00+00', 'reported', 'signed', '2026-11-27 03:00+00' FROM hand_over;
+        """,
+        {
+            "SELECT count(*) FROM script_draft": [0],
+            "SELECT state || ' ' || signed_at FROM policy_application": ["applied 2026-11-27 03:00:00+00"],
+        },
+    ),
     "0033": Step(
         "INSERT INTO login_session (token_sha256, staff_id, created_at, seen_at, expires_at)"
         " SELECT decode('33', 'hex'), min(id), now(), now(), now() FROM staff",
@@ -314,6 +352,20 @@ STEPS: Mapping[str, Step] = {
         },
     ),
 }
+
+SEALED_BY_0031 = {
+    "SELECT basis_withdrawn_why_sealed, 'lead.basis_withdrawn_why:' || id FROM lead WHERE id = 1": "has moved",
+    "SELECT reason_sealed, 'script_review.reason:' || script_id FROM script_review": "clearer words",
+    "SELECT words_sealed, 'hand_over.words:' || id FROM hand_over WHERE lead_id = 1": "lives nearby",
+    "SELECT closing_words_sealed, 'recording_incident.closing_words:' || id FROM recording_incident"
+    " WHERE kind = 'orphan'": "the disk was full",
+    "SELECT lifted_words_sealed, 'dnc_entry.lifted_words:' || id FROM dnc_entry"
+    " WHERE phone_index = 'i'": "wrong number",
+    "SELECT reason_sealed, 'lead_class.reason:1:1' FROM lead_class": "asked by the branch",
+    "SELECT params ->> 'reason_sealed', 'class_rule_set.activated_why:1:3' FROM job"
+    " WHERE params ? 'reason_sealed'": "by value",
+}
+"""What opens at the places that the models name."""
 
 
 def revisions() -> list[str]:
@@ -348,5 +400,8 @@ async def test_each_revision_keeps_what_there_is(databases: TestDatabases) -> No
         await upgrade(url, revision)
         answers = {question: [row[0] for row in await database.fetch(question)] for question in step.answers}
         assert answers == step.answers, revision
+        if revision == "0031":
+            for question, words in SEALED_BY_0031.items():
+                assert [VAULT.open(*row) for row in await database.fetch(question)] == [words], question
     await database.close()
     await databases.drop(url)

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from callcenter.campaigns.agent_fields import DEFAULT_AGENT_FIELDS, agent_fields_of
-from callcenter.migrations.run import configuration, migrate
+from callcenter.migrations.run import configuration
 from tests.support.databases import TestDatabases, sqlalchemy_url
+from tests.support.settings import VAULT
 
 IN_USE = """
 INSERT INTO staff (id, login, name, password_hash, role, branch, active, created_at)
@@ -42,7 +43,7 @@ INSERT INTO assignment (run_id, campaign_id, lead_id, agent_id, work_on, positio
 async def upgrade(url: str, revision: str) -> None:
     engine = create_async_engine(sqlalchemy_url(url), poolclass=NullPool)
     async with engine.begin() as connection:
-        await connection.run_sync(lambda sync: command.upgrade(configuration(sync), revision))
+        await connection.run_sync(lambda sync: command.upgrade(configuration(sync, VAULT), revision))
     await engine.dispose()
 
 
@@ -54,7 +55,7 @@ async def test_migrating_keeps_the_rows(databases: TestDatabases) -> None:
     database = await asyncpg.connect(url)
     await database.execute(IN_USE)
 
-    await migrate(url)
+    await upgrade(url, "head")
 
     assert [tuple(row) for row in await database.fetch('SELECT working, part FROM roster ORDER BY "on"')] == [
         (False, 0),
@@ -145,7 +146,7 @@ async def test_values_of_the_old_words_are_renamed(databases: TestDatabases) -> 
     await upgrade(url, "0002")
     await database.execute(BEFORE_THE_WORDS)
 
-    await migrate(url)
+    await upgrade(url, "head")
 
     answers = {question: [row[0] for row in await database.fetch(question)] for question in RENAMED}
     assert answers == RENAMED
@@ -186,7 +187,7 @@ async def test_what_was_changed_before_there_were_versions_becomes_versions(data
     database = await asyncpg.connect(url)
     await database.execute(CHANGED_BEFORE_VERSIONS)
 
-    await migrate(url)
+    await upgrade(url, "0030")  # the next one seals what people wrote
 
     versions = await database.fetch(
         "SELECT number, valid_from::date::text AS since, set_by, reason, origin, state, quota, cap_per_day, script_id,"
@@ -234,7 +235,7 @@ async def test_the_latest_run_of_each_task_is_taken_over(databases: TestDatabase
     database = await asyncpg.connect(url)
     await database.execute(BEFORE_THE_PAGES)
 
-    await migrate(url)
+    await upgrade(url, "head")
 
     runs = await database.fetch("SELECT name, failures, failed_at IS NULL, error FROM scheduled_task ORDER BY name")
     assert [tuple(run) for run in runs] == [
@@ -263,7 +264,7 @@ async def test_leads_keep_their_list_and_none_gets_a_campaign_that_is_not_its_li
     await database.execute(IN_USE)
     await upgrade(url, "0013")
 
-    await migrate(url)
+    await upgrade(url, "head")
 
     assert [tuple(row) for row in await database.fetch("SELECT id, campaign_id, list_id FROM lead")] == [(1, 1, 1)]
     with pytest.raises(asyncpg.ForeignKeyViolationError, match="fk_lead_list_id_campaign_id"):
@@ -335,7 +336,7 @@ async def test_reasons_of_the_system_become_codes_and_those_of_people_stay(datab
     for sentence in ("overtaken: refused", "not reached in 3 attempts", "L6.do_not_call"):
         await database.execute(CALLBACK_BEFORE, sentence)
 
-    await migrate(url)
+    await upgrade(url, "0030")  # the next one seals what people wrote
 
     found = {
         question: [row[0] for row in await database.fetch(f"SELECT {question} ORDER BY id")]
@@ -360,7 +361,7 @@ async def test_campaigns_and_their_versions_show_agents_what_they_showed(databas
     database = await asyncpg.connect(url)
     await database.execute(BEFORE_AGENT_FIELDS)
 
-    await migrate(url)
+    await upgrade(url, "head")
 
     for table in ("campaign", "campaign_version"):
         stored = json.loads(await database.fetchval(f"SELECT agent_fields FROM {table}"))
@@ -390,7 +391,7 @@ async def test_a_task_that_was_given_up_is_due_again(databases: TestDatabases) -
     database = await asyncpg.connect(url)
     await database.execute(BEFORE_THE_OVERDUE)
 
-    await migrate(url)
+    await upgrade(url, "head")
 
     runs = await database.fetch("SELECT retry_at <= now() AS due FROM scheduled_run ORDER BY due_at")
     assert [run["due"] for run in runs] == [None, True]

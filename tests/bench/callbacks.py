@@ -28,7 +28,8 @@ from tests.support.rows import VAULT, make_campaign
 
 _CALLBACKS = """
     INSERT INTO callback (kind, state, lead_id, campaign_id, agent_id, case_id, promised_at, due_at, opens_to_team_at,
-                          priority, attempts, attempts_demanded, sign_off_reason, end_reason, subject, created_at)
+                          priority, attempts, attempts_demanded, sign_off_reason_sealed, end_reason, subject,
+                          created_at)
     SELECT CASE n % 3 WHEN 1 THEN 'complaint' ELSE 'agent_promise' END, 'due', id, campaign_id,
            CASE n % 3 WHEN 1 THEN NULL ELSE ($1::bigint[])[1 + n / 3 % $2] END, CASE n % 3 WHEN 1 THEN n END,
            CASE n % 3 WHEN 1 THEN NULL ELSE due END, due, CASE n % 3 WHEN 0 THEN $3 + interval '1 day' ELSE due END,

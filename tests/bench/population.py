@@ -19,8 +19,8 @@ _STAFF = """
     FROM generate_series(1, $1) n
 """
 _MEMBERS = """
-    INSERT INTO campaign_member (campaign_id, staff_id, weight, from_on, reason, set_at)
-    SELECT $1, id, 1, '2026-01-01', 'as planned', $2 FROM staff WHERE role = 'agent'
+    INSERT INTO campaign_member (campaign_id, staff_id, weight, from_on, reason_sealed, set_at)
+    SELECT $1, id, 1, '2026-01-01', '', $2 FROM staff WHERE role = 'agent'
 """
 _LEADS = """
     INSERT INTO lead (campaign_id, list_id, line, state, name_sealed, phone_sealed, phone_index, phone_last4,

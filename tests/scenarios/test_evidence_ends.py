@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from callcenter.agents.types import AgentState
 from callcenter.allocation.types import AssignmentEnd, AssignmentState
 from callcenter.callbacks.types import CallbackState, Promise
-from callcenter.desk.rules import WaitingCode
+from callcenter.dialer.rules.waiting import WaitingCode
 from callcenter.eligibility.types import RuleId
 from callcenter.kit.clock import at_business_time
 from callcenter.kit.work import Work

@@ -10,8 +10,8 @@ import pytest
 from callcenter.agents.types import AgentState
 from callcenter.alerts.types import AlertKind
 from callcenter.bootstrap import Part, System, running
-from callcenter.desk.rules import WaitingCode
 from callcenter.desk.schemas import Snapshot
+from callcenter.dialer.rules.waiting import WaitingCode
 from callcenter.eligibility.gates import GateId
 from callcenter.eligibility.types import Cause
 from callcenter.floor.schemas import FloorSnapshot

@@ -1,13 +1,16 @@
 """An engine takes signals of calls as it remembers them; where others have changed a call, the database is right."""
 
+import asyncio
 from uuid import UUID
 
+import asyncpg
 import pytest
 from sqlmodel import col, select
 
+from callcenter.agents.types import FLOOR_TOPIC, desk_topic
 from callcenter.calls.types import HANG_UP, CallAnswered, CallState, Outcome
 from callcenter.kit.effects import OutboxEntry
-from callcenter.kit.work import Work
+from callcenter.kit.work import CHANNEL, Work
 from callcenter.telephony import events as tel
 from tests.scenarios.acts import follower_of
 from tests.scenarios.conftest import Stage
@@ -36,8 +39,9 @@ async def test_the_usual_signal_reads_nothing_and_those_together_are_one_entry_a
     with counted(stage.system.works.database) as statements:
         await engine.take_all([started, ringing(stage, call_id)])
         await engine.take(ringing(stage, call_id))  # known: nothing is written
-    verbs = sorted(text.split()[0] for text in statements.texts.elements())
-    assert verbs == ["INSERT", "UPDATE"], statements.texts
+    verbs = sorted(text.split("(")[0] for text in statements.texts.elements())
+    assert [verb.split()[0] for verb in verbs] == ["INSERT", "SELECT", "UPDATE"], statements.texts
+    assert "SELECT count" in verbs, "that notifies the screens"
     call = await call_of(stage, call_id)
     assert call.state is CallState.RINGING
     assert call.recording_started_at == started.at
@@ -103,3 +107,26 @@ async def test_a_call_read_before_another_process_changed_it_is_locked_as_it_is_
         await stage.system.calls.hang_up(work, call_id)
     call = await call_of(stage, call_id)
     assert (call.state, call.hung_up_by_us) == (CallState.RINGING, True)
+
+
+async def test_a_desk_is_notified_when_its_call_is_dialled_when_it_rings_and_when_it_is_answered(
+    stage: Stage, database_url: str
+) -> None:
+    [agent, *_] = stage.agents
+    engine, heard = follower_of(stage.system, stage.switch), asyncio.Queue[str]()
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.add_listener(CHANNEL, lambda *facts: heard.put_nowait(str(facts[-1])))
+
+        async def desk_and_floor_are_woken() -> None:
+            missing = {desk_topic(agent), FLOOR_TOPIC}
+            while missing:
+                missing.discard(await asyncio.wait_for(heard.get(), 20))
+
+        call_id = await dialled(stage, agent)
+        await desk_and_floor_are_woken()
+        for signal in (ringing(stage, call_id), answered(stage, call_id)):
+            await engine.take(signal)
+            await desk_and_floor_are_woken()
+    finally:
+        await connection.close()

@@ -79,7 +79,7 @@ def copied(table: str, row: str, **values: str) -> str:
     )
 
 
-MOST_STATEMENTS = 60
+MOST_STATEMENTS = 72
 """Of the certificate of a day, however many calls it had."""
 MINUTE = "interval '1 minute'"
 INVENTED = str(uuid4())
@@ -171,7 +171,8 @@ RECORDINGS = (
         "call:{late success}",
         "DELETE FROM recording_access WHERE id = {access of late success}",
     ),
-    change("the reason of a hearing rewritten", "recording_access", "access of success", "why = '例行'"),
+    change("the reason of a hearing rewritten", "recording_access", "access of success", "why_sealed = '例行'"),
+    change("the reason of a hearing removed", "recording_access", "access of success", "why_sealed = ''"),
     change("a hearing by another person", "recording_access", "access of success", "actor = 'staff:1', staff_id = 1"),
     plant(
         "an invented hearing",
@@ -317,8 +318,14 @@ CUSTOMERS = (
     change("the term of an entry shortened", "dnc_entry", "entry", "until = entered_at + interval '1 minute'"),
     change("the number of an entry exchanged", "dnc_entry", "entry", "phone_index = repeat('0', 64)"),
     change("an entry lifted without an act", "dnc_entry", "entry", "lifted_at = entered_at, lifted_by = {officer}"),
-    change("a lifting undone", "dnc_entry", "lifted entry", "lifted_at = NULL, lifted_by = NULL, lifted_why = NULL"),
-    change("the reason of a lifting rewritten", "dnc_entry", "lifted entry", "lifted_why = 'x'"),
+    change(
+        "a lifting undone",
+        "dnc_entry",
+        "lifted entry",
+        "lifted_at = NULL, lifted_words_sealed = NULL",
+    ),
+    change("the reason of a lifting rewritten", "dnc_entry", "lifted entry", "lifted_words_sealed = 'x'"),
+    change("the reason of a lifting removed", "dnc_entry", "lifted entry", "lifted_words_sealed = NULL"),
     plant(
         "an entry of the past",
         "dnc_entry:9999",

@@ -77,7 +77,7 @@ def availability_service() -> AvailabilityService:
 
 
 def campaign_service() -> CampaignService:
-    return CampaignService(CampaignSettings(caller_ids="07715550000"), calendar_service())
+    return CampaignService(CampaignSettings(caller_ids="07715550000"), calendar_service(), VAULT)
 
 
 def lead_service(vault: Vault) -> LeadService:
@@ -111,7 +111,7 @@ def delivery_import(vault: Vault) -> DeliveryImport:
 
 
 def consent_service(vault: Vault) -> ConsentService:
-    return ConsentService(vault, LeadBases())
+    return ConsentService(vault, LeadBases(vault))
 
 
 def list_rows(count: int, *, first: int = 0) -> list[str]:

@@ -1,15 +1,12 @@
-"""Which requests of an agent would be granted, and why a ready agent is offered no customer."""
+"""Which requests of an agent would be granted."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from callcenter.agents.types import AgentState, DeskDuty, LegState, Seat
 from callcenter.calls.types import CallState
-from callcenter.campaigns.types import WindowRule, WindowVerdict
-from callcenter.desk.rules import WaitingCode, allowed_verbs, staff_waits_for, waiting_for
+from callcenter.desk.rules import allowed_verbs
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
-OPEN = WindowVerdict(True, WindowRule.OPEN, "open")
-SHUT = WindowVerdict(False, WindowRule.SHIFT, "shut", opens_at=NOW + timedelta(hours=1))
 
 
 def seat(state: AgentState, leg: LegState = LegState.UP) -> Seat:
@@ -51,18 +48,3 @@ def test_a_call_is_ended_only_while_it_goes_on() -> None:
 def test_after_the_call_comes_the_disposition_and_a_pause_may_be_asked_for() -> None:
     verbs = allowed_verbs(seat(AgentState.WRAP_UP), CallState.ENDED)
     assert verbs == ["pause", "dispose"]
-
-
-def test_why_a_ready_agent_waits() -> None:
-    later = NOW + timedelta(minutes=10)
-    assert waiting_for(None, NOW, NOW) == (WaitingCode.OUTSIDE_WINDOW, None)
-    assert waiting_for(SHUT, NOW, NOW) == (WaitingCode.OUTSIDE_WINDOW, SHUT.opens_at)
-    assert waiting_for(OPEN, None, NOW) == (WaitingCode.NO_LEADS, None)
-    assert waiting_for(OPEN, later, NOW) == (WaitingCode.RESTING, later)
-    assert waiting_for(OPEN, NOW, NOW) == (WaitingCode.LOOKING, None)
-
-
-def test_why_ready_complaint_staff_wait() -> None:
-    assert staff_waits_for(SHUT, 3) == (WaitingCode.OUTSIDE_WINDOW, SHUT.opens_at)
-    assert staff_waits_for(OPEN, 0) == (WaitingCode.NO_CALLBACKS, None)
-    assert staff_waits_for(OPEN, 1) == (WaitingCode.LOOKING, None)

@@ -89,6 +89,10 @@ _TABLE: dict[frozenset[Role], str] = {
     """,
     _LIAISON: """
         GET /field/followed
+        POST /field/followed/{hand_over_id}/issue
+        POST /field/followed/{hand_over_id}/refuse
+        POST /field/followed/{hand_over_id}/cancel
+        POST /field/followed/{hand_over_id}/reopen
     """,
     _ROSTER: """
         GET /people/roster
@@ -213,6 +217,9 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /campaigns/{campaign_id}/retries
         PUT /campaigns/{campaign_id}/retries
         POST /campaigns/{campaign_id}/scripts
+        GET /campaigns/{campaign_id}/scripts/draft
+        PUT /campaigns/{campaign_id}/scripts/draft
+        DELETE /campaigns/{campaign_id}/scripts/draft
         POST /campaigns/{campaign_id}/scripts/{version}/withdraw
         PUT /calendar/{on}
         DELETE /calendar/{on}

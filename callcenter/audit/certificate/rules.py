@@ -147,6 +147,15 @@ class Windows:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An incident that a person has closed for good."""
+
+    incident_id: int
+    words_sealed: str | None
+    """Why."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredCall:
     """An answered call that has ended, and what is known of its recording."""
@@ -165,8 +174,8 @@ class AnsweredCall:
     wanted_until: datetime | None
     incident: bool
     """An incident about this call is open."""
-    settled: Mapping[str, str] = field(default_factory=dict)
-    """Kinds of incidents that were closed for good, each with the reason a person gave."""
+    settled: Mapping[str, Settled] = field(default_factory=dict)
+    """Kinds of incidents that were closed for good."""
 
     def waits_for(self, grace: timedelta, now: datetime) -> bool:
         """Returns whether the recording may still be on its way, ``grace`` after the call."""
@@ -194,8 +203,8 @@ def recording_problem(call: AnsweredCall, limits: Limits, now: datetime) -> Rema
     return Remark(code, {"recorded": _tenths(verdict.recorded), "against": _tenths(verdict.against)})
 
 
-def reason_of(call: AnsweredCall, problem: Remark) -> str | None:
-    """Returns the reason by which a person has closed the incident of this problem for good; None without one."""
+def settled_by(call: AnsweredCall, problem: Remark) -> Settled | None:
+    """Returns how a person has closed the incident of this problem for good; None without one."""
     return next((call.settled[kind] for kind in _SETTLED_AS.get(problem.code, ()) if kind in call.settled), None)
 
 

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 from callcenter.audit.certificate.remarks import FindingCode, Remark
 from callcenter.audit.certificate.types import Finding, Section, SectionId
 from callcenter.audit.seals import repository
-from callcenter.audit.seals.columns import SealedTable, sealed_tables
+from callcenter.audit.seals.columns import SealedTable, row_name, sealed_tables
 from callcenter.audit.types import RESEAL, RESEALED
 from callcenter.kit.crypto import UndecipherableError, Vault
 from callcenter.kit.installation import BOUND_NOTE
@@ -44,7 +44,9 @@ def _astray(vault: Vault, table: SealedTable, rows: Sequence[Row[Any]], bound_on
     for row in rows:
         for column, value, place in zip(table.columns, table.sealed(row), table.places(row), strict=True):
             if value is not None and (code := _problem(vault, value, place, bound_only)):
-                astray.append(Finding(f"{table.name}:{row.key}", Remark(code, {"column": column.name})))
+                astray.append(
+                    Finding(f"{table.name}:{row_name(table.key(row))}", Remark(code, {"column": column.name}))
+                )
     return astray
 
 

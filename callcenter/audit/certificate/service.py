@@ -13,12 +13,13 @@ from callcenter.audit.certificate.remarks import Besides, FindingCode, Remark
 from callcenter.audit.certificate.rules import (
     AnsweredCall,
     ComplaintCase,
+    Settled,
     Windows,
     complaint_problems,
     lock_problem,
     permission_problem,
-    reason_of,
     recording_problem,
+    settled_by,
     shown,
     standing_of,
 )
@@ -37,6 +38,7 @@ from callcenter.audit.service import AuditService
 from callcenter.audit.types import Anchor, Fault
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
+from callcenter.recordings.types import INCIDENT_WORDS
 from callcenter.storage.port import ObjectMissing, ObjectStore, StoreUnavailable
 
 DEFAULTS = Limits()
@@ -221,8 +223,8 @@ class CertificateService:
                     notes.append(Finding(subject, _cut_off(call), call.ended_at))
             elif call.incident:
                 notes.append(Finding(subject, replace(problem, besides=Besides.INCIDENT_OPEN), call.ended_at))
-            elif (reason := reason_of(call, problem)) is not None:
-                facts = {**problem.facts, "reason": reason}
+            elif (settled := settled_by(call, problem)) is not None:
+                facts = {**problem.facts, "reason": self._words(settled)}
                 notes.append(Finding(subject, Remark(problem.code, facts, Besides.INCIDENT_SETTLED), call.ended_at))
             elif call.waits_for(self._limits.store_within, work.now):
                 notes.append(Finding(subject, replace(problem, besides=Besides.MAY_COME), call.ended_at))
@@ -230,6 +232,12 @@ class CertificateService:
                 exceptions.append(Finding(subject, problem, call.ended_at))
         shared = await queries.sharing_objects(work.session, period)
         return Section(id=SectionId.RECORDING, checked=answered, exceptions=(*exceptions, *shared), notes=tuple(notes))
+
+    def _words(self, settled: Settled) -> str:
+        """Returns why an incident was closed for good; without keys, which incident it was."""
+        if self._vault is None:
+            return f"recording_incident:{settled.incident_id}"
+        return self._vault.open_words(settled.words_sealed, INCIDENT_WORDS.place(settled.incident_id))
 
     async def _objects(self, work: Work, period: Period) -> Section:
         """Compares rows and store (requirement R2). Stops when the store does not answer."""

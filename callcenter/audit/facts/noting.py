@@ -16,7 +16,7 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 
 LOOK_BACK = timedelta(days=3)
-"""How far a note within the day looks back; the first of each day looks at everything."""
+"""How far a note within the day looks back; the first of each day, and of a release with new facts, looks at all."""
 AT_LEAST_EVERY = timedelta(hours=1)
 """A note without any new fact is taken only when the last one is older: it says that there was none."""
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,7 +40,7 @@ class FactNotes:
             tallies += await repository.take(work.session, statement, number, _since(last, work.now))
         if not tallies and last is not None and work.now - last.noted_at < AT_LEAST_EVERY:
             return None
-        note = NoteCard(number, work.now)
+        note = NoteCard(number, work.now, frozenset(NAMES))
         await repository.add_note(work.session, note, after_entry, NAMES)
         days: dict[str, dict[str, list[Any]]] = defaultdict(dict)
         for tally in tallies:
@@ -52,6 +52,6 @@ class FactNotes:
 
 def _since(last: NoteCard | None, now: datetime) -> datetime:
     """Returns from which instant on rows are looked at."""
-    if last is None or business_date(last.noted_at) != business_date(now):
+    if last is None or business_date(last.noted_at) != business_date(now) or not last.covers.issuperset(NAMES):
         return _BEGINNING
     return last.noted_at - LOOK_BACK

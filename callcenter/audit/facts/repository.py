@@ -76,7 +76,7 @@ async def in_utc(session: AsyncSession) -> None:
 async def last_note(session: AsyncSession) -> NoteCard | None:
     query = select(FactNote).order_by(col(FactNote.number).desc()).limit(1)
     row = (await session.scalars(query)).first()
-    return None if row is None else NoteCard(row.number, row.noted_at)
+    return None if row is None else NoteCard(row.number, row.noted_at, frozenset(row.covers))
 
 
 async def last_entry(session: AsyncSession) -> int:

@@ -5,7 +5,8 @@ retention) names that act in ``amended``: the next note then takes the row again
 note was changed behind the system's back.
 
 What a name covers never changes, or rows noted before would differ: other columns are a fact with another name
-(``tests/unit/test_facts_noted.py`` keeps their digests).
+(``tests/unit/test_facts_noted.py`` keeps their digests). A name that ends with ``.2`` has taken the place of one that
+covered a text in clear; since revision 0031 such texts are sealed.
 """
 
 from callcenter.audit.facts.types import EVER, Fact, Key
@@ -22,6 +23,11 @@ def _since_note(subject: str, *acts: str) -> str:
 
 def _columns(names: str) -> tuple[str, ...]:
     return tuple(f"t.{name}" for name in names.split())
+
+
+def _written(column: str) -> str:
+    """Returns whether a sealed text is there: another text opens at no place, and none at all would open everywhere."""
+    return f"COALESCE(t.{column}, '') <> ''"
 
 
 _LATE_SIGNAL = (
@@ -105,10 +111,10 @@ FACTS: tuple[Fact, ...] = (
         amended=_since_note("'call:' || t.call_id", "recordings.retention_judged"),
     ),
     Fact(
-        name="recording_access.made",
+        name="recording_access.made.2",
         table="recording_access",
         at="t.at",
-        columns=_columns("recording_id staff_id actor act at why"),
+        columns=(*_columns("recording_id staff_id actor act at"), _written("why_sealed")),
     ),
     Fact(
         name="recording_incident.opened",
@@ -117,11 +123,11 @@ FACTS: tuple[Fact, ...] = (
         columns=_columns("kind call_id opened_at"),
     ),
     Fact(
-        name="recording_incident.closed",
+        name="recording_incident.closed.2",
         table="recording_incident",
         at="t.closed_at",
         when="t.closed_at IS NOT NULL",
-        columns=_columns("closed_at closed_by closing_reason"),
+        columns=(*_columns("closed_at closed_by closing_reason final"), _written("closing_words_sealed")),
     ),
     # -- complaints and callbacks
     Fact(
@@ -156,11 +162,11 @@ FACTS: tuple[Fact, ...] = (
         ),
     ),
     Fact(
-        name="callback.done",
+        name="callback.done.2",
         table="callback",
         at="t.done_at",
         when="t.state = 'done'",
-        columns=_columns("done_at done_call_id signed_off_by sign_off_reason"),
+        columns=(*_columns("done_at done_call_id signed_off_by"), _written("sign_off_reason_sealed")),
         prompt=False,
     ),
     # -- quality and the field
@@ -220,22 +226,25 @@ FACTS: tuple[Fact, ...] = (
         columns=_columns("state ended_as end_detail done_at attempts"),
     ),
     Fact(
-        name="campaign_member.set",
+        name="campaign_member.set.2",
         reach=EVER,
         table="campaign_member",
         at="t.set_at",
-        columns=_columns("campaign_id staff_id weight from_on reason set_by set_at"),
+        columns=(*_columns("campaign_id staff_id weight from_on set_by set_at"), _written("reason_sealed")),
     ),
     # -- what was in force
     Fact(
-        name="campaign_version.made",
+        name="campaign_version.made.2",
         reach=EVER,
         table="campaign_version",
         at="t.valid_from",
-        columns=_columns(
-            "campaign_id number valid_from set_by reason origin state mode legal_opens legal_closes shifts quota"
-            " ring_seconds wrap_up_seconds caller_id trunk cap_per_day cap_per_7_days max_attempts retries"
-            " class_scheme_id script_id open_to_all_branches agent_fields"
+        columns=(
+            *_columns(
+                "campaign_id number valid_from set_by origin state mode legal_opens legal_closes shifts quota"
+                " ring_seconds wrap_up_seconds caller_id trunk cap_per_day cap_per_7_days max_attempts retries"
+                " class_scheme_id script_id open_to_all_branches agent_fields"
+            ),
+            _written("reason_sealed"),
         ),
         prompt=False,
     ),
@@ -247,21 +256,23 @@ FACTS: tuple[Fact, ...] = (
         columns=_columns("campaign_id version title statements created_at"),
     ),
     Fact(
-        name="script_review.decided",
+        name="script_review.decided.2",
         reach=EVER,
         table="script_review",
         at="t.decided_at",
         when="t.decided_at IS NOT NULL",
-        columns=_columns(
-            "campaign_id script_id submitted_at submitted_by reason decided_at decided_by decided_why from_on"
+        columns=(
+            *_columns("campaign_id script_id submitted_at submitted_by decided_at decided_by from_on"),
+            _written("reason_sealed"),
+            _written("decided_why_sealed"),
         ),
     ),
     Fact(
-        name="service_hours.set",
+        name="service_hours.set.2",
         reach=EVER,
         table="service_hours",
         at="t.valid_from",
-        columns=_columns("valid_from set_by reason opens closes days"),
+        columns=(*_columns("valid_from set_by opens closes days"), _written("reason_sealed")),
     ),
     Fact(
         name="calendar_override.set",
@@ -298,19 +309,23 @@ FACTS: tuple[Fact, ...] = (
         columns=_columns("phone_index reason source lead_id call_id entered_at entered_by until"),
     ),
     Fact(
-        name="dnc_entry.lifted",
+        name="dnc_entry.lifted.2",
         reach=EVER,
         table="dnc_entry",
         at="t.lifted_at",
         when="t.list_key IS NULL AND t.lifted_at IS NOT NULL",
-        columns=_columns("lifted_at lifted_by lifted_why"),
+        columns=(*_columns("lifted_at lifted_by lifted_why"), _written("lifted_words_sealed")),
     ),
     Fact(
-        name="dnc_lift.decided",
+        name="dnc_lift.decided.2",
         table="dnc_lift",
         at="t.decided_at",
         when="t.decided_at IS NOT NULL",
-        columns=_columns("entry_id proposed_at proposed_by why decided_at decided_by decision decided_why"),
+        columns=(
+            *_columns("entry_id proposed_at proposed_by decided_at decided_by decision"),
+            _written("why_sealed"),
+            _written("decided_why_sealed"),
+        ),
     ),
     Fact(
         name="dnc_delivery.made",
@@ -321,11 +336,11 @@ FACTS: tuple[Fact, ...] = (
         prompt=False,
     ),
     Fact(
-        name="lead_basis.stepped",
+        name="lead_basis.stepped.2",
         reach=EVER,
         table="lead_basis",
         at="t.at",
-        columns=_columns("lead_id act kind reference valid_until dated_on reason at by"),
+        columns=(*_columns("lead_id act kind reference valid_until dated_on at by"), _written("reason_sealed")),
     ),
     Fact(
         name="lead_change.made",
@@ -341,10 +356,10 @@ FACTS: tuple[Fact, ...] = (
         prompt=False,
     ),
     Fact(
-        name="target_step.made",
+        name="target_step.made.2",
         table="target_step",
         at="t.at",
-        columns=_columns("group_id act at by reason upload_id list_id"),
+        columns=(*_columns("group_id act at by upload_id list_id"), _written("reason_sealed")),
     ),
     # -- people, and what left the system
     Fact(
@@ -386,18 +401,18 @@ FACTS: tuple[Fact, ...] = (
     ),
     Fact(name="alert.raised", table="alert", at="t.raised_at", columns=_columns("kind subject raised_at")),
     Fact(
-        name="alert.acknowledged",
+        name="alert.acknowledged.2",
         table="alert",
         at="t.acknowledged_at",
         when="t.acknowledged_at IS NOT NULL",
-        columns=_columns("acknowledged_at acknowledged_by note"),
+        columns=(*_columns("acknowledged_at acknowledged_by"), _written("note_sealed")),
     ),
     Fact(
-        name="kept_signal.settled",
+        name="kept_signal.settled.2",
         table="kept_signal",
         at="t.settled_at",
         when="t.settled_at IS NOT NULL",
-        columns=_columns("node kind call_id at kept_at state settled_at settled_by reason"),
+        columns=(*_columns("node kind call_id at kept_at state settled_at settled_by"), _written("reason_sealed")),
     ),
 )
 

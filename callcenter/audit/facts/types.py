@@ -30,7 +30,7 @@ class Fact:
     at: str
     """The fact's instant: it decides the day."""
     columns: tuple[str, ...]
-    """What does not change any more. Sealed columns are not among them: a new key seals them anew."""
+    """What does not change any more. Of a sealed column: whether it holds a text, because a new key seals it anew."""
     when: str = "true"
     """From when on a row is noted."""
     key: str = "t.id"
@@ -60,3 +60,5 @@ class Tally:
 class NoteCard:
     number: int
     noted_at: datetime
+    covers: frozenset[str]
+    """The names of the facts that were looked for."""

@@ -35,9 +35,8 @@ class SealedColumn:
 @dataclass(frozen=True)
 class SealedTable:
     name: str
-    key: str
-    """Its primary key."""
-    key_type: str
+    keys: Mapping[str, str]
+    """The columns of its primary key, each with its type."""
     columns: Sequence[SealedColumn]
 
     @cached_property
@@ -47,9 +46,10 @@ class SealedTable:
 
     @cached_property
     def select(self) -> str:
-        """Returns the columns of a SELECT from ``t``: key, ``by``, then one sealed value after the other."""
+        """Returns the columns of a SELECT from ``t``: keys, ``by``, then one sealed value after the other."""
         values = (f"{column.value} AS sealed_{number}" for number, column in enumerate(self.columns))
-        return ", ".join((f"t.{self.key} AS key", *(f"t.{name} AS by_{name}" for name in self.by), *values))
+        keys = (f"t.{name} AS key_{number}" for number, name in enumerate(self.keys))
+        return ", ".join((*keys, *(f"t.{name} AS by_{name}" for name in self.by), *values))
 
     def places(self, row: Any) -> list[str]:
         """Returns the places of the sealed values of a row, in the order of the columns."""
@@ -58,7 +58,16 @@ class SealedTable:
 
     def sealed(self, row: Any) -> list[str | None]:
         """Returns the sealed values of a row, in the order of the columns."""
-        return list(row[1 + len(self.by) :])
+        return list(row[len(self.keys) + len(self.by) :])
+
+    def key(self, row: Any) -> tuple[Any, ...]:
+        """Returns the primary key of a row."""
+        return tuple(row[: len(self.keys)])
+
+
+def row_name(key: Sequence[Any]) -> str:
+    """Returns the key of a row as findings and the log name it."""
+    return ".".join(map(str, key))
 
 
 def sealed_tables(metadata: MetaData) -> list[SealedTable]:
@@ -66,8 +75,8 @@ def sealed_tables(metadata: MetaData) -> list[SealedTable]:
     tables = []
     for table in metadata.sorted_tables:
         if columns := [one for column in table.columns for one in _of(column)]:
-            [key] = table.primary_key.columns
-            tables.append(SealedTable(table.name, key.name, key.type.compile(_DIALECT), columns))
+            keys = {key.name: key.type.compile(_DIALECT) for key in table.primary_key.columns}
+            tables.append(SealedTable(table.name, keys, columns))
     return tables
 
 

@@ -24,12 +24,10 @@ def _older(table: SealedTable) -> str:
     return _any(table, "NOT starts_with({}, :mark)")
 
 
-async def count_older(session: AsyncSession, table: SealedTable, mark: str, after: object = None) -> int:
-    """Counts rows with a sealed value that does not begin with ``mark``, behind a key."""
-    behind = f"t.{table.key} > :after AND " if after is not None else ""
-    query = f"SELECT count(*) FROM {table.name} t WHERE {behind}({_older(table)})"  # noqa: S608
-    values = {"mark": mark} | ({"after": after} if after is not None else {})
-    return int(await session.scalar(text(query), values) or 0)
+async def count_older(session: AsyncSession, table: SealedTable, mark: str) -> int:
+    """Counts rows with a sealed value that does not begin with ``mark``."""
+    query = f"SELECT count(*) FROM {table.name} t WHERE {_older(table)}"  # noqa: S608
+    return int(await session.scalar(text(query), {"mark": mark}) or 0)
 
 
 async def count_unbound(session: AsyncSession, table: SealedTable) -> int:
@@ -39,20 +37,22 @@ async def count_unbound(session: AsyncSession, table: SealedTable) -> int:
 
 
 async def list_older(
-    session: AsyncSession, table: SealedTable, mark: str, after: object, limit: int
+    session: AsyncSession, table: SealedTable, mark: str, after: Sequence[Any] | None, limit: int
 ) -> Sequence[Row[Any]]:
     """Returns the next rows behind a key with a sealed value that does not begin with ``mark``, by key."""
-    behind = f"t.{table.key} > :after AND " if after is not None else ""
+    key = ", ".join(f"t.{name}" for name in table.keys)
+    position = {f"after_{number}": value for number, value in enumerate(after or ())}
+    behind = f"({key}) > ({', '.join(f':{name}' for name in position)}) AND " if position else ""
     query = (
         f"SELECT {table.select} FROM {table.name} t WHERE {behind}({_older(table)})"  # noqa: S608
-        f" ORDER BY t.{table.key} LIMIT :limit"
+        f" ORDER BY {key} LIMIT :limit"
     )
-    values = {"mark": mark, "limit": limit} | ({"after": after} if after is not None else {})
+    values = {"mark": mark, "limit": limit, **position}
     return (await session.execute(text(query), values)).all()
 
 
 async def write(
-    session: AsyncSession, table: SealedTable, keys: Sequence[object], old: Sequence[Any], new: Sequence[Any]
+    session: AsyncSession, table: SealedTable, keys: Sequence[Sequence[Any]], old: Sequence[Any], new: Sequence[Any]
 ) -> int:
     """Writes new sealed values where the old ones are still there; returns how many rows were written.
 
@@ -60,16 +60,17 @@ async def write(
     meanwhile is newer, and stays.
     """
     numbers = range(len(table.columns))
-    names = ", ".join(("key", *(f"old_{n}, new_{n}" for n in numbers)))
-    arrays = [f"CAST(:keys AS {table.key_type}[])"]
-    values: dict[str, Any] = {"keys": list(keys)}
+    names = ", ".join((*(f"key_{n}" for n in range(len(table.keys))), *(f"old_{n}, new_{n}" for n in numbers)))
+    arrays = [f"CAST(:key_{n} AS {key_type}[])" for n, key_type in enumerate(table.keys.values())]
+    values: dict[str, Any] = {f"key_{n}": [key[n] for key in keys] for n in range(len(table.keys))}
     for n in numbers:
         arrays += [f"CAST(:old_{n} AS varchar[])", f"CAST(:new_{n} AS varchar[])"]
         values |= {f"old_{n}": [row[n] for row in old], f"new_{n}": [row[n] for row in new]}
     same = " AND ".join(f"{column.value} IS NOT DISTINCT FROM v.old_{n}" for n, column in enumerate(table.columns))
+    is_row = " AND ".join(f"t.{name} = v.key_{n}" for n, name in enumerate(table.keys))
     query = (
         f"UPDATE {table.name} t SET {_assignments(table)} FROM unnest({', '.join(arrays)}) AS v ({names})"  # noqa: S608
-        f" WHERE t.{table.key} = v.key AND {same}"
+        f" WHERE {is_row} AND {same}"
     )
     result = await session.execute(text(query), values)
     assert isinstance(result, CursorResult)

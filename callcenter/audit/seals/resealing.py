@@ -14,7 +14,7 @@ from sqlalchemy import Row
 from sqlmodel import SQLModel
 
 from callcenter.audit.seals import repository
-from callcenter.audit.seals.columns import SealedTable, sealed_tables
+from callcenter.audit.seals.columns import SealedTable, row_name, sealed_tables
 from callcenter.audit.types import RESEAL, RESEALED
 from callcenter.kit.crypto import UndecipherableError, Vault
 from callcenter.kit.jobs import JobCard, JobHandler, Jobs, Report
@@ -46,7 +46,7 @@ class Resealing:
             total = done + sum([await repository.count_older(work.session, table, mark) for table in tables])
         await report(done, total, sealed=done)
         for table in tables:
-            after: object = None
+            after: Sequence[Any] | None = None
             while True:
                 async with works.begin(job.actor) as work:
                     rows = await repository.list_older(work.session, table, mark, after, _AT_ONCE)
@@ -54,7 +54,7 @@ class Resealing:
                         break
                     keys, old, new = await asyncio.to_thread(self._sealed_again, table, rows)
                     done += await repository.write(work.session, table, keys, old, new) if keys else 0
-                after, unreadable = rows[-1].key, unreadable + len(rows) - len(keys)
+                after, unreadable = table.key(rows[-1]), unreadable + len(rows) - len(keys)
                 await report(done, total, sealed=done)
         async with works.begin(job.actor) as work:
             left = sum([await repository.count_unbound(work.session, table) for table in tables])
@@ -70,9 +70,9 @@ class Resealing:
 
     def _sealed_again(
         self, table: SealedTable, rows: Sequence[Row[Any]]
-    ) -> tuple[list[object], list[list[str | None]], list[list[str | None]]]:
+    ) -> tuple[list[Sequence[Any]], list[list[str | None]], list[list[str | None]]]:
         """Returns keys, old and new values of the rows that could be opened. Blocks."""
-        keys: list[object] = []
+        keys: list[Sequence[Any]] = []
         old: list[list[str | None]] = []
         new: list[list[str | None]] = []
         for row in rows:
@@ -84,9 +84,9 @@ class Resealing:
                 ]
             except UndecipherableError:
                 # The certificate names it. It stays as evidence, and the values of others do not wait for it.
-                log.error("sealed value cannot be opened", table=table.name, row=str(row.key))
+                log.error("sealed value cannot be opened", table=table.name, row=row_name(table.key(row)))
                 continue
-            keys.append(row.key)
+            keys.append(table.key(row))
             old.append(sealed)
             new.append(again)
         return keys, old, new

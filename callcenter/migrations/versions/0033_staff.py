@@ -3,7 +3,7 @@
 Passwords from before stay valid; training, exam and agreement from before count for good.
 
 Revision ID: 0033
-Revises: 0030
+Revises: 0032
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0033"
-down_revision = "0030"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

@@ -6,14 +6,22 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from callcenter.callbacks.types import SIGN_OFF_REASON
+from callcenter.classes.types import CLASS_REASON
+from callcenter.consent.types import BASIS_REASON
 from callcenter.customers.rules import masked_change, without_figures
 from callcenter.customers.types import CHANGE_NEW, CHANGE_OLD, CHANGE_WHY, FileField
+from callcenter.dnc.types import LIFT_DECIDED_WHY, LIFT_WHY, LIFTED_WORDS
+from callcenter.field.types import HAND_OVER_WORDS
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import place_of
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.reporting.history.types import Event, Happening, Person, Position
 from callcenter.reporting.queries import history as queries
+
+_OF_THE_SEAL = frozenset({"why_sealed", "entry", "row"})
+"""Facts that open a sealed reason and are not shown."""
 
 
 class HistoryService:
@@ -39,7 +47,7 @@ class HistoryService:
 
     def _event(self, row: RowMapping) -> Event:
         kind = Happening(row["kind"])
-        facts = self._opened({name: value for name, value in row["facts"].items() if value is not None})
+        facts = self._opened(kind, row)
         return Event(
             key=row["key"],
             at=row["at"],
@@ -52,12 +60,13 @@ class HistoryService:
             facts=self._masked(row["lead_id"], row["at"], facts) if kind is Happening.CORRECTED else facts,
         )
 
-    def _opened(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Returns the facts of an entry of the trail with its reason in clear."""
+    def _opened(self, kind: Happening, row: RowMapping) -> Mapping[str, Any]:
+        """Returns the facts that are there, a sealed reason in clear."""
+        facts = {name: value for name, value in row["facts"].items() if value is not None}
+        shown = {name: value for name, value in facts.items() if name not in _OF_THE_SEAL}
         if "why_sealed" not in facts:
-            return {name: value for name, value in facts.items() if name != "entry"}
-        why = self._vault.open(facts["why_sealed"], place_of(facts["entry"], "why"))
-        return {**{name: value for name, value in facts.items() if name not in ("why_sealed", "entry")}, "why": why}
+            return shown
+        return shown | {"why": self._vault.open(facts["why_sealed"], _place_of_why(kind, row))}
 
     def _masked(self, lead_id: int, at: datetime, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         """Returns a correction with its values masked as the customer file masks them."""
@@ -69,6 +78,28 @@ class HistoryService:
             "new": masked_change(field, self._vault.open(facts["new"], CHANGE_NEW.place(*key))),
             "why": without_figures(self._vault.open(facts["why"], CHANGE_WHY.place(*key))),
         }
+
+
+def _place_of_why(kind: Happening, row: RowMapping) -> str:
+    """Returns the place of an event's sealed reason."""
+    facts = row["facts"]
+    match kind:
+        case Happening.BASIS_ADDED | Happening.BASIS_WITHDRAWN:
+            return BASIS_REASON.place(row["lead_id"], facts["act"], row["at"])
+        case Happening.CLASS_SET:
+            return CLASS_REASON.place(row["lead_id"], facts["row"])
+        case Happening.CALLBACK_DONE:
+            return SIGN_OFF_REASON.place(facts["row"])
+        case Happening.HAND_OVER:
+            return HAND_OVER_WORDS.place(facts["row"])
+        case Happening.DNC_LIFTED:
+            return LIFTED_WORDS.place(facts["entry_id"])
+        case Happening.DNC_LIFT_PROPOSED:
+            return LIFT_WHY.place(facts["entry_id"], row["at"])
+        case Happening.DNC_LIFT_DECLINED:
+            return LIFT_DECIDED_WHY.place(facts["row"])
+        case _:  # an entry of the trail
+            return place_of(facts["entry"], "why")
 
 
 def _person(staff_id: int | None, name: str | None) -> Person | None:

@@ -29,13 +29,15 @@ _LEADS = """
            CASE b.act WHEN 'withdrawn' THEN 'basis_withdrawn' ELSE 'basis_added' END, b.lead_id, l.campaign_id,
            b."by", NULL, NULL,
            jsonb_build_object('act', b.act, 'basis_kind', b.kind, 'basis_reference', NULLIF(b.reference, ''),
-                              'valid_until', b.valid_until, 'why', b.reason, 'note', b.note_sealed IS NOT NULL)
+                              'valid_until', b.valid_until, 'why_sealed', b.reason_sealed,
+                              'note', b.note_sealed IS NOT NULL)
     FROM leads l JOIN lead_basis b ON b.lead_id = l.id
     UNION ALL
     SELECT 'class_set:' || k.lead_id || '.' || k.scheme_id, k.set_at, 'class_set', k.lead_id, l.campaign_id,
            k.set_by, NULL, NULL,
            jsonb_build_object('scheme_zh', s.name_zh, 'scheme_en', s.name_en, 'class_zh', v.name_zh,
-                              'class_en', v.name_en, 'source', k.source, 'why', k.reason)
+                              'class_en', v.name_en, 'source', k.source, 'why_sealed', NULLIF(k.reason_sealed, ''),
+                              'row', k.scheme_id)
     FROM leads l JOIN lead_class k ON k.lead_id = l.id
          JOIN class_value v ON v.id = k.class_id JOIN class_scheme s ON s.id = k.scheme_id
     UNION ALL
@@ -86,7 +88,8 @@ _CALLS = """
     UNION ALL
     SELECT 'callback_done:' || b.id, b.done_at, 'callback_done', b.lead_id, b.campaign_id, b.signed_off_by, b.agent_id,
            b.done_call_id,
-           jsonb_build_object('kind', b.kind, 'signed_off', b.signed_off_by IS NOT NULL, 'why', b.sign_off_reason)
+           jsonb_build_object('kind', b.kind, 'signed_off', b.signed_off_by IS NOT NULL,
+                              'why_sealed', NULLIF(b.sign_off_reason_sealed, ''), 'row', b.id)
     FROM callback b JOIN leads l ON l.id = b.lead_id WHERE b.done_at IS NOT NULL
 """
 
@@ -94,7 +97,7 @@ _AFTER = """
     SELECT 'hand_over:' || h.id, h.handed_at, 'hand_over', h.lead_id, h.campaign_id, h.assigned_by, h.field_agent_id,
            h.call_id,
            jsonb_build_object('state', h.state, 'district', h.district, 'region', g.name, 'requested_visit_at',
-                              h.requested_visit_at, 'why', h.reason)
+                              h.requested_visit_at, 'why', h.reason, 'why_sealed', h.words_sealed, 'row', h.id)
     FROM hand_over h JOIN leads l ON l.id = h.lead_id LEFT JOIN region g ON g.id = h.region_id
     UNION ALL
     SELECT 'visit:' || v.id, COALESCE(v.reported_at, v.visit_at), 'visit', h.lead_id, h.campaign_id, NULL,
@@ -120,15 +123,16 @@ _DNC = """
     FROM dnc_entry d JOIN number n ON n.phone_index = d.phone_index
     UNION ALL
     SELECT 'dnc_lifted:' || d.id, d.lifted_at, 'dnc_lifted', d.lead_id, NULL, d.lifted_by, NULL, NULL,
-           jsonb_build_object('entry_id', d.id, 'reason', d.reason, 'why', d.lifted_why)
+           jsonb_build_object('entry_id', d.id, 'reason', d.reason, 'why', d.lifted_why,
+                              'why_sealed', d.lifted_words_sealed)
     FROM dnc_entry d JOIN number n ON n.phone_index = d.phone_index WHERE d.lifted_at IS NOT NULL
     UNION ALL
     SELECT 'dnc_lift_proposed:' || p.id, p.proposed_at, 'dnc_lift_proposed', d.lead_id, NULL, p.proposed_by, NULL, NULL,
-           jsonb_build_object('entry_id', d.id, 'why', p.why)
+           jsonb_build_object('entry_id', d.id, 'why_sealed', p.why_sealed)
     FROM dnc_entry d JOIN number n ON n.phone_index = d.phone_index JOIN dnc_lift p ON p.entry_id = d.id
     UNION ALL
     SELECT 'dnc_lift_declined:' || p.id, p.decided_at, 'dnc_lift_declined', d.lead_id, NULL, p.decided_by, NULL, NULL,
-           jsonb_build_object('entry_id', d.id, 'why', p.decided_why)
+           jsonb_build_object('entry_id', d.id, 'why_sealed', NULLIF(p.decided_why_sealed, ''), 'row', p.id)
     FROM dnc_entry d JOIN number n ON n.phone_index = d.phone_index JOIN dnc_lift p ON p.entry_id = d.id
     WHERE p.decision = 'declined'
 """

@@ -20,7 +20,7 @@ from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.telephony.settings import SwitchSettings
 from tests.rooms.health.test_heartbeats import SECOND, Process, health_of, kinds_open
-from tests.support.rows import make_agent_session, make_staff
+from tests.support.rows import VAULT, make_agent_session, make_staff
 from tests.support.settings import core_settings
 
 
@@ -43,7 +43,7 @@ async def two(works: Works) -> tuple[OtherNode, OtherNode]:
     """Two nodes whose engines keep up."""
     for name in ("n1", "n2"):
         async with works.begin() as work:
-            await NodeService(AlertService()).register(work, name, f"wss://{name}/ws", f"{name}.bank.test")
+            await NodeService(AlertService(VAULT)).register(work, name, f"wss://{name}/ws", f"{name}.bank.test")
     engines = OtherNode(works, "n1"), OtherNode(works, "n2")
     for engine in engines:
         await engine.beat(Keeping.IN_TIME)
@@ -66,7 +66,7 @@ async def log_on(works: Works, nodes: AgentNodes, agent_id: int | None = None) -
 
 async def close(works: Works, name: str) -> None:
     async with works.begin() as work:
-        await NodeService(AlertService()).close(work, name, "the machine is mended")
+        await NodeService(AlertService(VAULT)).close(work, name, "the machine is mended")
 
 
 @pytest.mark.usefixtures("two")
@@ -119,7 +119,7 @@ async def test_a_node_out_of_use_gets_no_agent_and_raises_no_alert(
     with pytest.raises(NoNode):
         await log_on(works, nodes)
     async with works.begin() as work:
-        await NodeService(AlertService()).open(work, "n1")
+        await NodeService(AlertService(VAULT)).open(work, "n1")
     assert await log_on(works, nodes) == "n1"
 
 
@@ -159,7 +159,7 @@ async def test_a_phone_registers_at_the_node_of_its_agent_where_alone_its_passwo
 async def test_an_engine_that_starts_anew_says_where_its_phones_register_now(works: Works, nodes: AgentNodes) -> None:
     for address in ("wss://old/ws", "wss://new/ws", "wss://new/ws"):
         async with works.begin() as work:
-            await NodeService(AlertService()).register(work, "n1", address, "n1")
+            await NodeService(AlertService(VAULT)).register(work, "n1", address, "n1")
     async with works.begin() as work:
         [card] = await nodes.list(work)
     assert (card.node.websocket_url, card.agents, card.engine) == ("wss://new/ws", 0, None)

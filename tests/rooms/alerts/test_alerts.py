@@ -22,6 +22,7 @@ from callcenter.people.types import Role, StaffCard
 from tests.support.events import listen
 from tests.support.http import Endpoints, actor_of
 from tests.support.people import hire
+from tests.support.rows import VAULT
 
 STOCK_LOW, SHORTAGE = AlertKind.STOCK_LOW, AlertKind.SHORTAGE
 
@@ -33,7 +34,7 @@ def people() -> PeopleService:
 
 @pytest.fixture
 def alerts() -> AlertService:
-    return AlertService()
+    return AlertService(VAULT)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role
 from tests.support.http import actor_of
 from tests.support.people import hire
+from tests.support.rows import VAULT
 
 FAILED, LOST = AlertKind.COMMAND_FAILED, AlertKind.COMMAND_LOST
 DIAL = ("engine:n1", "calls.dial", {"call_id": "c1"})
@@ -53,7 +54,7 @@ class Floor:
 
 @pytest.fixture
 def floor(works: Works, bus: Bus) -> Floor:
-    alerts = AlertService()
+    alerts = AlertService(VAULT)
     watch = CommandWatch(alerts, AlertSettings(command_quiet_minutes=60))
     people = PeopleService(PeopleSettings())
     subscribe(bus, watch, ProofWatch(alerts, people))

@@ -35,7 +35,7 @@ from tests.support.allocation import allocation_services, let_all_serve
 from tests.support.bus import bus_of
 from tests.support.events import listen
 from tests.support.leads import campaign_service, consent_service, dnc_service, lead_service
-from tests.support.rows import Assignment, Lead, make_campaign, make_staff
+from tests.support.rows import VAULT, Assignment, Lead, make_campaign, make_staff
 from tests.support.stock import put_in_stock
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
@@ -155,7 +155,7 @@ async def open_system(works: Works, vault: Vault) -> System:
     leads, campaigns = lead_service(vault), campaign_service()
     services = allocation_services(vault, leads=leads, campaigns=campaigns, roster=board)
     runs, returns, forecasts = services.get(RunService), services.get(ReturnService), services.get(ForecastService)
-    alerts = AlertService()
+    alerts = AlertService(VAULT)
     watch = AllocationWatch(runs, forecasts, campaigns, alerts, AllocationSettings())
     subscribe(bus_of(works), returns)
     subscribe_watch(bus_of(works), watch)

@@ -84,7 +84,9 @@ class Day:
         return f"call:{self.calls[name]}"
 
     async def certify(self, *, limits: Limits | None = None, **options: Any) -> Certificate:
-        service = CertificateService(self.audit, options.pop("store", None), limits or Limits())
+        service = CertificateService(
+            self.audit, options.pop("store", None), limits or Limits(), options.pop("vault", None)
+        )
         since, until = options.pop("since", SINCE), options.pop("until", UNTIL)
         async with self.works.begin() as work:
             return await service.certify(work, since, until, **options)
@@ -228,7 +230,7 @@ def broken(certificate: Certificate) -> dict[SectionId, list[str]]:
 async def make_day(works: Works, bus: Bus, clock: FrozenClock) -> Day:
     audit = AuditService(VAULT)
     subscribe(bus, audit)
-    services = [campaign_service(), ServiceHoursService(), calendar_service()]
+    services = [campaign_service(), ServiceHoursService(VAULT), calendar_service()]
     routers = [campaigns_api.router, campaigns_api.service_hours, calendar_api.router]
     day = Day(works, audit, clock, Endpoints(works, services, routers))
     clock.set(at(9, on=FRIDAY))

@@ -51,7 +51,7 @@ def anchors(store: MemoryStore) -> AnchorService:
 
 @pytest.fixture
 def checks(audit: AuditService, anchors: AnchorService) -> CheckService:
-    return CheckService(audit, anchors, AlertService(), Jobs())
+    return CheckService(audit, anchors, AlertService(VAULT), Jobs())
 
 
 async def act(works: Works, count: int = 5) -> None:
@@ -217,7 +217,7 @@ async def test_the_head_of_a_broken_trail_is_not_kept_and_the_auditor_is_alerted
     assert await store.list_versions("audit/anchors/") == []
     auditor = Actor(None, "auditor", Role.AUDITOR.value, frozenset(RIGHTS[Role.AUDITOR]), ALL)
     async with works.begin(auditor) as work:
-        assert [alert.kind for alert in await AlertService().list_open(work)] == [AlertKind.AUDIT_BROKEN]
+        assert [alert.kind for alert in await AlertService(VAULT).list_open(work)] == [AlertKind.AUDIT_BROKEN]
         latest = await checks.latest(work)
     assert latest is not None
     assert (latest.broken, latest.places, latest.anchors) == (1, ({"entry_id": 3, "fault": "changed"},), 0)
@@ -355,7 +355,7 @@ def test_the_command_always_compares_with_the_store(system: tuple[str, MemorySto
     on(
         url,
         clock,
-        lambda works, audit: check_trail(works, CheckService(audit, anchors, AlertService(), Jobs())),
+        lambda works, audit: check_trail(works, CheckService(audit, anchors, AlertService(VAULT), Jobs())),
     )
     code, whole = verify()
     assert (code, whole["anchors"]["store"]) == (0, 1)

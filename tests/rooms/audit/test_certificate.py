@@ -21,9 +21,11 @@ from callcenter.consent.types import BasisAct
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, business_date
 from callcenter.kit.work import Works
+from callcenter.recordings.types import INCIDENT_WORDS
 from callcenter.storage.memory import MemoryStore
 from tests.rooms.audit.certified_day import FRIDAY, MONDAY, SINCE, UNTIL, Day, at, broken, index_of, make_day
 from tests.support.rows import BODY, Call, make_dnc_entry, make_lead_basis, make_recording
+from tests.support.settings import VAULT
 
 
 @pytest.fixture
@@ -489,16 +491,20 @@ async def test_an_incident_closed_for_good_is_a_note_with_its_reason(day: Day) -
     await day.sql(
         "DELETE FROM recording WHERE call_id = :id",
         "INSERT INTO recording_incident"
-        " (kind, call_id, opened_at, detail, facts, closed_at, closed_by, closing_reason, final)"
-        " VALUES ('missing', :id, :at, 'no_file', '{}', :at, 'staff:1', 'the disk was full', true)",
+        " (id, kind, call_id, opened_at, detail, facts, closed_at, closed_by, closing_words_sealed, final)"
+        " VALUES (70, 'missing', :id, :at, 'no_file', '{}', :at, 'staff:1', :words, true)",
         id=day.calls["success"],
+        words=VAULT.seal("the disk was full", INCIDENT_WORDS.place(70)),
         at=at(10, 5),
     )
-    certificate = await day.certify()
+    certificate = await day.certify(vault=VAULT)
     assert broken(certificate) == {}
     [note] = [one for one in certificate.section(SectionId.RECORDING).notes if one.subject == day.subject("success")]
     assert "the disk was full" in note.remark.en
     assert "the disk was full" in note.remark.zh
+    unopened = await day.certify()
+    [note] = [one for one in unopened.section(SectionId.RECORDING).notes if one.subject == day.subject("success")]
+    assert "recording_incident:70" in note.remark.en, "without keys the certificate names the incident"
     await day.sql("UPDATE recording_incident SET kind = 'late'")
     assert await day.breaks() == {SectionId.RECORDING: [day.subject("success")]}, "that was another fault"
 
@@ -671,7 +677,8 @@ async def test_a_sign_off_counts_after_real_attempts_and_without_a_conflict_of_i
             )
     await as_owner(
         day,
-        "UPDATE callback SET done_call_id = NULL, signed_off_by = :by, sign_off_reason = 'moved away', attempts = 3",
+        "UPDATE callback SET done_call_id = NULL, signed_off_by = :by, sign_off_reason_sealed = 'moved away',"
+        " attempts = 3",
         by=day.agents[signer],
     )
     assert await day.breaks() == ({SectionId.COMPLAINTS: [f"complaint:{day.case_id}"]} if named else {})

@@ -17,11 +17,12 @@ from callcenter.kit.clock import FrozenClock, business_date
 from callcenter.kit.jobs import JobAlreadyOpen, Jobs, JobState, perform
 from callcenter.kit.work import Works
 from callcenter.storage.memory import MemoryStore
+from tests.support.rows import VAULT
 
 
 @pytest.fixture
 def certifying(audit: AuditService, store: MemoryStore) -> CertifyingService:
-    return CertifyingService(CertificateService(audit, store), AnchorService(store, AuditSettings()), Jobs())
+    return CertifyingService(CertificateService(audit, store), AnchorService(store, AuditSettings()), Jobs(), VAULT)
 
 
 @pytest.mark.parametrize("store_down", [False, True])

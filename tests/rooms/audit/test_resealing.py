@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
+from callcenter.alerts.models import Alert
+from callcenter.alerts.types import AlertKind
 from callcenter.allocation.types import AssignmentState
 from callcenter.audit.certificate.seals import held_in_place
 from callcenter.audit.certificate.types import Section
@@ -17,7 +19,13 @@ from callcenter.audit.seals.columns import SealedTable, sealed_tables
 from callcenter.audit.seals.resealing import Resealing
 from callcenter.audit.types import RESEAL, RESEALED
 from callcenter.callbacks.types import CallbackKind, CallbackState
+from callcenter.calls.models import Call
+from callcenter.campaigns.models import Campaign, ScriptReview, ScriptVersion, ServiceHoursVersion
+from callcenter.campaigns.types import ServiceDays, VersionOrigin
+from callcenter.campaigns.versions import version_of
+from callcenter.classes.models import ClassRuleSet
 from callcenter.dialer.models import KeptSignal
+from callcenter.dnc.models import DncList
 from callcenter.imports.models import Reject
 from callcenter.imports.types import RejectReason
 from callcenter.kit.bus import Bus
@@ -25,25 +33,39 @@ from callcenter.kit.crypto import UndecipherableError, Vault
 from callcenter.kit.jobs import Jobs, Report
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
+from callcenter.leads.models import Lead
 from callcenter.messages.models import MessageRoute
 from callcenter.messages.types import Channel, Language
 from callcenter.migrations.starting import require_ready
 from callcenter.people.models import StaffChange
+from callcenter.recordings.models import RecordingAccess
+from callcenter.recordings.types import AccessAct
+from callcenter.target_groups.models import TargetStep
+from callcenter.target_groups.types import Act
 from tests.support.events import listen
 from tests.support.rows import (
     VAULT,
+    make_application,
     make_assignment,
     make_call,
     make_callback,
     make_case,
+    make_class_scheme,
     make_dnc_entry,
+    make_dnc_lift,
     make_hand_over,
+    make_incident,
     make_job,
     make_lead,
     make_lead_basis,
     make_lead_change,
+    make_lead_class,
+    make_member,
+    make_quota,
+    make_recording,
     make_review,
     make_staff,
+    make_target_group,
     make_visit,
 )
 from tests.support.rows.core import put
@@ -64,7 +86,8 @@ async def fill(work: Work) -> None:
     call = await make_call(work, lead_id=lead.id, details={"note": "?", "visit_address": "?", "visit_at": None})
     await make_call(work, lead_id=lead.id, details={"note": "?", "visit_address": ""})
     await make_review(work, call, note_sealed="?")
-    await make_visit(work, await make_hand_over(work, call), note_sealed="?")
+    await make_visit(work, await make_hand_over(work, call, words_sealed="?"), note_sealed="?")
+    await make_application(work, number_sealed="?", issued_on=date(2026, 11, 23), starts_on=date(2026, 11, 24))
     case = await make_case(work, decision_sealed="?")
     await make_callback(
         work,
@@ -76,8 +99,10 @@ async def fill(work: Work) -> None:
         done_call_id=call.id,
         created_at=work.now - timedelta(hours=1),
         note_sealed="?",
+        sign_off_reason_sealed="?",
     )
-    await make_dnc_entry(work, lead_id=lead.id, phone_sealed="?", note_sealed="?")
+    entry = await make_dnc_entry(work, lead_id=lead.id, phone_sealed="?", note_sealed="?", lifted_words_sealed="?")
+    await make_dnc_lift(work, entry_id=entry.id, decided_why_sealed="?")
     await make_lead_basis(work, lead_id=lead.id, note_sealed="?")
     await make_lead_change(work, lead_id=lead.id)
     await make_assignment(
@@ -91,6 +116,7 @@ async def fill(work: Work) -> None:
     )
     now = work.now
     kept = {"node": "n1", "kind": "UnreadEvent", "at": now, "kept_at": now, "signal_sealed": "?"}
+    kept["reason_sealed"] = "?"
     await put(work, KeptSignal, kept, error="ValueError", message="no field")
     await put(work, Reject, {}, list_id=lead.list_id, line=9, reason=RejectReason.FOREIGN, row_sealed="?")
     change = {"staff_id": (await make_staff(work)).id, "at": now, "why_sealed": "?"}
@@ -98,7 +124,8 @@ async def fill(work: Work) -> None:
     route = {"name": "night", "channel": Channel.WEBHOOK, "language": Language.EN}
     route |= {"target_sealed": "?", "secret_sealed": "?"}
     await put(work, MessageRoute, route, kinds=[], after_minutes=0, through_quiet=[], says_cleared=False)
-    lead.fields_sealed = "?"
+    lead.fields_sealed = lead.basis_withdrawn_why_sealed = "?"
+    await fill_with_reasons(work, lead, call)
     await work.session.flush()
     await work.session.execute(text("DELETE FROM installation_note WHERE name = 'seals'"))
     for table in TABLES:
@@ -111,8 +138,34 @@ async def fill(work: Work) -> None:
             ]
             for row, values in zip(rows, sealed, strict=True)
         ]
-        keys = [row.key for row in rows]
+        keys = [table.key(row) for row in rows]
         assert await repository.write(work.session, table, keys, sealed, unbound) == len(keys) > 0, table.name
+
+
+async def fill_with_reasons(work: Work, lead: Lead, call: Call) -> None:
+    """Writes reasons of acts that have no other sealed values beside them."""
+    now, campaign_id = work.now, lead.campaign_id
+    agent = await make_staff(work)
+    await make_incident(work, call, closing_words_sealed="?")
+    access = {"actor": "staff:1", "act": AccessAct.LISTEN, "at": now, "why_sealed": "?"}
+    await put(work, RecordingAccess, access, recording_id=(await make_recording(work, call)).id)
+    await make_member(work, campaign_id=campaign_id)
+    await make_quota(work, agent, campaign_id)
+    await make_lead_class(work, lead_id=lead.id)
+    written = {"note_sealed": "?", "activated_why_sealed": "?", "created_at": now}
+    await put(work, ClassRuleSet, written, scheme_id=(await make_class_scheme(work)).id, version=1, rules=[])
+    await put(work, Alert, {}, kind=AlertKind.STOCK_LOW, subject="x", facts={}, raised_at=now, note_sealed="?")
+    await put(work, DncList, {}, name="industry", supplier="x", made_at=now, withdrawn_why_sealed="?")
+    group = await make_target_group(work, "B", campaign_id=campaign_id)
+    await put(work, TargetStep, {}, group_id=group.id, act=Act.APPROVE, at=now, reason_sealed="?")
+    hours = {"opens": time(8), "closes": time(20), "days": ServiceDays.EVERY_DAY, "reason_sealed": "?"}
+    await put(work, ServiceHoursVersion, hours, valid_from=now)
+    campaign = await work.session.get_one(Campaign, campaign_id)
+    campaign.version += 1
+    work.session.add(version_of(campaign, work, origin=VersionOrigin.CHANGED, reason_sealed="?"))
+    script = await put(work, ScriptVersion, {}, campaign_id=campaign_id, version=1, title="x", created_at=now)
+    review = {"submitted_at": now, "submitted_by": agent.id, "reason_sealed": "?", "decided_why_sealed": "?"}
+    await put(work, ScriptReview, review, campaign_id=campaign_id, script_id=script.id)
 
 
 async def stored(work: Work) -> dict[tuple[str, str], list[tuple[str, str]]]:
@@ -190,9 +243,9 @@ async def test_what_work_has_written_meanwhile_stays(works: Works, vault: Vault)
         [lead] = [table for table in TABLES if table.name == "lead"]
         [row, *_] = await repository.list_older(work.session, lead, vault.newest_mark, None, 1)
         newer = vault.seal("new name", lead.places(row)[0])
-        await work.session.execute(RENAME, {"name": newer, "id": row.key})
+        await work.session.execute(RENAME, {"name": newer, "id": row.key_0})
         old = lead.sealed(row)
-        assert await repository.write(work.session, lead, [row.key], [old], [["x"] * len(old)]) == 0
+        assert await repository.write(work.session, lead, [lead.key(row)], [old], [["x"] * len(old)]) == 0
     await run(works, vault)
     async with works.begin() as work:
         names = [vault.open(value, place) for value, place in (await stored(work))["lead", "name_sealed"]]

@@ -427,7 +427,7 @@ async def test_an_obligation_cannot_lapse(works: Works, callbacks: CallbackServi
         ("UPDATE callback SET state = 'done', done_at = now()", "done_has_evidence"),
         ("UPDATE callback SET state = 'done'", "done_has_evidence"),
         (
-            "UPDATE callback SET state = 'done', done_at = now(), sign_off_reason = 'x',"
+            "UPDATE callback SET state = 'done', done_at = now(), sign_off_reason_sealed = 'x',"
             " signed_off_by = (SELECT min(id) FROM staff)",
             "sign_off_after_attempts",
         ),
@@ -450,7 +450,7 @@ async def test_the_evidence_of_a_met_obligation_stays(works: Works, callbacks: C
         owed = await obligation(callbacks, cast, work)
         call: UUID = await cast.call(work, await cast.staff(work), owed.lead_id)
         assert await callbacks.fulfil(work, owed.id, call)
-    for change in ("note_sealed = 'written afterwards'", "done_at = now()"):
+    for change in ("note_sealed = 'written afterwards'", "sign_off_reason_sealed = 'x'", "done_at = now()"):
         with pytest.raises(DBAPIError, match="its evidence stays"):
             async with works.begin() as work:
                 await work.session.execute(text(f"UPDATE callback SET {change}"))

@@ -32,7 +32,7 @@ from callcenter.kit.work import Work, Works
 from callcenter.people.types import Role
 from tests.support.events import listen
 from tests.support.http import Endpoints, actor_of
-from tests.support.rows import Staff, make_campaign, make_staff
+from tests.support.rows import VAULT, Staff, make_campaign, make_staff
 
 SATURDAY = "2026-11-28"
 
@@ -69,8 +69,8 @@ async def office(works: Works, bus: Bus) -> AsyncIterator[Office]:
             return uses
 
     calendar = CalendarService(CalendarSettings(provisional_days=60), Uses())
-    campaigns = CampaignService(CampaignSettings(), calendar)
-    services = [campaigns, calendar, ServiceHoursService(), RuleSetService()]
+    campaigns = CampaignService(CampaignSettings(), calendar, VAULT)
+    services = [campaigns, calendar, ServiceHoursService(VAULT), RuleSetService()]
     endpoints = Endpoints(works, services, [router, service_hours, calendar_router, rule_sets])
     yield Office(endpoints, officer, campaign_id, calendar, listen(bus, Noted, DayChanged), uses)
     await endpoints.close()
@@ -174,7 +174,7 @@ async def test_only_who_manages_campaigns_changes_them(office: Office, works: Wo
 async def test_days_that_are_only_forecast_raise_an_alert_until_they_are_settled(
     office: Office, works: Works, clock: FrozenClock
 ) -> None:
-    alerts = AlertService()
+    alerts = AlertService(VAULT)
     async with works.begin(actor_of(office.officer)) as work:
         await watch_calendar(work, office.calendar, alerts)
         (alert,) = await alerts.list_open(work)

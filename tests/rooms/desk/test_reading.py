@@ -7,8 +7,8 @@ import pytest
 from callcenter.agents.types import AgentState, DeskDuty, LegState
 from callcenter.bootstrap import System
 from callcenter.callbacks.types import CallbackKind
-from callcenter.calls.types import Disposition
-from callcenter.desk.rules import WaitingCode
+from callcenter.calls.types import Disposition, Outcome
+from callcenter.dialer.rules.waiting import WaitingCode
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.people.types import Role
 from tests.support.rows import (
@@ -75,3 +75,20 @@ async def test_a_ready_agents_screen_is_one_statement_once_calendar_and_campaign
             assert statements.count <= statements_allowed, statements.per_life(1)
             assert screen.waiting
             assert screen.waiting.code is WaitingCode.RESTING
+
+
+async def test_the_call_before_is_named_by_its_outcome_until_the_next_one_ends(system: System) -> None:
+    async with system.works.begin() as work:
+        agent = await make_staff(work)
+        yesterday = work.now - timedelta(days=1)
+        await make_call(work, agent_id=agent.id, planned_at=yesterday, dialled_at=yesterday)
+        await make_agent_session(work, agent, state=AgentState.READY, leg_state=LegState.UP, pause_code=None)
+    async with system.works.begin() as work:
+        assert (await system.screen.of(work, agent.id)).last_call is None, "of an earlier day"
+        call = await make_call(work, Outcome.NO_ANSWER, agent_id=agent.id)
+        await make_call(work, None, agent_id=agent.id, planned_at=work.now + timedelta(seconds=1))
+        lead = await work.session.get_one(Lead, call.lead_id)
+    async with system.works.begin() as work:
+        last = (await system.screen.of(work, agent.id)).last_call
+    assert last
+    assert (last.phone_last4, last.outcome, last.disposition) == (lead.phone_last4, Outcome.NO_ANSWER, None)

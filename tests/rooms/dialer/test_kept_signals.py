@@ -24,7 +24,7 @@ from callcenter.people.types import Role
 from callcenter.telephony import events as tel
 from tests.support.events import listen
 from tests.support.http import Endpoints
-from tests.support.rows import KeptSignal, make_staff
+from tests.support.rows import VAULT, KeptSignal, make_staff
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 ANSWERED = tel.CustomerAnswered(at=AT, call_id=UUID(int=1))
@@ -35,7 +35,7 @@ BROKEN = ValueError("no field for 13800001234")
 
 @pytest.fixture
 def alerts() -> AlertService:
-    return AlertService()
+    return AlertService(VAULT)
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ from callcenter.people.rules import scope_of
 from callcenter.people.service import PeopleService
 from callcenter.people.types import LeaveKind, Role
 from callcenter.quality.types import ReviewDecided, ReviewVerdict
+from tests.rooms.field.parts import joined_field
 from tests.support.cast import Cast
 from tests.support.events import listen
 from tests.support.joining import joined
@@ -136,7 +137,7 @@ class FieldForce:
 
 @pytest.fixture
 async def force(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> FieldForce:
-    services = joined(vault, campaign_service(), FieldSettings(visits_a_day=2))
+    services = joined_field(vault, clock, campaign_service(), FieldSettings(visits_a_day=2))
     field, people, cast = services.get(FieldServices), services.get(PeopleService), Cast(services.get(CallService))
     handlers.subscribe(bus, field.hand_overs, field.regions, field.questions)
 

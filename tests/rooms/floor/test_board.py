@@ -3,9 +3,12 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 
 from callcenter.agents.types import AgentState, LegState
+from callcenter.allocation.types import AssignmentState
 from callcenter.bootstrap import System
+from callcenter.dialer.rules.waiting import WaitingCode
 from callcenter.floor.api import FLOOR
 from callcenter.floor.schemas import FloorSnapshot
 from callcenter.kit.boards import Boards
@@ -82,6 +85,22 @@ async def test_viewers_share_a_board_and_each_scope_sees_its_own_agents(system: 
     assert statements.commits == 3, "one for each scope, not for each viewer"
     for viewer in viewers:
         await viewer.aclose()
+
+
+async def test_a_board_names_why_a_ready_agent_waits_and_who_is_absent(system: System) -> None:
+    async with system.works.begin() as work:
+        later, leadless, absent, done = [await make_staff(work, branch="North") for _ in range(4)]
+        due_at = work.now + timedelta(hours=1)
+        await make_assignment(work, agent_id=later.id, due_at=due_at)
+        await make_assignment(work, agent_id=absent.id)
+        await make_assignment(work, agent_id=done.id, state=AssignmentState.DONE, done_at=work.now)
+        for agent in (later, leadless):
+            await make_agent_session(work, agent, state=AgentState.READY, leg_state=LegState.UP, pause_code=None)
+    async with system.works.begin() as work:
+        board = await system.floor.snapshot(work)
+    waiting = {seat.agent_id: (seat.waiting, seat.waiting_until) for seat in board.seats}
+    assert waiting == {later.id: (WaitingCode.RESTING, due_at), leadless.id: (WaitingCode.NO_LEADS, None)}
+    assert [(one.agent_id, one.today.assigned) for one in board.absent] == [(absent.id, 1)]
 
 
 async def boards_of(viewers: list[AsyncGenerator[str, None]]) -> list[FloorSnapshot]:

@@ -18,6 +18,7 @@ from callcenter.kit.clock import FrozenClock
 from callcenter.kit.db import Database
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Works
+from tests.support.rows import VAULT
 from tests.support.running import running
 from tests.support.settings import core_settings
 from tests.support.statements import counted
@@ -29,7 +30,9 @@ ALERTS = (AlertKind.ENGINE_LATE, AlertKind.ENGINE_SILENT)
 
 
 def health_of(works: Works, settings: HealthSettings) -> HealthService:
-    return HealthService(AlertService(), core_settings("postgresql://not.used/here", node="n1"), settings, works.clock)
+    return HealthService(
+        AlertService(VAULT), core_settings("postgresql://not.used/here", node="n1"), settings, works.clock
+    )
 
 
 class Process:
@@ -73,14 +76,14 @@ def web(works: Works) -> Process:
 
 async def open_alerts(works: Works) -> list[tuple[AlertKind, float | None]]:
     async with works.begin() as work:
-        cards = await AlertService().list_of_kinds(work, ALERTS)
+        cards = await AlertService(VAULT).list_of_kinds(work, ALERTS)
     return [(card.kind, card.facts.get("seconds")) for card in cards]
 
 
 async def kinds_open(works: Works, kind: AlertKind) -> list[str]:
     """Returns what the open alerts of a kind are about."""
     async with works.begin() as work:
-        return sorted(card.subject for card in await AlertService().list_of_kinds(work, [kind]))
+        return sorted(card.subject for card in await AlertService(VAULT).list_of_kinds(work, [kind]))
 
 
 async def test_a_process_knows_of_the_engine_after_its_own_heartbeat(engine: Process, web: Process) -> None:

@@ -23,7 +23,7 @@ from callcenter.leads import repository
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.records import LeadRecords
 from callcenter.leads.service import LeadService
-from callcenter.leads.types import LeadState
+from callcenter.leads.types import WITHDRAWN_WHY, LeadState
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role
@@ -177,9 +177,9 @@ async def test_the_file_shows_do_not_call_entries_of_the_number_in_force_and_end
     async with desk.works.begin() as work:
         lead = await work.session.get_one(Lead, desk.ids[3])
         lead.basis_withdrawn_at, lead.basis_withdrawn_by = work.now, desk.officer.id
-        lead.basis_withdrawn_why = "by letter"
-        lifted = {"lifted_at": work.now, "lifted_by": desk.officer.id, "lifted_why": "a mistake"}
-        await make_dnc_entry(work, lead_id=lead.id, **lifted)
+        lead.basis_withdrawn_why_sealed = VAULT.seal("by letter", WITHDRAWN_WHY.at(lead))
+        lifted = {"lifted_at": work.now, "lifted_by": desk.officer.id}
+        await make_dnc_entry(work, lead_id=lead.id, lifted_words="a mistake", **lifted)
         await make_dnc_entry(work, lead_id=lead.id, until=work.now + timedelta(days=2))
         await make_dnc_entry(work, lead_id=lead.id, until=work.now)
     file = (await desk.client.get(f"/leads/{desk.ids[3]}")).json()

@@ -166,7 +166,7 @@ async def test_an_escalation_waits_and_is_spared_by_a_person(
     alert_id = await raise_(system)
     async with system.works.begin() as work:
         await work.session.execute(
-            text("UPDATE alert SET acknowledged_at = now(), note = '' WHERE id = :id"), {"id": alert_id}
+            text("UPDATE alert SET acknowledged_at = now(), note_sealed = '' WHERE id = :id"), {"id": alert_id}
         )
     clock.advance(timedelta(minutes=14))
     await send(system)

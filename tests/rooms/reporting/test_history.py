@@ -110,13 +110,13 @@ async def change_do_not_call(work: Work, lead: Lead, officer: int) -> None:
         entered_at=at(11),
         lifted_at=at(12),
         lifted_by=officer,
-        lifted_why="a mistake",
+        lifted_words="a mistake",
         note_sealed=SECRET,
     )
     declined = {"decision": LiftDecision.DECLINED, "decided_at": at(11, 20), "decided_by": officer}
     await make_dnc_lift(work, entry_id=entry.id, proposed_by=officer, proposed_at=at(11, 10), **declined)
-    withdrawn = {"act": BasisAct.WITHDRAWN, "reason": "by letter", "by": officer}
-    await make_lead_basis(work, lead_id=lead.id, at=at(16), **withdrawn)
+    withdrawn: dict[str, Any] = {"act": BasisAct.WITHDRAWN, "by": officer}
+    await make_lead_basis(work, lead_id=lead.id, at=at(16), reason="by letter", **withdrawn)
     await make_lead_basis(work, lead_id=lead.id, at=at(9, 15), reference="SQ1", note_sealed=SECRET)
 
 

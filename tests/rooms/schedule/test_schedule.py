@@ -17,6 +17,7 @@ from callcenter.schedule.service import ScheduleService
 from callcenter.schedule.tasks import Daily, Every, ScheduledTask
 from callcenter.schedule.types import Health, TaskCard
 from callcenter.schedule.watch import ScheduleWatch
+from tests.support.rows import VAULT
 
 MONDAY = date(2026, 11, 23)
 
@@ -100,7 +101,7 @@ async def test_a_task_that_fails_for_an_hour_is_an_alert_until_it_has_succeeded(
     works: Works, database_url: str, diary: Diary, clock: FrozenClock
 ) -> None:
     tasks = [ScheduledTask("evening", Daily(20), diary.act), ScheduledTask("morning", Daily(9), Diary().act)]
-    runner, alerts = ScheduleRunner(works, database_url, tasks, Duties(works.clock)), AlertService()
+    runner, alerts = ScheduleRunner(works, database_url, tasks, Duties(works.clock)), AlertService(VAULT)
     watch = ScheduleWatch(tasks, alerts)
 
     async def look() -> list[tuple[str, object]]:

@@ -22,7 +22,7 @@ from callcenter.target_groups.types import Act, TargetMoved, TargetState
 from tests.support.events import listen
 from tests.support.http import Endpoints, actor_of
 from tests.support.leads import as_file, campaign_service, intake_service, list_rows
-from tests.support.rows import make_campaign, make_lead_list, make_staff
+from tests.support.rows import VAULT, make_campaign, make_lead_list, make_staff
 
 pytestmark = pytest.mark.db
 
@@ -40,7 +40,7 @@ class Bank:
 
     def __init__(self, works: Works, bus: Bus) -> None:
         self.works = works
-        self.targets = TargetService(campaign_service(), LeadLists())
+        self.targets = TargetService(campaign_service(), LeadLists(), VAULT)
         subscribe(bus, self.targets)
         self.people: dict[str, Actor] = {}
         self.campaign_id = 0

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from callcenter.allocation.models import AllocationRun, Assignment, CampaignMember
-from callcenter.allocation.types import AssignmentEnd, AssignmentState
+from callcenter.allocation.types import MEMBER_REASON, AssignmentEnd, AssignmentState
 from callcenter.callbacks.models import Callback
 from callcenter.callbacks.types import CallbackKind, CallbackState
 from callcenter.calls.models import Call, CallSignal
@@ -23,6 +23,7 @@ from callcenter.recordings.types import IncidentKind, RecordingState
 from tests.support.rows.core import first_or_new, next_number, put
 from tests.support.rows.leads import make_campaign, make_lead
 from tests.support.rows.people import make_staff
+from tests.support.settings import VAULT
 
 BODY = b"not really FLAC"
 """What a built recording holds, as its hash and its size say."""
@@ -35,8 +36,10 @@ async def make_member(work: Work, **columns: Any) -> CampaignMember:
     await _require_staff(work, columns)
     if "campaign_id" not in columns:
         columns["campaign_id"] = await first_or_new(work, Campaign, make_campaign)
+    place = MEMBER_REASON.place(columns["campaign_id"], columns["staff_id"], columns.get("set_at", work.now))
+    sealed = VAULT.seal("as planned", place)
     return await put(
-        work, CampaignMember, columns, weight=1, from_on=date(2020, 1, 1), reason="as planned", set_at=work.now
+        work, CampaignMember, columns, weight=1, from_on=date(2020, 1, 1), reason_sealed=sealed, set_at=work.now
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from callcenter.agents.models import AgentSession
 from callcenter.agents.types import AgentState, DeskDuty, PauseCode
 from callcenter.allocation.models import AgentQuota
+from callcenter.allocation.types import QUOTA_REASON
 from callcenter.desk.models import DeskNotice
 from callcenter.desk.types import NoticeCode
 from callcenter.eligibility.types import RuleId
@@ -13,6 +14,7 @@ from callcenter.kit.work import Work
 from callcenter.leads.models import Lead
 from callcenter.people.models import Staff
 from tests.support.rows.core import put
+from tests.support.settings import VAULT
 
 
 async def make_agent_session(work: Work, agent: Staff, **columns: Any) -> AgentSession:
@@ -47,6 +49,7 @@ async def make_notice(work: Work, agent: Staff, lead: Lead, **columns: Any) -> D
 
 async def make_quota(work: Work, agent: Staff, campaign_id: int, **columns: Any) -> AgentQuota:
     """A quota of one agent from today on."""
+    from_on = columns.get("from_on", business_date(work.now))
     return await put(
         work,
         AgentQuota,
@@ -54,7 +57,7 @@ async def make_quota(work: Work, agent: Staff, campaign_id: int, **columns: Any)
         campaign_id=campaign_id,
         staff_id=agent.id,
         quota=20,
-        from_on=business_date(work.now),
-        reason="trainee",
+        from_on=from_on,
+        reason_sealed=VAULT.seal("trainee", QUOTA_REASON.place(campaign_id, from_on, columns.get("set_at", work.now))),
         set_at=work.now,
     )

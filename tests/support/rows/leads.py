@@ -8,13 +8,13 @@ from callcenter.campaigns.models import Campaign
 from callcenter.campaigns.types import CampaignState, VersionOrigin
 from callcenter.campaigns.versions import version_of
 from callcenter.classes.models import ClassScheme, ClassValue, LeadClass
-from callcenter.classes.types import ClassSource
+from callcenter.classes.types import CLASS_REASON, ClassSource
 from callcenter.consent.models import LeadBasis
-from callcenter.consent.types import BasisAct
+from callcenter.consent.types import BASIS_REASON, BasisAct
 from callcenter.customers.models import LeadChange
 from callcenter.customers.types import CHANGE_NEW, CHANGE_OLD, CHANGE_WHY, ChangeSource, FileField
 from callcenter.dnc.models import DncEntry, DncLift
-from callcenter.dnc.types import DncReason, DncSource
+from callcenter.dnc.types import LIFT_WHY, LIFTED_WORDS, DncReason, DncSource
 from callcenter.eligibility.models import RuleSet
 from callcenter.imports.models import LeadUpload
 from callcenter.kit.crypto import Vault
@@ -142,13 +142,19 @@ async def _list_of(work: Work, columns: dict[str, Any]) -> int:
     return await first_or_new(work, LeadList, make_lead_list)
 
 
-async def make_dnc_entry(work: Work, **columns: Any) -> DncEntry:
-    """An office's entry of a number that refused; with ``lead_id``, of that customer's number."""
+async def make_dnc_entry(work: Work, *, lifted_words: str = "", **columns: Any) -> DncEntry:
+    """An office's entry of a number that refused; with ``lead_id``, of that customer's number.
+
+    ``lifted_words``: why a person lifted it, clear here and sealed in the row.
+    """
     if "phone_index" not in columns:
         if "lead_id" not in columns:
             columns["lead_id"] = (await make_lead(work)).id
         columns["phone_index"] = (await work.session.get_one(Lead, columns["lead_id"])).phone_index
-    return await put(work, DncEntry, columns, reason=DncReason.REFUSED, source=DncSource.OFFICE, entered_at=work.now)
+    entry = await put(work, DncEntry, columns, reason=DncReason.REFUSED, source=DncSource.OFFICE, entered_at=work.now)
+    if lifted_words:
+        entry.lifted_words_sealed = VAULT.seal(lifted_words, LIFTED_WORDS.at(entry))
+    return entry
 
 
 async def make_dnc_lift(work: Work, **columns: Any) -> DncLift:
@@ -157,16 +163,18 @@ async def make_dnc_lift(work: Work, **columns: Any) -> DncLift:
         columns["entry_id"] = (await make_dnc_entry(work)).id
     if "proposed_by" not in columns:
         columns["proposed_by"] = (await make_staff(work, Role.DATA_OFFICER)).id
-    return await put(work, DncLift, columns, why="wrong number", proposed_at=work.now)
+    sealed = VAULT.seal("wrong number", LIFT_WHY.place(columns["entry_id"], columns.get("proposed_at", work.now)))
+    return await put(work, DncLift, columns, why_sealed=sealed, proposed_at=work.now)
 
 
-async def make_lead_basis(work: Work, **columns: Any) -> LeadBasis:
-    """A written consent that was added to a customer now."""
+async def make_lead_basis(work: Work, *, reason: str = "signed", **columns: Any) -> LeadBasis:
+    """A written consent that was added to a customer now. The reason is clear here and sealed in the row."""
     if "lead_id" not in columns:
         columns["lead_id"] = (await make_lead(work)).id
     act = columns.get("act", BasisAct.ADDED)
     kind = BasisKind.WRITTEN_CONSENT if act is BasisAct.ADDED else None
-    return await put(work, LeadBasis, columns, act=act, kind=kind, reason="signed", at=work.now)
+    sealed = VAULT.seal(reason, BASIS_REASON.place(columns["lead_id"], act, columns.get("at", work.now)))
+    return await put(work, LeadBasis, columns, act=act, kind=kind, reason_sealed=sealed, at=work.now)
 
 
 async def make_lead_change(
@@ -228,13 +236,14 @@ async def make_lead_class(work: Work, **columns: Any) -> LeadClass:
         columns["class_id"] = await first_or_new(work, ClassValue, make_class_value)
     if "set_by" not in columns:
         columns["set_by"] = (await make_staff(work, Role.DATA_OFFICER)).id
+    scheme_id = (await work.session.get_one(ClassValue, columns["class_id"])).scheme_id
     return await put(
         work,
         LeadClass,
         columns,
-        scheme_id=(await work.session.get_one(ClassValue, columns["class_id"])).scheme_id,
+        scheme_id=scheme_id,
         source=ClassSource.MANUAL,
-        reason="asked the branch",
+        reason_sealed=VAULT.seal("asked the branch", CLASS_REASON.place(columns["lead_id"], scheme_id)),
         set_at=work.now,
     )
 

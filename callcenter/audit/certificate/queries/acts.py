@@ -87,6 +87,12 @@ ACTS: tuple[ActRow, ...] = (
     ),
     ActRow("field.assigned", "hand_over", f"t.id = {NUMBER}"),
     ActRow(
+        "field.policy_issued",
+        "policy_application",
+        f"t.hand_over_id = {NUMBER}",
+        "t.state <> 'issued' OR t.issued_on::text = e.facts ->> 'issued'",
+    ),
+    ActRow(
         "allocation.allocated",
         "allocation_run",
         f"t.id = {NUMBER}",

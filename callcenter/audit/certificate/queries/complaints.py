@@ -23,7 +23,7 @@ async def complaint_cases(session: AsyncSession, period: Period) -> list[Complai
         SELECT k.id, k.lead_id, k.agent_id, k.state, k.opened_at, k.answer_due_at, k.decided_by,
                b.id AS callback_id, b.kind AS callback_kind, b.state AS callback_state, b.lead_id AS callback_lead_id,
                b.excluded_agent_id, b.attempts_demanded, b.done_at, b.done_call_id, b.signed_off_by,
-               COALESCE(btrim(b.sign_off_reason) <> '', false) AS signed_off_with_reason,
+               COALESCE(b.sign_off_reason_sealed <> '', false) AS signed_off_with_reason,
                d.kind AS call_kind, d.outcome AS call_outcome, d.disposition AS call_disposition,
                d.callback_id AS call_callback_id, d.lead_id AS call_lead_id, r.state AS recording_state,
                COALESCE(t.tried, 0) AS tried, t.last_caller_id, COALESCE(t.by_excluded, false) AS called_by_excluded

@@ -16,7 +16,7 @@ from callcenter.audit.certificate.queries.base import (
     stream_of,
     within,
 )
-from callcenter.audit.certificate.rules import AnsweredCall
+from callcenter.audit.certificate.rules import AnsweredCall, Settled
 from callcenter.audit.certificate.types import Finding, Period
 from callcenter.recordings.types import RecordingState
 
@@ -32,7 +32,8 @@ async def stream_answered(session: AsyncSession, period: Period) -> AsyncIterato
                r.stored_at, r.retain_until, r.wanted_until,
                EXISTS (SELECT 1 FROM recording_incident i
                        WHERE i.call_id = c.id AND i.closed_at IS NULL) AS incident,
-               (SELECT json_object_agg(i.kind, i.closing_reason ORDER BY i.id) FROM recording_incident i
+               (SELECT json_object_agg(i.kind, json_build_array(i.id, i.closing_words_sealed) ORDER BY i.id)
+                FROM recording_incident i
                 WHERE i.call_id = c.id AND i.final AND i.closed_at IS NOT NULL) AS settled
         FROM call c LEFT JOIN recording r ON r.call_id = c.id
         WHERE {IN_PERIOD} AND {ANSWERED} AND c.state = 'ended'
@@ -43,7 +44,7 @@ async def stream_answered(session: AsyncSession, period: Period) -> AsyncIterato
         values = dict(row)
         length = values.pop("duration_ms")
         values["duration"] = None if length is None else timedelta(milliseconds=length)
-        values["settled"] = values["settled"] or {}
+        values["settled"] = {kind: Settled(*words) for kind, words in (values["settled"] or {}).items()}
         values["state"] = None if values["state"] is None else RecordingState(values["state"])
         yield AnsweredCall(**values)
 

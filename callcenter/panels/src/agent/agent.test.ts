@@ -7,8 +7,6 @@ import type { Disposition, DispositionForm, Script, Snapshot } from './api'
 import * as api from './api'
 import { forgetDraft, keepDraft, keptDraft } from './draft'
 import { bodyOf, emptyDraft, missingOf, untickedOf } from './forms'
-import { audioConstraints, openMicrophone } from './microphone'
-import { createPhone, switchAddress } from './phone'
 import { useDesk } from './store'
 
 const SCRIPT: Script = {
@@ -100,7 +98,7 @@ describe('what is entered, after the page was loaded anew', () => {
 
 describe('the desk', () => {
   const snapshot = (now: string, allowed: api.Verb[] = []): Snapshot => ({
-    now, rehearsal: true, seat: null, allowed, lead: null, call: null, script_key: null, dispositions: [], disposition_forms: [], verdict: null,
+    now, rehearsal: true, seat: null, allowed, lead: null, call: null, last_call: null, script_key: null, dispositions: [], disposition_forms: [], verdict: null,
     owed_until: null, waiting: null, notice: null, engine: null,
     today: { assigned: 0, done: 0, successes: { counted: 0, passed: 0, open: 0, failed: 0 }, calls: 0, answered: 0, callbacks_due: 0 }
   })
@@ -168,84 +166,5 @@ describe('the desk', () => {
     expect(await desk.command('ready', () => Promise.reject(refused))).toBe(false)
     expect([...desk.allowed]).toEqual(['hang_up'])
     expect(desk.running).toBeNull()
-  })
-})
-
-describe('the phone', () => {
-  /** A browser in which locks are held by one and the microphone is granted when the test says so. */
-  function browser() {
-    let held: Promise<unknown> | null = null
-    const asked: ((stream: unknown) => void)[] = []
-    const stopped: number[] = []
-    const grant = (number: number) => asked[number]!({ getTracks: () => [{ stop: () => stopped.push(number) }] })
-    vi.stubGlobal('isSecureContext', true)
-    vi.stubGlobal('navigator', {
-      mediaDevices: { getUserMedia: () => new Promise((resolve) => asked.push(resolve)) },
-      locks: {
-        async request(_: string, _options: unknown, holder: () => Promise<void>) {
-          await Promise.resolve()
-          if (held) throw new DOMException('', 'AbortError')
-          held = holder().finally(() => (held = null))
-          await held
-        }
-      }
-    })
-    return { grant, asked, stopped, held: () => held !== null }
-  }
-  const settled = () => new Promise((resolve) => setTimeout(resolve))
-
-  it('that was stopped while it began lets its lock and its microphone go, and takes none of the next beginning', async () => {
-    const { grant, asked, stopped, held } = browser()
-    const phone = createPhone(document.createElement('audio'))
-    const never = () => new Promise<api.PhoneAccount>(() => undefined)
-    void phone.start(never)
-    phone.stop() // while the lock is being asked for
-    await settled()
-    expect([held(), phone.state.state]).toEqual([false, 'off'])
-
-    void phone.start(never)
-    await settled()
-    phone.stop() // while the browser asks the agent for the microphone
-    await settled()
-    expect(held()).toBe(false)
-    void phone.start(never)
-    await settled()
-    expect([asked.length, phone.state.problem]).toEqual([2, null])
-    grant(0)
-    await settled()
-    expect([stopped, held(), phone.state.state]).toEqual([[0], true, 'connecting'])
-    grant(1)
-    await settled()
-    expect([stopped, held()]).toEqual([[0], true])
-    phone.stop()
-    await settled()
-    expect([stopped, held()]).toEqual([[0, 1], false])
-    vi.unstubAllGlobals()
-  })
-
-  it('finds the switch by address or by path', () => {
-    expect(switchAddress('ws://127.0.0.1:8088/ws')).toBe('ws://127.0.0.1:8088/ws')
-    expect(switchAddress('/phone/ws', 'https://x.example/agent')).toBe('wss://x.example/phone/ws')
-  })
-
-  it('keeps the sound raw for tests only', () => {
-    expect(audioConstraints(true)).toEqual({ echoCancellation: false, noiseSuppression: false, autoGainControl: false })
-    expect(audioConstraints(false).echoCancellation).toBe(true)
-  })
-
-  it('says why there is no microphone', async () => {
-    const refuse = (name: string) =>
-      vi.stubGlobal('navigator', {
-        mediaDevices: { getUserMedia: () => Promise.reject(new DOMException('', name)) }
-      })
-    refuse('NotAllowedError')
-    expect(await openMicrophone()).toBe('microphone_denied')
-    refuse('NotFoundError')
-    expect(await openMicrophone()).toBe('microphone_missing')
-    refuse('NotReadableError')
-    expect(await openMicrophone()).toBe('microphone_busy')
-    vi.stubGlobal('navigator', {})
-    expect(await openMicrophone()).toBe('insecure')
-    vi.unstubAllGlobals()
   })
 })

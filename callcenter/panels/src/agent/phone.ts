@@ -13,6 +13,7 @@ export type PhoneProblem =
   | 'microphone_denied'
   | 'microphone_missing'
   | 'microphone_busy'
+  | 'microphone_lost'
   | 'insecure'
   | 'unreachable'
   | 'rejected'
@@ -49,6 +50,8 @@ export function createPhone(audio: HTMLAudioElement) {
     state.state = next
     state.problem = problem
   }
+  /** What the registration does never ends a leg: a conversation goes on without it. */
+  const unlessUp = (next: PhoneState): PhoneState => (leg?.isEstablished() ? 'up' : next)
 
   const play = () => {
     audio.play().then(
@@ -63,7 +66,7 @@ export function createPhone(audio: HTMLAudioElement) {
     incoming.on('ended', () => drop(incoming))
     incoming.on('failed', () => drop(incoming))
     incoming.on('confirmed', () => leg === incoming && become('up'))
-    if (!microphone?.getAudioTracks().some((track) => track.readyState === 'live')) await findMicrophone()
+    if (!isLive(microphone)) await findMicrophone()
     if (!microphone || incoming.isEnded()) return incoming.isEnded() || incoming.terminate({ status_code: 480 })
     answerLeg(incoming, microphone, (stream) => {
       audio.srcObject = stream
@@ -76,7 +79,7 @@ export function createPhone(audio: HTMLAudioElement) {
     if (leg !== ended) return
     leg = null
     audio.srcObject = null
-    if (agent) become(agent.isRegistered() ? 'registered' : 'connecting', state.problem)
+    if (agent) become(agent.isRegistered() ? 'registered' : 'connecting', agent.isRegistered() ? null : state.problem)
   }
 
   /** Opens the microphone for the present life; one that is granted after a stop is closed again. */
@@ -93,7 +96,22 @@ export function createPhone(audio: HTMLAudioElement) {
     }
     close(microphone)
     microphone = found
+    found.getAudioTracks().forEach((track) => track.addEventListener('ended', () => microphone === found && void replaceMicrophone()))
     return true
+  }
+
+  /** Takes another microphone when the headset is pulled out, into the running conversation too, or waits for one. */
+  async function replaceMicrophone(): Promise<void> {
+    const mine = life
+    if (await findMicrophone()) {
+      const track = microphone?.getAudioTracks()[0] ?? null
+      const senders = leg?.connection?.getSenders() ?? []
+      await Promise.all(senders.filter((one) => one.track?.kind !== 'video').map((one) => one.replaceTrack(track)))
+      if (mine === life) become(unlessUp(agent?.isRegistered() ? 'registered' : 'connecting'))
+    } else if (mine === life) {
+      become(unlessUp('failed'), 'microphone_lost')
+      navigator.mediaDevices?.addEventListener('devicechange', () => mine === life && !isLive(microphone) && void replaceMicrophone(), { once: true })
+    }
   }
 
   function register(jssip: typeof import('jssip'), account: PhoneAccount) {
@@ -109,12 +127,12 @@ export function createPhone(audio: HTMLAudioElement) {
       connection_recovery_max_interval: 5,
       user_agent: 'callcenter'
     })
-    agent.on('registered', () => leg ?? become('registered'))
-    agent.on('unregistered', () => leg ?? become('connecting'))
-    agent.on('disconnected', () => become('connecting', 'unreachable'))
-    agent.on('connected', () => become(leg ? 'up' : 'connecting'))
+    agent.on('registered', () => become(unlessUp('registered')))
+    agent.on('unregistered', () => become(unlessUp('connecting')))
+    agent.on('disconnected', () => become(unlessUp('connecting'), 'unreachable'))
+    agent.on('connected', () => become(unlessUp('connecting')))
     agent.on('registrationFailed', (event) => {
-      become('failed', event.cause === 'Connection Error' ? 'unreachable' : 'rejected')
+      become(unlessUp('failed'), event.cause === 'Connection Error' ? 'unreachable' : 'rejected')
       clearTimeout(retry)
       retry = setTimeout(() => agent?.isConnected() && agent.register(), RETRY_MS)
     })
@@ -148,6 +166,17 @@ export function createPhone(audio: HTMLAudioElement) {
     }
   }
 
+  /** Tries again what has failed, without ending a leg that is up. */
+  async function again(account: () => Promise<PhoneAccount>): Promise<void> {
+    if (!isLive(microphone) && agent) return replaceMicrophone()
+    if (leg?.isEstablished()) {
+      if (agent?.isConnected()) agent.register() // a lost connection is opened again by the library itself
+      return
+    }
+    stop()
+    await start(account)
+  }
+
   function stop(): void {
     clearTimeout(retry)
     if (leg && !leg.isEnded()) leg.terminate()
@@ -168,7 +197,11 @@ export function createPhone(audio: HTMLAudioElement) {
     letGo = null
   }
 
-  return { state: readonly(state), start, stop, play, stream: () => microphone }
+  return { state: readonly(state), start, again, stop, play, stream: () => microphone }
+}
+
+function isLive(stream: MediaStream | null): boolean {
+  return !!stream?.getAudioTracks().some((track) => track.readyState === 'live')
 }
 
 function close(stream: MediaStream | null): void {

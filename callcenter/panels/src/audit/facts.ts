@@ -69,7 +69,6 @@ const campaign = id('campaign')
 const target = { branch: own, campaign, wanted: count, lead_list: id('lead_list') }
 const leave = { first: own, last: own, kind: word('leaveKind') }
 const quota = { staff: known(staff), quota: count, from: own, reason: own }
-const regionFacts = { name: own, added: each(own), removed: each(own), leader: known(staff), reason: own }
 const blocked = word('lapseReason')
 const search = { by: each(word('searchedBy')), found: count, leads: each((lead) => subjectOf(`lead:${lead as number}`)) }
 const route = { name: own, version: own, channel: word('messageChannel'), kinds: each(word('alert')), after_minutes: count, quiet: own, says_cleared: yes, reason: own }
@@ -117,10 +116,14 @@ export const FACTS: Record<string, Record<string, Show>> = {
   'dialer.call_given_up': { node: own },
   'dialer.signal_dismissed': { kind: word('signalKind'), reason: own },
   'field.assigned': { region: id('region'), field_agent: staff, explained: yes, visit_at: moment },
+  'field.application_cancelled': { on: own, reason: own },
+  'field.application_refused': { on: own, reason: own },
+  'field.application_reopened': { reason: own },
   'field.decided': { why: blocked, visit: yes, reason: own },
   'field.leader_left': { leader: staff },
-  'field.region_created': regionFacts,
-  'field.region_changed': regionFacts,
+  'field.region_created': { name: own, added: each(own), leader: known(staff) },
+  'field.region_changed': { name: own, added: each(own), removed: each(own), leader: known(staff), reason: own },
+  'field.policy_issued': { issued: own, starts: own, ends: own },
   'field.questioned': { why: blocked },
   'health.node_closed': { reason: own },
   'messages.route_set': route,

@@ -33,3 +33,12 @@ export function ask(question: Question, run: (reason: string) => Promise<unknown
     }
   })
 }
+
+/** Asks yes or no; resolves to the answer when the dialog has closed. */
+export async function confirmed(question: Question): Promise<boolean> {
+  let yes = false
+  await ask(question, async () => {
+    yes = true
+  })
+  return yes
+}

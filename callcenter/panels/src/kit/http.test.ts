@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { onLoggedOut, Problem, server, type AnswerOf, type QueryOf, type Schema } from './http'
+import { ANSWER_MS, onLoggedOut, Problem, server, type AnswerOf, type QueryOf, type Schema } from './http'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -55,6 +55,17 @@ describe('a refusal', () => {
     await expect(server.GET('/desk')).rejects.toMatchObject({ code: 'offline', status: 0 })
     vi.stubGlobal('fetch', vi.fn().mockResolvedValue(new Response('<html>', { status: 502 })))
     await expect(server.GET('/desk')).rejects.toMatchObject({ code: 'unavailable', status: 502 })
+  })
+
+  it('is a problem of its own when the server takes too long, so that no button stays busy for ever', async () => {
+    vi.useFakeTimers()
+    vi.stubGlobal('fetch', (_: Request, { signal }: RequestInit) =>
+      new Promise((_resolve, reject) => signal!.addEventListener('abort', () => reject(signal!.reason)))
+    )
+    const answer = server.POST('/desk/ready').catch((problem: unknown) => problem)
+    await vi.advanceTimersByTimeAsync(ANSWER_MS)
+    expect(await answer).toMatchObject({ code: 'no_answer', status: 0 })
+    vi.useRealTimers()
   })
 
   it('ends the session when nobody is logged in, but not for a wrong password', async () => {

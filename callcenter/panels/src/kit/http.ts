@@ -17,7 +17,7 @@ import createClient, {
 } from 'openapi-fetch'
 import type { MediaType, PathsWithMethod, RequiredKeysOf } from 'openapi-typescript-helpers'
 import type { components, paths } from './openapi'
-import { BASE, failed, offline } from './problem'
+import { BASE, failed, offline, Problem, unanswered } from './problem'
 
 export * from './problem'
 
@@ -47,12 +47,29 @@ type Call<M extends Method> = <Path extends PathOf<M>, I extends MaybeOptionalIn
 
 const HEADERS = { Accept: 'application/json', 'X-Requested-With': 'callcenter' }
 
+/** The longest that the server may take to begin its answer; what takes longer is a job. */
+export const ANSWER_MS = 30_000
+
+/** Sends a request. A line that has died without a word would otherwise keep a button busy for ever. */
+async function send(request: Request): Promise<Response> {
+  const waiting = new AbortController()
+  const cancel = () => waiting.abort(request.signal.reason)
+  if (request.signal.aborted) cancel()
+  request.signal.addEventListener('abort', cancel)
+  const timer = setTimeout(() => waiting.abort(unanswered()), ANSWER_MS)
+  try {
+    return await fetch(request, { signal: waiting.signal })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 const problems: Middleware = {
   async onResponse({ response }) {
     if (!response.ok) throw await failed(response)
   },
   onError({ request, error }) {
-    return request.signal.aborted ? (error as Error) : offline()
+    return request.signal.aborted || error instanceof Problem ? (error as Error) : offline()
   }
 }
 
@@ -61,7 +78,7 @@ const client = createClient<Paths>({
   baseUrl: BASE,
   credentials: 'same-origin',
   headers: HEADERS,
-  fetch: (request) => fetch(request)
+  fetch: send
 })
 client.use(problems)
 

@@ -14,6 +14,8 @@ export function isTyping(event: KeyboardEvent): boolean {
   return !!target?.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]')
 }
 
+const ALWAYS = /^(ctrl\+.+|f\d+)$/
+
 export function useKeys(handle: Keys): void {
   const listen = (event: KeyboardEvent) => {
     if (event.repeat || event.isComposing || document.querySelector('.el-overlay:not([style*="display: none"])')) return
@@ -22,6 +24,15 @@ export function useKeys(handle: Keys): void {
     if (plain && (isTyping(event) || event.altKey)) return
     if (handle(name, event)) event.preventDefault()
   }
-  onMounted(() => window.addEventListener('keydown', listen))
-  onBeforeUnmount(() => window.removeEventListener('keydown', listen))
+  // These are the page's own wherever the focus is: an open picker keeps the keys it has taken from others.
+  const first = (event: KeyboardEvent) => ALWAYS.test(nameOf(event)) && listen(event)
+  const after = (event: KeyboardEvent) => !ALWAYS.test(nameOf(event)) && listen(event)
+  onMounted(() => {
+    window.addEventListener('keydown', first, true)
+    window.addEventListener('keydown', after)
+  })
+  onBeforeUnmount(() => {
+    window.removeEventListener('keydown', first, true)
+    window.removeEventListener('keydown', after)
+  })
 }

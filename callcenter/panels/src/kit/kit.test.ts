@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { isTyping, nameOf } from './keys'
-import { openSocket, pauseBefore, socketAddress } from './stream'
+import { openEvents, openSocket, pauseBefore, socketAddress } from './stream'
 import { addDays, dateOf, instantOf, momentOf, pickerDate, serverNow, setServerNow, spanOf, timeOf } from './time'
 
 describe('business time', () => {
@@ -83,6 +83,48 @@ describe('a live line', () => {
     vi.advanceTimersByTime(2_000)
     expect(line).toHaveBeenLastCalledWith(false)
     live.close()
+  })
+
+  it('does not wait for a dead line to confirm its end', () => {
+    class DeadSocket extends FakeSocket {
+      override close() {} // the other side never answers
+    }
+    vi.stubGlobal('WebSocket', DeadSocket)
+    const live = openSocket('/desk/stream', { take, line })
+    FakeSocket.all[0]!.onmessage!({ data: '{}' })
+    vi.advanceTimersByTime(25_000)
+    expect(line).toHaveBeenLastCalledWith(false)
+    vi.advanceTimersByTime(pauseBefore(0))
+    expect(FakeSocket.all).toHaveLength(2)
+    FakeSocket.all[0]!.onclose!({ code: 1006 }) // long after
+    vi.advanceTimersByTime(pauseBefore(0))
+    expect(FakeSocket.all).toHaveLength(2)
+    live.close()
+  })
+
+  it('of events takes a silent line for a dead one, too', () => {
+    const sources: FakeSource[] = []
+    class FakeSource extends EventTarget {
+      onerror: (() => void) | null = null
+      constructor(readonly url: string) {
+        super()
+        sources.push(this)
+      }
+      close() {}
+    }
+    vi.stubGlobal('EventSource', FakeSource)
+    const live = openEvents('/floor/stream', 'floor', { take, line })
+    sources[0]!.dispatchEvent(new MessageEvent('floor', { data: '{"now":1}' }))
+    expect(line).toHaveBeenLastCalledWith(true)
+    vi.advanceTimersByTime(24_000)
+    expect(line).toHaveBeenLastCalledWith(true)
+    vi.advanceTimersByTime(1_000)
+    expect(line).toHaveBeenLastCalledWith(false)
+    vi.advanceTimersByTime(pauseBefore(0))
+    expect(sources).toHaveLength(2)
+    live.close()
+    vi.advanceTimersByTime(60_000)
+    expect(sources).toHaveLength(2)
   })
 
   it('stays closed once it was closed', () => {

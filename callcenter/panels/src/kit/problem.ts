@@ -33,6 +33,9 @@ export function onLoggedOut(listener: () => void): void {
 /** Returns the problem of a request that never reached the server. */
 export const offline = () => new Problem({ status: 0, code: 'offline' })
 
+/** Returns the problem of a request that the server has not answered in time: what it has done is not known. */
+export const unanswered = () => new Problem({ status: 0, code: 'no_answer' })
+
 /** Reads the problem out of an answer that is not a success, and notices when the session has ended. */
 export async function failed(answer: Response): Promise<Problem> {
   let body: Partial<ProblemBody> = {}

@@ -20,7 +20,7 @@ export function pauseBefore(attempt: number): number {
   return Math.min(10_000, 500 * 2 ** Math.min(attempt, 6))
 }
 
-/** The desk's stream sends at least every 15 s; a connection that is silent for longer is dead even without an error. */
+/** Each stream sends at least every 15 s; a connection that is silent for longer is dead even without an error. */
 const SILENCE_MS = 25_000
 
 export function socketAddress(path: string, base: string = window.location.href): string {
@@ -57,7 +57,12 @@ export function openSocket<T>(path: string, handlers: Handlers<T>): Live {
   }
   const listen = (mine: WebSocket) => {
     clearTimeout(watchdog)
-    watchdog = setTimeout(() => mine.close(), SILENCE_MS)
+    watchdog = setTimeout(() => {
+      if (socket !== mine) return
+      socket = undefined // its close comes when the other side has confirmed it, which a dead line never does
+      mine.close()
+      again()
+    }, SILENCE_MS)
   }
   const open = () => {
     if (closed) return
@@ -95,36 +100,47 @@ export function openEvents<T>(path: string, event: string, handlers: Handlers<T>
   let attempt = 0
   let closed = false
   let timer: ReturnType<typeof setTimeout> | undefined
+  let watchdog: ReturnType<typeof setTimeout> | undefined
   let forget = () => {}
 
+  const again = () => {
+    clearTimeout(watchdog)
+    source?.close()
+    if (closed) return
+    handlers.line(false)
+    timer = setTimeout(() => {
+      handlers.retry?.()
+      open()
+    }, pauseBefore(attempt++))
+  }
+  const listen = () => {
+    clearTimeout(watchdog)
+    watchdog = setTimeout(again, SILENCE_MS)
+  }
   const open = () => {
     if (closed) return
     source = new EventSource(`${BASE}${path}`)
+    listen()
     source.addEventListener(event, (message) => {
+      listen()
       attempt = 0
       handlers.line(true)
       handlers.take(JSON.parse((message as MessageEvent<string>).data) as T)
     })
     source.addEventListener('replaced', () => {
+      clearTimeout(watchdog)
       source?.close()
       handlers.line(false)
       if (!closed) forget = whenLookedAt(open)
     })
-    source.onerror = () => {
-      source?.close()
-      if (closed) return
-      handlers.line(false)
-      timer = setTimeout(() => {
-        handlers.retry?.()
-        open()
-      }, pauseBefore(attempt++))
-    }
+    source.onerror = again
   }
   open()
   return {
     close() {
       closed = true
       clearTimeout(timer)
+      clearTimeout(watchdog)
       forget()
       source?.close()
     }

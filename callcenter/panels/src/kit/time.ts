@@ -60,6 +60,11 @@ export function momentOf(instant: string | number | null | undefined): string {
   return `${dateOf(instant).slice(5)} ${timeOf(instant)}`
 }
 
+/** An instant → 2026-11-23T10:30:00 in Shanghai, as a picker has it. */
+export function localOf(instant: string | number): string {
+  return `${dateOf(instant)}T${clockOf(instant)}`
+}
+
 /** 2026-11-23T10:30:00, entered as Shanghai time → an instant with its offset. */
 export function instantOf(local: string): string {
   return `${local}${OFFSET}`

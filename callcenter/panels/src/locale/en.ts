@@ -42,7 +42,9 @@ export default {
   },
   form: {
     required: 'Please fill this in',
-    check: 'Please check this'
+    check: 'Please check this',
+    inAnHour: 'In an hour, {at}',
+    thisAfternoon: 'This afternoon, {at}'
   },
   table: {
     empty: 'Nothing here',

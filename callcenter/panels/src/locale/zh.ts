@@ -42,7 +42,9 @@ export default {
   },
   form: {
     required: '请填写此项',
-    check: '请检查此项'
+    check: '请检查此项',
+    inAnHour: '一小时后 {at}',
+    thisAfternoon: '今天下午 {at}'
   },
   table: {
     empty: '暂无数据',

@@ -109,7 +109,9 @@ function selected(): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>()
   for (const part of parts) {
     const facts = within(part, 'jsonb_build_object(')
-    const names = [...facts.matchAll(/(?:^|,)\s*'(\w+)',/g)].map((one) => one[1]!)
+    const given = [...facts.matchAll(/(?:^|,)\s*'(\w+)',/g)].map((one) => one[1]!)
+    // A reason that is sealed reaches the page as ``why``; ``row`` only finds its place.
+    const names = given.filter((one) => one !== 'row').map((one) => (one === 'why_sealed' ? 'why' : one))
     const named = part.includes('audit_entry')
       ? [...part.matchAll(/\('[\w.]+', '(\w+)'\)/g)].map((one) => one[1]!) // acts of the trail, and their kinds
       : kinds.filter((one) => new RegExp(`'${one}:?'`).test(part.replace(facts, '')))

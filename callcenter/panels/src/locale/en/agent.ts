@@ -10,7 +10,12 @@ export default {
     silent: 'The engine does not report: no call is placed until it does.',
     no_switch: 'The switch does not answer: no call is placed until it does.'
   },
+  lastCall: 'Last call {at}',
+  lastOutcome: '{outcome}, …{last4}',
   noCall: 'No call',
+  leave: 'Leave the desk?',
+  leaveEndsCall: 'You are in a call. Leaving this page or logging out ends the conversation with the customer at once.',
+  leaveNow: 'End the call and leave',
   lineLost: 'The connection to the server is lost. Reconnecting… A running call continues: do not reload the page.',
   logOnTitle: 'Log on',
   logOnHint: 'Put on your headset. The browser will ask for the microphone: choose “Allow”.',
@@ -100,6 +105,7 @@ export default {
     insecure: 'This address is not secure, so the browser does not allow the microphone. Open the page with its https address.',
     unreachable: 'The phone switch cannot be reached. Retrying automatically. If this continues, inform your team leader.',
     rejected: 'The phone switch refused to register the phone. Retrying automatically. If this continues, inform your team leader.',
+    microphone_lost: 'The microphone is gone: the customer cannot hear you. Plug the headset in again; the call goes on, and the system takes the microphone by itself.',
     elsewhere: 'The phone is open in another window. Close that window and try again.'
   },
   phoneAgain: 'Reconnect the phone',

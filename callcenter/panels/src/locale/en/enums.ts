@@ -53,6 +53,16 @@ export default {
     silent: 'no engine',
     no_switch: 'no switch'
   },
+  waiting: {
+    outside_window: 'Outside calling hours',
+    no_leads: 'All leads of today are done',
+    resting: 'Remaining leads to be called later',
+    looking: 'Looking for a customer',
+    no_callbacks: 'No complaint callback is due',
+    engine_behind: 'Signals late, no new calls',
+    engine_silent: 'Engine does not report',
+    switch_gone: 'Switch does not answer'
+  },
   leg: { none: 'Not connected', connecting: 'Connecting', up: 'Connected' },
   pause: {
     login: 'Just logged on',
@@ -134,7 +144,7 @@ export default {
   recording: { armed: 'Recording', captured: 'Waiting to be stored', stored: 'Stored', empty: 'Silent', failed: 'Missing' },
   visit: { planned: 'To visit', reported: 'Visited', cancelled: 'Cancelled' },
   visitResult: { signed: 'Signed', thinking: 'Considering', refused: 'Refused', not_met: 'Not at home', wrong: 'Wrong information' },
-  followed: { waiting: 'To be visited', visited: 'In progress', signed: 'Signed', ended: 'Not signed' },
+  followed: { waiting: 'To be visited', visited: 'In progress', signed: 'Signed, with the insurer', issued: 'Issued', declined: 'Not issued', ended: 'Not signed' },
   handOver: {
     unknown_region: 'Region unknown',
     questioned: 'To be decided',

@@ -10,7 +10,12 @@ export default {
     silent: '外呼引擎没有响应：暂不外呼，恢复后自动继续。',
     no_switch: '交换机没有响应：暂不外呼，恢复后自动继续。'
   },
+  lastCall: '上一通 {at}',
+  lastOutcome: '{outcome} 尾号 {last4}',
   noCall: '无通话',
+  leave: '要离开坐席页面吗？',
+  leaveEndsCall: '您正在通话。离开本页面或退出登录会立即中断与客户的通话。',
+  leaveNow: '中断通话并离开',
   lineLost: '与服务器的连接已中断，正在重新连接。通话不受影响，请勿刷新页面。',
   logOnTitle: '签入',
   logOnHint: '请戴好耳麦。点击“签入”后，浏览器会请求使用麦克风，请选择“允许”。',
@@ -100,6 +105,7 @@ export default {
     insecure: '当前地址不是安全连接，浏览器不允许使用麦克风。请通过 https 地址打开本页面。',
     unreachable: '连接不上电话交换机，正在自动重试。如持续出现，请通知班组长。',
     rejected: '电话交换机拒绝了话机注册，正在自动重试。如持续出现，请通知班组长。',
+    microphone_lost: '麦克风已断开，客户暂时听不到您的声音。请重新插好耳麦，系统会自动恢复，通话不受影响。',
     elsewhere: '话机已在另一个窗口打开。请关闭那个窗口后重试。'
   },
   phoneAgain: '重新连接话机',

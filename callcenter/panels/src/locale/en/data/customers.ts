@@ -94,7 +94,7 @@ export const enums = {
     next_appointment: 'next appointment made',
     called_off: 'visit called off'
   },
-  liftReason: { complaint_decided: 'the complaint is decided', not_delivered_again: 'no longer on the external list' },
+  liftReason: { complaint_decided: 'the complaint is decided', not_delivered_again: 'no longer on the external list', list_withdrawn: 'the external list was withdrawn' },
   gate: {
     C7: { not_closed: 'Customer not closed', due: 'Attempt due', min_gap: 'Time since the last call' },
     D3: { assigned: 'Assigned to an agent', quota: 'Assigned for today, within the quota' },

@@ -95,7 +95,7 @@ export const enums = {
     next_appointment: '已约下次拜访',
     called_off: '取消拜访'
   },
-  liftReason: { complaint_decided: '投诉已处理', not_delivered_again: '外部名单更新后不再包含该号码' },
+  liftReason: { complaint_decided: '投诉已处理', not_delivered_again: '外部名单更新后不再包含该号码', list_withdrawn: '外部名单已撤销' },
   gate: {
     C7: { not_closed: '客户未办结', due: '已到拨打时间', min_gap: '距上次拨打的间隔' },
     D3: { assigned: '在坐席名下', quota: '当日名下且不超过配额' },

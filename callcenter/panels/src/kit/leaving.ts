@@ -1,0 +1,32 @@
+/** Asks before a page is left on which something is running that would end with it: by a link, the log-out or the browser. */
+import { onBeforeUnmount, onMounted } from 'vue'
+import { onBeforeRouteLeave } from 'vue-router'
+import { confirmed, type Question } from './ask'
+
+interface Guard {
+  running: () => boolean
+  question: () => Question
+}
+
+let guard: Guard | null = null
+
+/** Returns whether the open page may be left: nothing is running on it, or the person has confirmed. */
+export async function mayLeave(): Promise<boolean> {
+  return !guard?.running() || confirmed(guard.question())
+}
+
+/** Guards this page as long as it is open. The browser asks in its own words. */
+export function useLeaving(own: Guard): void {
+  const hold = (event: BeforeUnloadEvent) => {
+    if (own.running()) event.preventDefault()
+  }
+  onMounted(() => {
+    guard = own
+    window.addEventListener('beforeunload', hold)
+  })
+  onBeforeUnmount(() => {
+    if (guard === own) guard = null
+    window.removeEventListener('beforeunload', hold)
+  })
+  onBeforeRouteLeave(mayLeave)
+}
