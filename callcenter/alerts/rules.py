@@ -28,6 +28,8 @@ RIGHT_OF: Mapping[AlertKind, Right] = {
     AlertKind.MESSAGE_FAILED: Right.OPERATE,
     AlertKind.RECORDING_STOPPED: Right.MANAGE_AGENTS,
     AlertKind.SCRIPT_WAITS: Right.APPROVE_SCRIPTS,
+    AlertKind.PROOF_EXPIRES: Right.MANAGE_PEOPLE,
+    AlertKind.PROOF_EXPIRED: Right.MANAGE_PEOPLE,
 }
 """The right whose holders see an alert, and the bell in the header with it."""
 

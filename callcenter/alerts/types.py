@@ -79,6 +79,11 @@ class AlertKind(StrEnum):
     SCRIPT_WAITS = "script_waits"
     """A version of a script waits for a second person's approval (requirement C8). Facts: ``campaign_id``,
     ``version``."""
+    PROOF_EXPIRES = "proof_expires"
+    """A licence, training, exam or agreement expires within 30, 7 or 1 days (requirement H1). Facts: ``login``,
+    ``proof``, ``on`` (the last day on which it counts), ``days`` left."""
+    PROOF_EXPIRED = "proof_expired"
+    """The same has expired: the person may not telephone any more. Facts: as above."""
 
 
 @dataclass(frozen=True, slots=True)

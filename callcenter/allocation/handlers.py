@@ -6,13 +6,13 @@ from callcenter.allocation.watch import AllocationWatch
 from callcenter.kit.bus import Bus
 from callcenter.kit.work import Work
 from callcenter.leads.types import LeadsBlocked, ListImported
-from callcenter.people.types import StaffAway, StaffLeft
+from callcenter.people.types import StaffAway, StaffLeft, StaffMoved
 
 
 def subscribe(bus: Bus, returns: ReturnService) -> None:
     """Takes leads back when agents leave or are on leave, or customers are blocked. Called once, by bootstrap."""
 
-    async def on_staff_left(work: Work, event: StaffLeft) -> None:
+    async def on_staff_left(work: Work, event: StaffLeft | StaffMoved) -> None:
         await returns.agent_left(work, event.staff_id)
 
     async def on_staff_away(work: Work, event: StaffAway) -> None:
@@ -22,6 +22,7 @@ def subscribe(bus: Bus, returns: ReturnService) -> None:
         await returns.drop(work, event.lead_ids, End(AssignmentEnd(event.why)))
 
     bus.subscribe(StaffLeft, on_staff_left)
+    bus.subscribe(StaffMoved, on_staff_left)
     bus.subscribe(StaffAway, on_staff_away)
     bus.subscribe(LeadsBlocked, on_leads_blocked)
 

@@ -53,7 +53,7 @@ from callcenter.supervision.command import StartError
 from callcenter.supervision.run import stop_signals
 from callcenter.telephony.asterisk.gateway import AsteriskGateway
 from callcenter.telephony.port import SwitchGateway
-from callcenter.web.connections import timed_heads
+from callcenter.web.connections import timed
 
 log = get_logger(__name__)
 
@@ -185,9 +185,12 @@ class _WebServer(uvicorn.Server):
 async def _serve_web(system: System, listener: socket.socket) -> None:
     """Serves HTTP until a stop signal, of which uvicorn learns by itself."""
     app = application(system)
+    web = app.state.system.web
+    http, websockets = timed(web.head_seconds, web.taking_seconds)
     config = uvicorn.Config(
         app,
-        http=timed_heads(app.state.system.web.head_seconds),
+        http=http,
+        ws=websockets,
         ws_max_size=_LARGEST_FRAME,
         log_config=None,
         access_log=False,

@@ -51,6 +51,11 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             remembered=False,
         ),
         ScheduledTask(
+            "alerts.watch_proofs",
+            Daily(8),
+            lambda _: _in_work(works, system.proof_watch.look),
+        ),
+        ScheduledTask(
             "messages.send_alerts",
             Every(timedelta(seconds=15)),
             lambda _: _in_work(works, system.alert_messages.plan),

@@ -21,6 +21,7 @@ from callcenter.complaints.settings import ComplaintSettings
 from callcenter.dialer.settings import DialerSettings
 from callcenter.dnc.settings import DncSettings
 from callcenter.eligibility.settings import EligibilitySettings
+from callcenter.embedded.settings import KeptSettings
 from callcenter.field.settings import FieldSettings
 from callcenter.files.settings import FileSettings
 from callcenter.health.settings import HealthSettings
@@ -34,7 +35,7 @@ from callcenter.quality.settings import QualitySettings
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.reporting.settings import ReportingSettings
 from callcenter.storage.settings import StorageSettings
-from callcenter.telephony.settings import SwitchSettings
+from callcenter.telephony.settings import NodeSettings, SwitchSettings
 from callcenter.web.settings import WebSettings
 
 SECTIONS: Sequence[type[Section]] = (
@@ -42,6 +43,8 @@ SECTIONS: Sequence[type[Section]] = (
     RateSettings,
     StorageSettings,
     SwitchSettings,
+    NodeSettings,
+    KeptSettings,
     RecordingSettings,
     WebSettings,
     RateSettings,

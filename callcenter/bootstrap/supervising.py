@@ -10,6 +10,7 @@ from pathlib import Path
 
 from callcenter.bootstrap.listening import LISTENER_VARIABLE, open_listener
 from callcenter.bootstrap.parts import Part
+from callcenter.embedded.kept import kept_parts
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.log import get_logger
 from callcenter.supervision.beat import Beats
@@ -79,15 +80,24 @@ def _part(place: Place, name: str, command: Command) -> SupervisedPart:
 
 
 async def supervise(settings: CoreSettings) -> None:
-    """Runs all parts as child processes until SIGTERM or Ctrl-C. Raises StartError when one cannot begin."""
+    """Runs all parts as child processes until SIGTERM or Ctrl-C. Raises StartError when one cannot begin.
+
+    The servers that this machine keeps are started before them, one after another, and stopped after them.
+    """
     host, port = settings.http_host, settings.http_port
     with state_dir(settings.log_dir.absolute()) as logs, open_listener(host, port) as listener:
         place = Place(environment=dict(os.environ), folder=Path.cwd(), logs=logs, listener=listener)
         parts = service_parts(place, web_workers=WebSettings().workers)
-        log.info("starting", parts=[part.name for part in parts], logs=str(logs))
-        supervisor = Supervisor(parts, at_once=True)
+        kept = kept_parts(settings)
+        log.info("starting", parts=[part.name for part in (*kept, *parts)], logs=str(logs))
+        servers, supervisor = Supervisor(kept), Supervisor(parts, at_once=True)
+
+        async def start() -> None:
+            await servers.start()
+            await supervisor.start()
+
         async with stop_signals() as stop:
-            starting, stopping = asyncio.create_task(supervisor.start()), asyncio.create_task(stop.wait())
+            starting, stopping = asyncio.create_task(start()), asyncio.create_task(stop.wait())
             try:
                 await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
                 if starting.done():
@@ -99,4 +109,5 @@ async def supervise(settings: CoreSettings) -> None:
                 starting.cancel()
                 await asyncio.gather(starting, stopping, return_exceptions=True)
                 await supervisor.stop()
+                await servers.stop()
         log.info("stopped")

@@ -24,6 +24,7 @@ from callcenter.agents.nodes import AgentNodes
 from callcenter.agents.service import AgentService
 from callcenter.alerts.commands import CommandWatch
 from callcenter.alerts.floods import FloodWatch
+from callcenter.alerts.proofs import ProofWatch
 from callcenter.alerts.rules import switch_subject
 from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertKind
@@ -54,6 +55,7 @@ from callcenter.callbacks.listing import CallbackList
 from callcenter.callbacks.service import CallbackService
 from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
+from callcenter.campaigns.drafts import ScriptDrafts
 from callcenter.campaigns.script_reviews import ScriptReviews
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.service_hours import ServiceHoursService
@@ -92,6 +94,7 @@ from callcenter.eligibility.settings import EligibilitySettings
 from callcenter.eligibility.types import RecorderState, Subject
 from callcenter.field.districts import ServedDistricts
 from callcenter.field.hand_overs import HandOverService
+from callcenter.field.ports import SoldRecordings
 from callcenter.field.service import FieldServices
 from callcenter.files.readers import Readers
 from callcenter.files.settings import FileSettings
@@ -120,7 +123,10 @@ from callcenter.lines.service import LineService
 from callcenter.messages.sending import AlertMessages, MessageSender
 from callcenter.messages.service import RouteService
 from callcenter.people.availability import AvailabilityService
+from callcenter.people.changing import ChangeService
 from callcenter.people.leaves import LeaveService
+from callcenter.people.log_ins import LogInService
+from callcenter.people.passwords import PasswordService
 from callcenter.people.port import Calendar
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
@@ -155,6 +161,9 @@ class System:
     works: Works
     store: ObjectStore
     people: PeopleService
+    passwords: PasswordService
+    staff_changes: ChangeService
+    log_ins: LogInService
     rosters: RosterService
     leaves: LeaveService
     availability: AvailabilityService
@@ -162,6 +171,7 @@ class System:
     alerts: AlertService
     command_watch: CommandWatch
     flood_watch: FloodWatch
+    proof_watch: ProofWatch
     routes: RouteService
     alert_messages: AlertMessages
     message_sender: MessageSender
@@ -189,6 +199,7 @@ class System:
     corrections: CorrectionService
     classes: ClassService
     campaigns: CampaignService
+    script_drafts: ScriptDrafts
     script_reviews: ScriptReviews
     service_hours: ServiceHoursService
     allocation: AllocationService
@@ -317,6 +328,7 @@ def bind_ports(services: Services) -> None:
     services.bind(Retention, RetentionService)
     services.bind(quality_service.RecordingReads, ListeningService)
     services.bind(Visits, HandOverService)
+    services.bind(SoldRecordings, RetentionService)
 
 
 def _make_by_arguments(services: Services, settings: CoreSettings) -> None:

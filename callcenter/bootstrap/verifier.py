@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from callcenter import tables  # noqa: F401 - statements over several rooms need the tables of all
 from callcenter.audit.anchors import AnchorService, append_to_file, read_file
 from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certificate.types import Certificate, Limits

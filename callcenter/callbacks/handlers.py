@@ -7,7 +7,7 @@ from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.types import CallDisposed
 from callcenter.kit.bus import Bus
 from callcenter.kit.work import Work
-from callcenter.people.types import StaffLeft
+from callcenter.people.types import StaffLeft, StaffMoved
 
 
 def subscribe(bus: Bus, callbacks: CallbackService) -> None:
@@ -27,8 +27,9 @@ def subscribe(bus: Bus, callbacks: CallbackService) -> None:
             )
             await callbacks.promise(work, promise)
 
-    async def left(work: Work, event: StaffLeft) -> None:
+    async def left(work: Work, event: StaffLeft | StaffMoved) -> None:
         await callbacks.open_to_team(work, event.staff_id)
 
     bus.subscribe(CallDisposed, disposed)
     bus.subscribe(StaffLeft, left)
+    bus.subscribe(StaffMoved, left)

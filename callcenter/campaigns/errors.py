@@ -55,6 +55,13 @@ class ScriptOutdated(Conflict):
     rule = "C8"
 
 
+class ScriptDraftChanged(Conflict):
+    """Refuses to save a draft that the same person has saved, submitted or discarded on another page meanwhile."""
+
+    code = "script_draft_changed"
+    rule = "C8"
+
+
 class ScriptWaits(Conflict):
     """Refuses a version while another one waits for its approval or its date."""
 

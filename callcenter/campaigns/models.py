@@ -199,3 +199,22 @@ class ScriptReview(SQLModel, table=True):
     decided_why_sealed: str = sealed_field(REVIEW_DECIDED_WHY, "")
     from_on: date | None = None
     """The day on which it comes into force; the approver chooses it."""
+
+
+class SavedDraft(SQLModel, table=True):
+    """A script that a person has not submitted yet, as it was typed: one for each person and campaign."""
+
+    __tablename__ = "script_draft"
+    __table_args__ = (UniqueConstraint("campaign_id", "staff_id"),)
+
+    id: int = id_field()
+    campaign_id: int = ref_field("campaign.id", index=False)
+    staff_id: int = ref_field("staff.id", index=False)
+    number: int
+    """Rises with each save, so that two pages of the same person do not overwrite each other."""
+    title: str
+    statements: list[dict[str, Any]] = json_field(list)
+    """As in ``script_version``, but unfinished: a key or a text may be empty."""
+    based_on: int | None = None
+    """The version of the script that the draft was written from; None before the first."""
+    saved_at: datetime = instant_field()

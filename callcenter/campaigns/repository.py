@@ -2,14 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import delete, func, update
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from callcenter.campaigns.models import Campaign, CampaignVersion, ScriptReview, ScriptVersion, ServiceHoursVersion
+from callcenter.campaigns.models import (
+    Campaign,
+    CampaignVersion,
+    SavedDraft,
+    ScriptReview,
+    ScriptVersion,
+    ServiceHoursVersion,
+)
 from callcenter.campaigns.types import CampaignState, ScriptState
 from callcenter.kit import rows
 
@@ -119,6 +127,45 @@ async def list_due_scripts(session: AsyncSession, on: date) -> Sequence[tuple[in
         .order_by(col(ScriptReview.campaign_id))
     )
     return [(campaign_id, number) for campaign_id, number in await session.execute(query)]
+
+
+async def find_draft(session: AsyncSession, campaign_id: int, staff_id: int) -> SavedDraft | None:
+    """Returns what a person has written and not submitted yet."""
+    query = select(SavedDraft).where(col(SavedDraft.campaign_id) == campaign_id, col(SavedDraft.staff_id) == staff_id)
+    return (await session.scalars(query.execution_options(populate_existing=True))).first()
+
+
+async def add_draft(session: AsyncSession, **values: Any) -> SavedDraft | None:
+    """Writes a person's first draft for a campaign; returns None when there is one already."""
+    query = insert(SavedDraft).values(number=1, **values).on_conflict_do_nothing().returning(SavedDraft)
+    return (await session.scalars(query)).first()
+
+
+async def change_draft(
+    session: AsyncSession, campaign_id: int, staff_id: int, number: int, **values: Any
+) -> SavedDraft | None:
+    """Writes a draft anew if ``number`` is its number still; returns None otherwise.
+
+    A conditional UPDATE: of two pages that save together one is accepted.
+    """
+    query = (
+        update(SavedDraft)
+        .where(
+            col(SavedDraft.campaign_id) == campaign_id,
+            col(SavedDraft.staff_id) == staff_id,
+            col(SavedDraft.number) == number,
+        )
+        .values(number=number + 1, **values)
+        .returning(SavedDraft)
+        .execution_options(populate_existing=True)
+    )
+    return (await session.scalars(query)).first()
+
+
+async def delete_draft(session: AsyncSession, campaign_id: int, staff_id: int) -> None:
+    await session.execute(
+        delete(SavedDraft).where(col(SavedDraft.campaign_id) == campaign_id, col(SavedDraft.staff_id) == staff_id)
+    )
 
 
 async def service_hours(session: AsyncSession) -> ServiceHoursVersion | None:

@@ -4,8 +4,17 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
+from callcenter.campaigns.drafts import ScriptDrafts
 from callcenter.campaigns.script_reviews import ScriptReviews
-from callcenter.campaigns.script_schemas import ScriptApprovalIn, ScriptHistoryOut, ScriptIn, ScriptReasonIn
+from callcenter.campaigns.script_schemas import (
+    DraftIn,
+    DraftOut,
+    OwnDraftOut,
+    ScriptApprovalIn,
+    ScriptHistoryOut,
+    ScriptIn,
+    ScriptReasonIn,
+)
 from callcenter.campaigns.service import CampaignService
 from callcenter.kit.http import Working, provided, require
 from callcenter.people.service import PeopleService
@@ -14,6 +23,7 @@ from callcenter.people.types import Right
 router = APIRouter(prefix="/campaigns/{campaign_id}/scripts", tags=["campaigns"])
 
 Campaigns = Annotated[CampaignService, provided(CampaignService)]
+Drafts = Annotated[ScriptDrafts, provided(ScriptDrafts)]
 Reviews = Annotated[ScriptReviews, provided(ScriptReviews)]
 People = Annotated[PeopleService, provided(PeopleService)]
 _WRITES = require(Right.MANAGE_CAMPAIGNS)
@@ -37,6 +47,25 @@ async def submit_script(
     """Submits the next version: a second person approves it before it comes into force; returns all versions."""
     await reviews.submit(work, campaign_id, body.draft, body.reason)
     return await show_scripts(campaign_id, work, campaigns, people)
+
+
+@router.get("/draft", dependencies=[_WRITES])
+async def show_draft(campaign_id: int, work: Working, drafts: Drafts) -> OwnDraftOut:
+    """Shows what the person who asks has written for this campaign and not submitted yet."""
+    card = await drafts.draft(work, campaign_id)
+    return OwnDraftOut(draft=None if card is None else DraftOut.of(card))
+
+
+@router.put("/draft", dependencies=[_WRITES])
+async def save_draft(campaign_id: int, body: DraftIn, work: Working, drafts: Drafts) -> DraftOut:
+    """Saves the person's own draft; refused when another page of the same person has changed it meanwhile."""
+    return DraftOut.of(await drafts.save(work, campaign_id, body.draft, body.number))
+
+
+@router.delete("/draft", status_code=204, dependencies=[_WRITES])
+async def discard_draft(campaign_id: int, work: Working, drafts: Drafts) -> None:
+    """Discards the person's own draft."""
+    await drafts.discard(work, campaign_id)
 
 
 @router.post("/{version}/approve", status_code=204, dependencies=[_APPROVES])

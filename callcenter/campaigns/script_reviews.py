@@ -50,6 +50,7 @@ class ScriptReviews:
             )
         )
         await work.session.flush()
+        await repository.delete_draft(work.session, campaign_id, work.actor.id)
         facts = {"campaign_id": campaign_id, "version": script.version}
         await self._alerts.raise_(work, AlertKind.SCRIPT_WAITS, f"campaign:{campaign_id}", facts)
         trail = {"version": script.version, "reason": reason}

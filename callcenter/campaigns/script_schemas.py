@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
-from callcenter.campaigns.types import ScriptDraft, ScriptState, ScriptVersionCard, Statement
+from callcenter.campaigns.types import SavedDraftCard, ScriptDraft, ScriptState, ScriptVersionCard, Statement
 from callcenter.kit.reasons import Reason
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
@@ -98,3 +98,61 @@ class ScriptApprovalIn(BaseModel):
 
 class ScriptReasonIn(BaseModel):
     reason: Reason
+
+
+class DraftStatement(BaseModel):
+    """A statement as it is typed: its text may still be empty."""
+
+    key: Key | None = Field(default=None, description="null: a new one")
+    text: str = Field(max_length=600, description="Chinese")
+    text_en: str | None = Field(default=None, max_length=600)
+    mandatory: bool
+
+    @property
+    def statement(self) -> Statement:
+        return Statement(key=self.key or "", text=self.text, mandatory=self.mandatory, text_en=self.text_en)
+
+    @classmethod
+    def of(cls, statement: Statement) -> "DraftStatement":
+        return cls(
+            key=statement.key or None, text=statement.text, text_en=statement.text_en, mandatory=statement.mandatory
+        )
+
+
+class DraftIn(BaseModel):
+    """What a person has written and not submitted yet."""
+
+    title: str = Field(max_length=60)
+    statements: list[DraftStatement] = Field(max_length=40, description="in spoken order")
+    based_on: int | None = Field(
+        ge=1, le=2**31 - 1, description="the version it was written from; null before the first"
+    )
+    number: int | None = Field(ge=1, le=2**31 - 2, description="of the draft that was read; null: there was none")
+
+    @property
+    def draft(self) -> ScriptDraft:
+        return ScriptDraft(self.title, tuple(one.statement for one in self.statements), self.based_on)
+
+
+class DraftOut(BaseModel):
+    """A person's own draft."""
+
+    title: str
+    statements: list[DraftStatement]
+    based_on: int | None
+    number: int = Field(description="rises with each save; sent with the next one")
+    saved_at: AwareDatetime
+
+    @classmethod
+    def of(cls, card: SavedDraftCard) -> "DraftOut":
+        return cls(
+            title=card.draft.title,
+            statements=[DraftStatement.of(statement) for statement in card.draft.statements],
+            based_on=card.draft.based_on,
+            number=card.number,
+            saved_at=card.saved_at,
+        )
+
+
+class OwnDraftOut(BaseModel):
+    draft: DraftOut | None = Field(description="null: this person has none for the campaign")

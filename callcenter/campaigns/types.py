@@ -210,6 +210,16 @@ class ScriptDraft:
     """The number of the version that was read before; None before the first."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedDraftCard:
+    """A script that a person has not submitted yet, as the server keeps it."""
+
+    draft: ScriptDraft
+    number: int
+    """Rises with each save."""
+    saved_at: datetime
+
+
 class ScriptState(StrEnum):
     """States of a version of a script that was submitted for approval."""
 

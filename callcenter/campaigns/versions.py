@@ -93,16 +93,18 @@ def script_of(version: ScriptVersion) -> Script:
         campaign_id=version.campaign_id,
         version=version.version,
         title=version.title,
-        statements=tuple(
-            Statement(key=node["key"], text=node["text_zh"], mandatory=node["mandatory"], text_en=node.get("text_en"))
-            for node in version.statements
-        ),
+        statements=tuple(statement_of(node) for node in version.statements),
     )
 
 
 def reason_of(version: CampaignVersion, vault: Vault) -> str:
     """Returns why the campaign's rules were changed; empty for the version with which it was created."""
     return vault.open_words(version.reason_sealed, VERSION_REASON.at(version))
+
+
+def statement_of(node: Mapping[str, Any]) -> Statement:
+    """Returns a statement as it was kept by ``stored_statement``."""
+    return Statement(key=node["key"], text=node["text_zh"], mandatory=node["mandatory"], text_en=node.get("text_en"))
 
 
 def review_of(review: ScriptReview, vault: Vault) -> ScriptReviewCard:

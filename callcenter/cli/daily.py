@@ -201,6 +201,7 @@ def absent(
 @app.command("leave-bank")
 def leave_bank(
     login: Annotated[str, typer.Argument(help="log-in of the person who leaves")],
+    reason: Annotated[str, typer.Option(help="why; the audit trail keeps it. No personal data")],
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
     as_machine: Annotated[bool, typer.Option("--json", help="print the result as JSON; needs --yes")] = False,
 ) -> None:
@@ -212,7 +213,7 @@ def leave_bank(
 
     async def act(system: "System") -> None:
         async with system.works.begin() as work:
-            await system.people.leave(work, person.id)
+            await system.people.leave(work, person.id, reason)
 
     if as_machine and not yes:
         raise typer.BadParameter("--json needs --yes: there is no one to ask")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from callcenter.bootstrap.parts import Part
-from callcenter.cli.running import app, checked_settings, console, in_system, show, verifying
+from callcenter.cli.running import app, checked_settings, console, in_system, read_from, show, verifying
 
 if TYPE_CHECKING:
     from callcenter.bootstrap import System, Verifier
@@ -25,8 +25,13 @@ def serve(
             "each as a process of its own, which is started again when it dies"
         ),
     ] = None,
+    env: Annotated[
+        Path | None,
+        typer.Option("--env", exists=True, dir_okay=False, help="file of settings, as callcenter setup has written it"),
+    ] = None,
 ) -> None:
-    """Runs the system until SIGTERM or Ctrl-C."""
+    """Runs the system until SIGTERM or Ctrl-C; without --role also the servers that the settings keep here."""
+    read_from(env)
     from callcenter.storage.settings import StorageSettings
     from callcenter.telephony.settings import SwitchSettings
 

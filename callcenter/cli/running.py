@@ -4,8 +4,10 @@ import asyncio
 import dataclasses
 import gc
 import json
+import os
 from collections.abc import Mapping
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -32,6 +34,14 @@ def options(
     ] = False,
 ) -> None:
     """Reads the options that stand before a command."""
+
+
+def read_from(env: Path | None) -> None:
+    """Has every section read this file of settings; without one the environment names it, or nothing does."""
+    from callcenter.kit.config import ENV_FILE
+
+    if env is not None:
+        os.environ[ENV_FILE] = str(env.absolute())
 
 
 def checked_settings(*needed: "type[Section]") -> "CoreSettings":

@@ -14,7 +14,7 @@ from callcenter.health.figures import Figures
 from callcenter.kit.bus import Bus
 from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.work import Work
-from callcenter.people.types import StaffLeft
+from callcenter.people.types import StaffLeft, StaffMoved
 
 
 def subscribe(
@@ -36,7 +36,7 @@ def subscribe(
             order = {"leg_id": event.leg_id}
             await work.enqueue(Effect(engine_queue(event.node), DISCONNECT_LEG, order, Delivery.AT_LEAST_ONCE))
 
-    async def staff_left(work: Work, event: StaffLeft) -> None:
+    async def staff_left(work: Work, event: StaffLeft | StaffMoved) -> None:
         await agents.leave(work, event.staff_id)
 
     async def ended(work: Work, event: CallEnded) -> None:
@@ -56,6 +56,7 @@ def subscribe(
     bus.subscribe(CustomerLeftBehind, left_behind)
     bus.subscribe(AgentLeft, left)
     bus.subscribe(StaffLeft, staff_left)
+    bus.subscribe(StaffMoved, staff_left)
     bus.subscribe(CallEnded, ended)
     bus.subscribe(CallDisposed, disposed)
 

@@ -79,7 +79,10 @@ def installed(binary: Path) -> AsteriskBox:
     try:
         output = subprocess.run([str(binary), "-V"], capture_output=True, text=True, timeout=20, check=True).stdout
     except (OSError, subprocess.SubprocessError) as error:
-        raise EmbeddedError(f"CALLCENTER_ASTERISK_BINARY={binary} does not run: {type(error).__name__}") from None
+        raise EmbeddedError(
+            f"{binary} does not run: {type(error).__name__}; name another one with CALLCENTER_ASTERISK_BINARY, or in "
+            "an installation with CALLCENTER_NODE_ASTERISK"
+        ) from None
     root = binary.resolve().parent.parent
     modules = [*root.glob("lib/*/asterisk/modules"), *root.glob("lib/asterisk/modules")]
     data = [folder for folder in (root / "share/asterisk", Path("/var/lib/asterisk")) if folder.is_dir()]
@@ -110,7 +113,27 @@ def fetch(cache: Path, say: Callable[[str], None], offline: bool = False) -> Ast
     return _box(folder / "prefix", machine, json.loads(stamp.read_text())["version"])
 
 
-find = fetch
+def unpacked(prefix: Path) -> AsteriskBox:
+    """Returns the Asterisk that ``keep`` has copied to a folder. Raises EmbeddedError when it is not there."""
+    machine = _MACHINES.get(platform.machine())
+    stamp = prefix / _STAMP
+    if machine is None or not stamp.exists():
+        raise EmbeddedError(f"{prefix} holds no Asterisk: run callcenter setup again, {_OTHERWISE}")
+    return _box(prefix, machine, json.loads(stamp.read_text())["version"])
+
+
+def keep(cache: Path, prefix: Path, say: Callable[[str], None]) -> AsteriskBox:
+    """Copies the fetched Asterisk to a folder that no cleaning of caches empties. Nothing is done where it is already.
+
+    Raises EmbeddedError.
+    """
+    if not (prefix / _STAMP).exists():
+        fetch(cache, say)
+        part = prefix.with_name(f"{prefix.name}.part")
+        shutil.rmtree(part, ignore_errors=True)
+        shutil.copytree(cache.absolute() / "asterisk" / "prefix", part, symlinks=True)
+        part.rename(prefix)
+    return unpacked(prefix)
 
 
 def _box(prefix: Path, machine: _Machine, version: str) -> AsteriskBox:

@@ -9,7 +9,7 @@ import io
 import json
 import sys
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import urllib3
@@ -17,7 +17,6 @@ from minio import Minio
 from minio.error import S3Error
 
 from callcenter.embedded.process import EmbeddedError
-from callcenter.embedded.secrets import Secrets
 from callcenter.supervision.command import Command
 
 _PORT_FLAGS = tuple(
@@ -30,13 +29,25 @@ REGION = "us-east-1"
 _CANARY_BUCKET = "canary"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreKeys:
+    """Keys of the store: access key and secret key of each identity, and the key of the objects at rest."""
+
+    recorder: tuple[str, str] = field(repr=False)
+    """Stores recordings."""
+    player: tuple[str, str] = field(repr=False)
+    """May only read: playback links are signed with it."""
+    encryption: str = field(repr=False)
+    """64 hexadecimal digits."""
+
+
 @dataclass(frozen=True)
 class EmbeddedObjectStore:
     """One store in ``folder``. ``ports``: ``PORTS`` free ones, the first is S3's."""
 
     folder: Path
     ports: tuple[int, ...]
-    secrets: Secrets
+    keys: StoreKeys
 
     @property
     def endpoint(self) -> str:
@@ -48,12 +59,8 @@ class EmbeddedObjectStore:
         self.data.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         identities = [
-            _identity(
-                "recorder",
-                (self.secrets.recorder_access_key, self.secrets.recorder_secret_key),
-                ["Admin", "Read", "Write", "List", "Tagging"],
-            ),
-            _identity("player", (self.secrets.player_access_key, self.secrets.player_secret_key), ["Read", "List"]),
+            _identity("recorder", self.keys.recorder, ["Admin", "Read", "Write", "List", "Tagging"]),
+            _identity("player", self.keys.player, ["Read", "List"]),
         ]
         self._identities.touch(mode=0o600)
         self._identities.write_text(json.dumps({"identities": identities}, indent=1))
@@ -67,15 +74,9 @@ class EmbeddedObjectStore:
         return self.folder / "s3.json"
 
     def command(self) -> Command:
-        weed = Path(sys.executable).with_name("weed")
-        if not weed.exists():
-            raise EmbeddedError(
-                "the embedded object store is not installed: install the extra 'embedded', "
-                "or name an S3 store with CALLCENTER_S3_ENDPOINT"
-            )
         return Command(
             argv=(
-                *(str(weed), "-logtostderr=true", "mini", f"-dir={self.data}"),
+                *(str(_weed()), "-logtostderr=true", "mini", f"-dir={self.data}"),
                 *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false"),
                 *("-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0", "-disableHttp"),
                 *("-s3.allowDeleteBucketNotEmpty=false", "-s3.autoCreateBucket=false"),
@@ -83,8 +84,31 @@ class EmbeddedObjectStore:
                 *(f"-{name}={port}" for name, port in zip(_PORT_FLAGS, self.ports, strict=True)),
             ),
             folder=self.folder,
-            environment={"WEED_S3_SSE_KEK": self.secrets.store_key, "HOME": str(self.folder)},
+            environment={"WEED_S3_SSE_KEK": self.keys.encryption, "HOME": str(self.folder)},
         )
+
+    async def flush_writes(self) -> None:
+        """Has the store write each object to the disk before it says that it is stored. Raises EmbeddedError.
+
+        The store keeps this choice itself; by default it may lose what a halt of the machine has interrupted.
+        """
+        filer, filer_grpc, master, master_grpc = self.ports[2:6]
+        process = await asyncio.create_subprocess_exec(
+            *(str(_weed()), "shell"),
+            *(f"-master=127.0.0.1:{master}.{master_grpc}", f"-filer=127.0.0.1:{filer}.{filer_grpc}"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            async with asyncio.timeout(60):
+                answer, _ = await process.communicate(b"fs.configure -locationPrefix=/buckets/ -fsync -apply\n")
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            answer = b""
+        if b'"fsync":  true' not in answer:
+            raise EmbeddedError("the object store could not be set to write objects to the disk at once: see its log")
 
     async def ready(self) -> bool:
         """Returns whether an object can be written and read back; the store answers listings some time before that."""
@@ -94,8 +118,7 @@ class EmbeddedObjectStore:
         pool = urllib3.PoolManager(timeout=urllib3.Timeout(5), retries=False)
         client = Minio(
             self.endpoint,
-            self.secrets.recorder_access_key,
-            self.secrets.recorder_secret_key,
+            *self.keys.recorder,
             secure=False,
             region=REGION,
             http_client=pool,
@@ -111,6 +134,17 @@ class EmbeddedObjectStore:
             return False
         finally:
             pool.clear()
+
+
+def _weed() -> Path:
+    """Returns the store's program. Raises EmbeddedError."""
+    weed = Path(sys.executable).with_name("weed")
+    if not weed.exists():
+        raise EmbeddedError(
+            "the embedded object store is not installed: install the extra 'embedded', "
+            "or name an S3 store with CALLCENTER_S3_ENDPOINT"
+        )
+    return weed
 
 
 def _identity(name: str, keys: tuple[str, str], actions: list[str]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Keeps the keys and passwords of a rehearsal: generated once, in the state folder, readable by its owner alone.
+"""Draws keys and passwords, and keeps those of a rehearsal: once, in the state folder, readable by its owner alone.
 
 If the file is lost, what the secrets protect is lost: encrypted fields, the database, encrypted objects.
 """
@@ -12,34 +12,42 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Self
 
+from callcenter.embedded.objectstore import StoreKeys
 
-def _word() -> str:
+
+def word() -> str:
     """Returns 32 letters and digits, fit for every configuration file."""
     return secrets.token_hex(16)
 
 
-def _key() -> str:
+def key() -> str:
+    """Returns 32 bytes in base64, as the settings of keys want them."""
     return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def store_key() -> str:
+    """Returns 64 hexadecimal digits: the key that encrypts the keys of stored objects."""
+    return secrets.token_hex(32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
     """Everything secret in a rehearsal."""
 
-    field_keys: str = field(default_factory=lambda: f"k1:{_key()}", repr=False)
+    field_keys: str = field(default_factory=lambda: f"k1:{key()}", repr=False)
     """In the form of ``CALLCENTER_FIELD_KEYS``."""
-    index_key: str = field(default_factory=_key, repr=False)
-    database_password: str = field(default_factory=_word, repr=False)
-    recorder_access_key: str = field(default_factory=_word, repr=False)
+    index_key: str = field(default_factory=key, repr=False)
+    database_password: str = field(default_factory=word, repr=False)
+    recorder_access_key: str = field(default_factory=word, repr=False)
     """Of the identity that stores recordings."""
-    recorder_secret_key: str = field(default_factory=_key, repr=False)
-    player_access_key: str = field(default_factory=_word, repr=False)
+    recorder_secret_key: str = field(default_factory=key, repr=False)
+    player_access_key: str = field(default_factory=word, repr=False)
     """Of the identity that may only read: playback links are signed with it."""
-    player_secret_key: str = field(default_factory=_key, repr=False)
-    store_key: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
+    player_secret_key: str = field(default_factory=key, repr=False)
+    store_key: str = field(default_factory=store_key, repr=False)
     """Encrypts the keys of the objects encrypted at rest."""
-    ami_secret: str = field(default_factory=_word, repr=False)
-    phone_secret: str = field(default_factory=_word, repr=False)
+    ami_secret: str = field(default_factory=word, repr=False)
+    phone_secret: str = field(default_factory=word, repr=False)
     """From which the passwords of the browser phones are derived."""
     demo_password: str = field(default_factory=lambda: secrets.token_hex(5), repr=False)
     """Of the demo accounts."""
@@ -59,6 +67,14 @@ class Secrets:
             part.write_text(json.dumps(whole, indent=1, sort_keys=True))
             part.rename(path)
         return secrets_
+
+    @property
+    def store_keys(self) -> StoreKeys:
+        return StoreKeys(
+            recorder=(self.recorder_access_key, self.recorder_secret_key),
+            player=(self.player_access_key, self.player_secret_key),
+            encryption=self.store_key,
+        )
 
     def environment(self) -> Mapping[str, str]:
         """Returns the secrets that every process of the system needs, as settings."""

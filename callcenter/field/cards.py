@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from callcenter.field import repository
-from callcenter.field.models import HandOver, Region
-from callcenter.field.types import HAND_OVER_WORDS, HandOverCard, RegionCard
+from callcenter.field.models import HandOver, PolicyApplication, Region
+from callcenter.field.types import HAND_OVER_WORDS, POLICY_NUMBER, ApplicationCard, HandOverCard, Policy, RegionCard
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
 
@@ -40,3 +40,21 @@ async def hand_over_cards(work: Work, rows: Sequence[HandOver], vault: Vault) ->
 
 async def hand_over_card(work: Work, row: HandOver, vault: Vault) -> HandOverCard:
     return (await hand_over_cards(work, [row], vault))[0]
+
+
+def application_card(row: PolicyApplication, vault: Vault) -> ApplicationCard:
+    return ApplicationCard(
+        state=row.state, signed_at=row.signed_at, policy=policy_of(row, vault), ended_on=row.ended_on
+    )
+
+
+def policy_of(row: PolicyApplication, vault: Vault) -> Policy | None:
+    """Returns the policy that was issued upon an application; None as long as there is none."""
+    if row.number_sealed is None or row.issued_on is None or row.starts_on is None:
+        return None
+    return Policy(
+        number=vault.open(row.number_sealed, POLICY_NUMBER.at(row)),
+        issued_on=row.issued_on,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+    )

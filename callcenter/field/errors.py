@@ -17,6 +17,26 @@ class RegionNotFound(NotFound):
     code = "region_not_found"
 
 
+class RegionNameTaken(Conflict):
+    """Two regions of one name look alike on every page."""
+
+    code = "region_name_taken"
+    rule = "F1"
+
+
+class RegionUnchanged(Invalid):
+    """Refuses a change that changes nothing."""
+
+    code = "region_unchanged"
+
+
+class NotAFieldLeader(Invalid):
+    """Refuses a leader who is no active field leader."""
+
+    code = "not_a_field_leader"
+    rule = "F1"
+
+
 class DistrictTaken(Conflict):
     """A district belongs to one region."""
 
@@ -73,3 +93,23 @@ class NotYourVisits(NotAllowed):
 
     code = "not_your_visits"
     rule = "L7"
+
+
+class ApplicationNotFound(NotFound):
+    """The customer of this hand-over has signed no application."""
+
+    code = "application_not_found"
+
+
+class ApplicationDecided(Conflict):
+    """Refuses an entry that the application's state does not allow, or that another person was faster with."""
+
+    code = "application_decided"
+    rule = "F9"
+
+
+class PolicyInvalid(Invalid):
+    """Refuses days that no policy can have."""
+
+    code = "policy_invalid"
+    rule = "F9"

@@ -7,7 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from callcenter.campaigns.service import CampaignService
-from callcenter.field.follow_schemas import FollowedOut, FollowedPage, FollowParameters
+from callcenter.field.follow_schemas import (
+    ApplicationEndIn,
+    ApplicationReasonIn,
+    FollowedOut,
+    FollowedPage,
+    FollowParameters,
+    PolicyIn,
+)
 from callcenter.field.service import FieldServices
 from callcenter.field.types import FollowedCard
 from callcenter.kit.http import Working, provided, require
@@ -18,6 +25,7 @@ from callcenter.people.types import Right
 
 router = APIRouter(prefix="/field", tags=["field"])
 _PAGES = by_number("followed")
+_ENTERS = require(Right.ENTER_UNDERWRITING)
 
 Field_ = Annotated[FieldServices, provided(FieldServices)]
 People = Annotated[PeopleService, provided(PeopleService)]
@@ -57,3 +65,27 @@ async def list_followed(
         next=_PAGES.next(cards, limit),
         totals=dict(await following.totals(work, query)),
     )
+
+
+@router.post("/followed/{hand_over_id}/issue", status_code=204, dependencies=[_ENTERS])
+async def issue_policy(work: Working, hand_over_id: int, body: PolicyIn, field: Field_) -> None:
+    """Enters the policy that the insurer has issued; the recording of the sale is kept for it from now on."""
+    await field.underwriting.issue(work, hand_over_id, body.policy)
+
+
+@router.post("/followed/{hand_over_id}/refuse", status_code=204, dependencies=[_ENTERS])
+async def refuse_application(work: Working, hand_over_id: int, body: ApplicationEndIn, field: Field_) -> None:
+    """Enters that the insurer refused the application."""
+    await field.underwriting.refuse(work, hand_over_id, body.on, body.reason)
+
+
+@router.post("/followed/{hand_over_id}/cancel", status_code=204, dependencies=[_ENTERS])
+async def cancel_application(work: Working, hand_over_id: int, body: ApplicationEndIn, field: Field_) -> None:
+    """Enters that the customer cancelled the application, or the policy that was issued."""
+    await field.underwriting.cancel(work, hand_over_id, body.on, body.reason)
+
+
+@router.post("/followed/{hand_over_id}/reopen", status_code=204, dependencies=[_ENTERS])
+async def reopen_application(work: Working, hand_over_id: int, body: ApplicationReasonIn, field: Field_) -> None:
+    """Takes back what was entered by mistake: the insurer has not decided then."""
+    await field.underwriting.reopen(work, hand_over_id, body.reason)

@@ -6,12 +6,21 @@ from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from callcenter.field.schemas import Named
-from callcenter.field.types import FollowedCard, FollowQuery, FollowView, VisitResult
+from callcenter.field.types import (
+    ApplicationCard,
+    ApplicationState,
+    FollowedCard,
+    FollowQuery,
+    FollowView,
+    Policy,
+    VisitResult,
+)
 from callcenter.kit.clock import at_business_time
 from callcenter.kit.paging import Page
+from callcenter.kit.reasons import Reason
 from callcenter.people.types import StaffCard
 
 
@@ -32,6 +41,51 @@ class FollowParameters:
         )
 
 
+class PolicyOut(BaseModel):
+    """A policy that was issued."""
+
+    number: str
+    issued_on: date
+    starts_on: date = Field(description="first day of cover")
+    ends_on: date | None = Field(description="last day of cover; null: for life, or not reported yet")
+
+
+class ApplicationOut(BaseModel):
+    """What the insurer's underwriting has come to."""
+
+    state: ApplicationState
+    signed_at: AwareDatetime
+    policy: PolicyOut | None = Field(description="null as long as none has been issued")
+    ended_on: date | None = Field(description="the day on which it was refused or cancelled")
+
+    @classmethod
+    def of(cls, card: ApplicationCard) -> "ApplicationOut":
+        policy = None if card.policy is None else PolicyOut.model_validate(card.policy, from_attributes=True)
+        return cls(state=card.state, signed_at=card.signed_at, policy=policy, ended_on=card.ended_on)
+
+
+class PolicyIn(BaseModel):
+    """A policy that was issued, as the insurer reports it."""
+
+    number: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9A-Za-z/-]{4,40}$")]
+    issued_on: date
+    starts_on: date = Field(description="first day of cover")
+    ends_on: date | None = Field(default=None, description="last day of cover; null: for life, or not known yet")
+
+    @property
+    def policy(self) -> Policy:
+        return Policy(number=self.number, issued_on=self.issued_on, starts_on=self.starts_on, ends_on=self.ends_on)
+
+
+class ApplicationEndIn(BaseModel):
+    on: date = Field(description="the day on which it was refused or cancelled")
+    reason: Reason
+
+
+class ApplicationReasonIn(BaseModel):
+    reason: Reason
+
+
 class FollowedOut(BaseModel):
     """What has become of one success; nothing of the customer."""
 
@@ -46,6 +100,7 @@ class FollowedOut(BaseModel):
     visits: int = Field(description="visits made")
     last_visit_at: AwareDatetime | None
     last_result: VisitResult | None
+    application: ApplicationOut | None = Field(description="null as long as the customer has not signed")
 
     @classmethod
     def of(
@@ -69,6 +124,7 @@ class FollowedOut(BaseModel):
             visits=card.visits,
             last_visit_at=card.last_visit_at,
             last_result=card.last_result,
+            application=None if card.application is None else ApplicationOut.of(card.application),
         )
 
 

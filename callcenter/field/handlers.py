@@ -6,7 +6,7 @@ from callcenter.field.regions import RegionService
 from callcenter.kit.bus import Bus
 from callcenter.kit.work import Work
 from callcenter.leads.types import LeadsBlocked
-from callcenter.people.types import StaffAway, StaffLeft
+from callcenter.people.types import StaffAway, StaffLeft, StaffMoved
 from callcenter.quality.types import ReviewDecided, ReviewVerdict
 
 
@@ -17,7 +17,7 @@ def subscribe(bus: Bus, hand_overs: HandOverService, regions: RegionService, que
         if event.verdict is ReviewVerdict.PASS:
             await hand_overs.take_over(work, event)
 
-    async def staff_left(work: Work, event: StaffLeft) -> None:
+    async def staff_left(work: Work, event: StaffLeft | StaffMoved) -> None:
         await hand_overs.take_back(work, event.staff_id)
         await regions.leader_left(work, event.staff_id)
 
@@ -27,4 +27,5 @@ def subscribe(bus: Bus, hand_overs: HandOverService, regions: RegionService, que
     bus.subscribe(ReviewDecided, review_decided)
     bus.subscribe(StaffAway, staff_away)
     bus.subscribe(StaffLeft, staff_left)
+    bus.subscribe(StaffMoved, staff_left)
     bus.subscribe(LeadsBlocked, questions.blocked)

@@ -1,13 +1,21 @@
 """Tables of the field room."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from callcenter.field.types import HAND_OVER_WORDS, VISIT_NOTE, HandOverState, VisitResult, VisitState
+from callcenter.field.types import (
+    HAND_OVER_WORDS,
+    POLICY_NUMBER,
+    VISIT_NOTE,
+    ApplicationState,
+    HandOverState,
+    VisitResult,
+    VisitState,
+)
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, sealed_field, values_check
 from callcenter.leads.types import BlockReason
 
@@ -87,3 +95,35 @@ class Visit(SQLModel, table=True):
     note_sealed: str | None = sealed_field(VISIT_NOTE, nullable=True)
     next_at: datetime | None = instant_field(nullable=True)
     reported_at: datetime | None = instant_field(nullable=True)
+
+
+class PolicyApplication(SQLModel, table=True):
+    """An application that a customer signed at a visit, until the policy is issued, refused or cancelled (F9)."""
+
+    __tablename__ = "policy_application"
+    __table_args__ = (
+        values_check("state", ApplicationState),
+        CheckConstraint(
+            "(number_sealed IS NULL) = (issued_on IS NULL) AND (issued_on IS NULL) = (starts_on IS NULL)",
+            name="whole_policy",
+        ),
+        CheckConstraint("state <> 'issued' OR issued_on IS NOT NULL", name="issued_with_policy"),
+        CheckConstraint("(state IN ('refused', 'cancelled')) = (ended_on IS NOT NULL)", name="ended_on_a_day"),
+        CheckConstraint("ends_on >= starts_on", name="order"),
+    )
+
+    id: int = id_field()
+    hand_over_id: int = ref_field("hand_over.id", unique=True, index=False)
+    state: ApplicationState = enum_field(ApplicationState, ApplicationState.APPLIED)
+    signed_at: datetime = instant_field()
+    """When the visit at which the customer signed was reported."""
+    number_sealed: str | None = sealed_field(POLICY_NUMBER, nullable=True)
+    """The insurer's number of the policy."""
+    issued_on: date | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    """The last day of cover; None: for life, or not reported yet."""
+    ended_on: date | None = None
+    """The day on which it was refused or cancelled."""
+    changed_at: datetime = instant_field()
+    changed_by: int | None = ref_field("staff.id", nullable=True, index=False)

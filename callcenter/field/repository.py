@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from callcenter.field.models import HandOver, Region, Visit
+from callcenter.field.models import HandOver, PolicyApplication, Region, Visit
 from callcenter.field.transitions import VISIT, VisitFact
-from callcenter.field.types import FollowQuery, FollowView, HandOverState, VisitResult, VisitState
+from callcenter.field.types import ApplicationState, FollowQuery, FollowView, HandOverState, VisitResult, VisitState
 from callcenter.kit.actor import Actor
 from callcenter.kit.scope import ScopeKind
 from callcenter.kit.work import Work
@@ -242,10 +242,13 @@ _MADE = (
 )
 """The last visit made of each hand-over, and how many there were."""
 
+_STATE = col(PolicyApplication.state)
 _VIEW: ColumnElement[str] = case(
+    (_STATE == ApplicationState.APPLIED, FollowView.SIGNED.value),
+    (_STATE == ApplicationState.ISSUED, FollowView.ISSUED.value),
+    (_STATE.is_not(None), FollowView.DECLINED.value),
     (and_(col(HandOver.state) != HandOverState.DONE, _MADE.c.result.is_(None)), FollowView.WAITING.value),
     (col(HandOver.state) != HandOverState.DONE, FollowView.VISITED.value),
-    (_MADE.c.result == VisitResult.SIGNED, FollowView.SIGNED.value),
     else_=FollowView.ENDED.value,
 )
 """``rules.follow_view`` in SQL; a test compares both."""
@@ -260,6 +263,7 @@ class Followed:
     last_visit_at: datetime | None
     last_result: VisitResult | None
     next_visit_at: datetime | None
+    application: PolicyApplication | None
 
 
 async def list_followed(
@@ -268,7 +272,7 @@ async def list_followed(
     """Returns hand-overs below the id ``before``, the newest first."""
     made = (func.coalesce(_MADE.c.visits, 0), _MADE.c.visit_at, _MADE.c.result)
     rows = (
-        _followed(query, HandOver, *made, col(_PLANNED.visit_at))
+        _followed(query, HandOver, *made, col(_PLANNED.visit_at), PolicyApplication)
         .outerjoin(
             _PLANNED,
             and_(col(_PLANNED.hand_over_id) == col(HandOver.id), col(_PLANNED.state) == VisitState.PLANNED),
@@ -291,10 +295,26 @@ async def count_followed(session: AsyncSession, query: FollowQuery) -> dict[Foll
 
 def _followed(query: FollowQuery, *columns: Any) -> Select[Any]:
     rows: Select[Any] = (
-        select(*columns).select_from(HandOver).outerjoin(_MADE, _MADE.c.hand_over_id == col(HandOver.id))
+        select(*columns)
+        .select_from(HandOver)
+        .outerjoin(_MADE, _MADE.c.hand_over_id == col(HandOver.id))
+        .outerjoin(PolicyApplication, col(PolicyApplication.hand_over_id) == col(HandOver.id))
     )
     if query.since is not None:
         rows = rows.where(col(HandOver.handed_at) >= query.since)
     if query.until is not None:
         rows = rows.where(col(HandOver.handed_at) < query.until)
     return rows
+
+
+async def lock_application(session: AsyncSession, hand_over_id: int) -> tuple[PolicyApplication, HandOver] | None:
+    """Returns the application of a hand-over, locked until the transaction ends, with the hand-over."""
+    query = (
+        select(PolicyApplication, HandOver)
+        .join(HandOver, col(HandOver.id) == col(PolicyApplication.hand_over_id))
+        .where(col(PolicyApplication.hand_over_id) == hand_over_id)
+        .with_for_update(of=PolicyApplication)
+        .execution_options(populate_existing=True)
+    )
+    row = (await session.execute(query)).one_or_none()
+    return None if row is None else (row[0], row[1])

@@ -1,15 +1,23 @@
-"""Decides which field agent visits a customer, by when, and what follows a visit. Pure.
+"""Decides which field agent visits a customer, by when, what follows a visit, and which policy may be entered. Pure.
 
-Source: requirements F2–F4, F6.
+Source: requirements F2–F4, F6, F9.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from callcenter.calendar.rules import WorkingCalendar
 from callcenter.field.transitions import HandOverFact
-from callcenter.field.types import FollowView, HandOverState, RegionCard, RoutingReason, VisitResult
+from callcenter.field.types import (
+    ApplicationState,
+    FollowView,
+    HandOverState,
+    Policy,
+    RegionCard,
+    RoutingReason,
+    VisitResult,
+)
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.leads.rules.person import district_key
 
@@ -130,8 +138,36 @@ def after_visit(result: VisitResult, next_at: datetime | None, now: datetime) ->
     return AfterVisit(HandOverFact.APPOINTMENT_MADE, next_at, RoutingReason.NEXT_APPOINTMENT)
 
 
-def follow_view(state: HandOverState, last_result: VisitResult | None) -> FollowView:
-    """Returns what has become of a hand-over, by its state and the result of its last visit."""
+_VIEWS = {
+    ApplicationState.APPLIED: FollowView.SIGNED,
+    ApplicationState.ISSUED: FollowView.ISSUED,
+    ApplicationState.REFUSED: FollowView.DECLINED,
+    ApplicationState.CANCELLED: FollowView.DECLINED,
+}
+
+
+def follow_view(
+    state: HandOverState, last_result: VisitResult | None, application: ApplicationState | None
+) -> FollowView:
+    """Returns what has become of a hand-over, by its state, its last visit and the application that was signed."""
+    if application is not None:
+        return _VIEWS[application]
     if state is not HandOverState.DONE:
         return FollowView.WAITING if last_result is None else FollowView.VISITED
-    return FollowView.SIGNED if last_result is VisitResult.SIGNED else FollowView.ENDED
+    return FollowView.ENDED
+
+
+def policy_problem(policy: Policy, signed_on: date, today: date) -> str:
+    """Returns why a policy cannot have been issued like this; empty when it can (requirement F9)."""
+    if not signed_on <= policy.issued_on <= today:
+        return f"a policy is issued after the customer has signed ({signed_on}) and not later than today ({today})"
+    if policy.starts_on < signed_on:
+        return f"the cover begins on the day of the signature ({signed_on}) or later"
+    if policy.ends_on is not None and policy.ends_on < policy.starts_on:
+        return f"the cover ends on its first day ({policy.starts_on}) or later"
+    return ""
+
+
+def end_problem(on: date, since: date, today: date) -> str:
+    """Returns why an application cannot have ended on that day; empty when it can. ``since``: signed, or issued."""
+    return "" if since <= on <= today else f"the day is {since} or later, and not later than today ({today})"

@@ -6,6 +6,7 @@ from callcenter.field.following import FollowService
 from callcenter.field.hand_overs import HandOverService
 from callcenter.field.questions import QuestionService
 from callcenter.field.regions import RegionService
+from callcenter.field.underwriting import UnderwritingService
 from callcenter.field.visits import VisitService
 
 
@@ -18,3 +19,4 @@ class FieldServices:
     visits: VisitService
     questions: QuestionService
     following: FollowService
+    underwriting: UnderwritingService

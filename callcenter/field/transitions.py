@@ -1,4 +1,4 @@
-"""State machines of hand-overs and visits. Only they assign ``HandOver.state`` and ``Visit.state``.
+"""State machines of hand-overs, visits and applications. Only they assign these states.
 
     unknown_region ──to_region──▶ open ──to_agent──▶ assigned ──concluded──▶ done
                                    ▲                    │
@@ -6,13 +6,18 @@
 
     unknown_region, open, assigned ──called_off──▶ done
 
+    applied ──issue──▶ issued ──cancel──▶ cancelled
+       │ ╲──refuse──▶ refused                 ▲
+       └──cancel─────────────────────────────┘
+    issued, refused, cancelled ──reopen──▶ applied
+
 A hand-over is created in the state of its first routing. A planned visit exists exactly while its hand-over is
 assigned.
 """
 
 from enum import StrEnum
 
-from callcenter.field.types import HandOverState, VisitState
+from callcenter.field.types import ApplicationState, HandOverState, VisitState
 from callcenter.kit.transitions import Machine
 
 
@@ -36,6 +41,14 @@ class VisitFact(StrEnum):
     CANCELLED = "cancelled"
     """The visit is not made: its field agent left or is away, and the region has no free field agent;
     or it was called off."""
+
+
+class ApplicationAct(StrEnum):
+    ISSUE = "issue"
+    REFUSE = "refuse"
+    CANCEL = "cancel"
+    REOPEN = "reopen"
+    """What was entered was wrong: the insurer has not decided."""
 
 
 _H, _HF = HandOverState, HandOverFact
@@ -72,4 +85,22 @@ VISIT = Machine(
         (_V.PLANNED, _VF.CANCELLED): _V.CANCELLED,
     },
 )
-MACHINES = (HAND_OVER, VISIT)
+_P, _PA = ApplicationState, ApplicationAct
+
+APPLICATION = Machine(
+    title="An application for a policy",
+    about="It begins with a visit at which the customer signed; the insurer's liaison enters what was decided.",
+    model="PolicyApplication",
+    initials=(_P.APPLIED,),
+    ends=(_P.REFUSED, _P.CANCELLED),
+    table={
+        (_P.APPLIED, _PA.ISSUE): _P.ISSUED,
+        (_P.APPLIED, _PA.REFUSE): _P.REFUSED,
+        (_P.APPLIED, _PA.CANCEL): _P.CANCELLED,
+        (_P.ISSUED, _PA.CANCEL): _P.CANCELLED,
+        (_P.ISSUED, _PA.REOPEN): _P.APPLIED,
+        (_P.REFUSED, _PA.REOPEN): _P.APPLIED,
+        (_P.CANCELLED, _PA.REOPEN): _P.APPLIED,
+    },
+)
+MACHINES = (HAND_OVER, VISIT, APPLICATION)

@@ -1,7 +1,8 @@
 """States, cards and events of regions, hand-overs and visits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from callcenter.leads.types import BlockReason
 
 HAND_OVER_WORDS = Binding("hand_over.words", ("id",))
 VISIT_NOTE = Binding("visit.note", ("hand_over_id", "number"))
+POLICY_NUMBER = Binding("policy_application.number", ("hand_over_id",))
 
 
 class HandOverState(StrEnum):
@@ -48,8 +50,24 @@ class FollowView(StrEnum):
     VISITED = "visited"
     """The customer was visited and has not decided."""
     SIGNED = "signed"
+    """The customer has signed; the insurer has not decided about the application."""
+    ISSUED = "issued"
+    DECLINED = "declined"
+    """The insurer refused the application, or it was cancelled, before or after the policy was issued."""
     ENDED = "ended"
-    """Refused, the wrong person, or called off."""
+    """Refused by the customer, the wrong person, or called off."""
+
+
+class ApplicationState(StrEnum):
+    """What the insurer's underwriting has come to (requirement F9)."""
+
+    APPLIED = "applied"
+    """The customer has signed; the insurer decides."""
+    ISSUED = "issued"
+    REFUSED = "refused"
+    """By the insurer."""
+    CANCELLED = "cancelled"
+    """By the customer: before the policy was issued, or afterwards."""
 
 
 class RoutingReason(StrEnum):
@@ -86,6 +104,16 @@ class RegionCard:
     leader_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class RegionFields:
+    """What an administrator changes of a region: all of it, as it is to be."""
+
+    name: str
+    districts: Sequence[str]
+    """Without any the region serves no customer any more."""
+    leader_id: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOverCard:
     """One passed success on its way to a visit."""
@@ -114,6 +142,30 @@ class HandOverCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A policy that was issued, as the insurer reports it."""
+
+    number: str
+    issued_on: date
+    starts_on: date
+    """The first day of cover."""
+    ends_on: date | None
+    """The last day of cover; None: for life, or not reported yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationCard:
+    """What has become of an application for a policy."""
+
+    state: ApplicationState
+    signed_at: datetime
+    policy: Policy | None
+    """None as long as none has been issued."""
+    ended_on: date | None
+    """The day on which the insurer refused it, or the customer cancelled it or the policy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FollowedCard:
     """What has become of a hand-over. It holds nothing of the customer."""
 
@@ -130,6 +182,8 @@ class FollowedCard:
     """Visits made."""
     last_visit_at: datetime | None
     last_result: VisitResult | None
+    application: ApplicationCard | None
+    """None as long as the customer has not signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

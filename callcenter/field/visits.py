@@ -9,11 +9,20 @@ from callcenter.customers.types import Correction
 from callcenter.field import repository
 from callcenter.field.cards import hand_over_card
 from callcenter.field.errors import NotYourVisits, ReportedAlready, ReportInvalid, VisitNotFound
-from callcenter.field.models import HandOver, Visit
+from callcenter.field.models import HandOver, PolicyApplication, Visit
 from callcenter.field.routing import RoutingService, day_bounds
 from callcenter.field.rules import after_visit
 from callcenter.field.transitions import HAND_OVER, HandOverFact
-from callcenter.field.types import VISIT_NOTE, Customer, HandOverCard, VisitCard, VisitReport, VisitReported, VisitState
+from callcenter.field.types import (
+    VISIT_NOTE,
+    Customer,
+    HandOverCard,
+    VisitCard,
+    VisitReport,
+    VisitReported,
+    VisitResult,
+    VisitState,
+)
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
@@ -93,6 +102,8 @@ class VisitService:
         if after.fact is HandOverFact.LEFT_OPEN:
             hand_over.field_agent_id = None
             hand_over.due_at = await self._routing.due_at(work)
+        if report.result is VisitResult.SIGNED:
+            work.session.add(PolicyApplication(hand_over_id=hand_over.id, signed_at=work.now, changed_at=work.now))
         if after.next_at is not None:
             hand_over.requested_visit_at = after.next_at
             work.session.add(

@@ -18,6 +18,8 @@ class Actor:
     role: str
     rights: frozenset[str] = field(default_factory=frozenset)
     scope: Scope = OWN
+    must_change_password: bool = False
+    """True: a one-time password opened this session; the web refuses everything but the change."""
 
     @property
     def label(self) -> str:

@@ -13,7 +13,7 @@ from callcenter.messages.types import Language, Phase
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _UNKNOWN = "—"
-_CODES: Mapping[str, str] = {"task": "task", "part": "part", "rate": "rate", "command": "command"}
+_CODES: Mapping[str, str] = {"task": "task", "part": "part", "rate": "rate", "command": "command", "proof": "proof"}
 """Facts that are codes, and the group of words that names them."""
 _INSTANTS = ("at", "until")
 

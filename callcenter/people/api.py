@@ -5,22 +5,34 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from callcenter.kit.clock import business_date
 from callcenter.kit.http import Working, provided, require
 from callcenter.kit.paging import Cursor, by_number
+from callcenter.people.changing import ChangeService
 from callcenter.people.errors import RosterSpan
 from callcenter.people.leaves import LeaveService
+from callcenter.people.log_ins import LogInService
+from callcenter.people.passwords import PasswordService
 from callcenter.people.rostering import RosterService
 from callcenter.people.schemas import (
     LeaveChange,
     LeaveOut,
     LeaveRequest,
+    OneTimePasswordOut,
     PatternIn,
     RosterOut,
     RosterRequest,
     RosterSet,
+    SessionOut,
+    SessionsEnd,
+    SessionsEnded,
+    StaffChangeOut,
+    StaffChangeRequest,
     StaffChoice,
+    StaffLeaving,
     StaffLine,
     StaffPage,
+    StaffRequest,
 )
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right, Role
@@ -32,6 +44,9 @@ _ROSTER = by_number("roster_lines")
 Rosters = Annotated[RosterService, provided(RosterService)]
 
 People = Annotated[PeopleService, provided(PeopleService)]
+Passwords = Annotated[PasswordService, provided(PasswordService)]
+Changes = Annotated[ChangeService, provided(ChangeService)]
+LogIns = Annotated[LogInService, provided(LogInService)]
 Leaves = Annotated[LeaveService, provided(LeaveService)]
 
 _MAY_LEAVE = require(Right.MANAGE_ROSTER, Right.MANAGE_PEOPLE)
@@ -49,8 +64,15 @@ async def list_people(
     """Lists all staff, in the order they were added."""
     staff = await people.list_staff(work, after=_STAFF.position(cursor) or 0, limit=limit)
     locked = await people.locked_log_ins(work)
-    items = [StaffLine.of(member, locked.get(member.id)) for member in staff]
+    today = business_date(work.now)
+    items = [StaffLine.of(member, locked.get(member.id), today) for member in staff]
     return StaffPage(items=items, next=_STAFF.next(staff, limit))
+
+
+@router.post("", status_code=201, dependencies=[require(Right.MANAGE_PEOPLE)])
+async def add_staff(body: StaffRequest, work: Working, passwords: Passwords) -> OneTimePasswordOut:
+    """Adds a member of staff; the answer has the one-time password of their first log-in, and is given once."""
+    return OneTimePasswordOut.of(await passwords.hire(work, body.draft))
 
 
 @router.get(
@@ -91,16 +113,46 @@ async def set_roster(body: RosterRequest, work: Working, rosters: Rosters) -> Ro
     return RosterSet(cells=await rosters.set_days(work, body.staff_ids, body.days, body.entry, body.reason))
 
 
+@router.put("/{staff_id}", status_code=204, dependencies=[require(Right.MANAGE_PEOPLE)])
+async def change_staff(staff_id: int, body: StaffChangeRequest, work: Working, changes: Changes) -> None:
+    """Changes a person's record; with another role, branch or region they are logged out and their work is released."""
+    await changes.change(work, staff_id, body.fields, body.reason)
+
+
+@router.get("/{staff_id}/changes", dependencies=[require(Right.MANAGE_PEOPLE)])
+async def list_changes(staff_id: int, work: Working, changes: Changes) -> list[StaffChangeOut]:
+    """Lists the changes of a person's record, the latest first."""
+    return [StaffChangeOut.of(one) for one in await changes.history(work, staff_id)]
+
+
+@router.get("/{staff_id}/sessions", dependencies=[require(Right.MANAGE_PEOPLE)])
+async def list_sessions(staff_id: int, work: Working, log_ins: LogIns) -> list[SessionOut]:
+    """Lists the log-ins of a person that have not ended, the one used last first."""
+    return [SessionOut.model_validate(one) for one in await log_ins.list(work, staff_id)]
+
+
+@router.post("/{staff_id}/sessions/end", dependencies=[require(Right.MANAGE_PEOPLE)])
+async def end_sessions(staff_id: int, body: SessionsEnd, work: Working, log_ins: LogIns) -> SessionsEnded:
+    """Ends one log-in of a person, or all of them."""
+    return SessionsEnded(ended=await log_ins.end(work, staff_id, body.session_id, body.reason))
+
+
 @router.post("/{staff_id}/leave", status_code=204, dependencies=[require(Right.MANAGE_PEOPLE)])
-async def leave_bank(staff_id: int, work: Working, people: People) -> None:
+async def leave_bank(staff_id: int, body: StaffLeaving, work: Working, people: People) -> None:
     """Revokes at once the access of a person who leaves the bank; what they hold goes to others."""
-    await people.leave(work, staff_id)
+    await people.leave(work, staff_id, body.reason)
 
 
 @router.post("/{staff_id}/unlock", status_code=204, dependencies=[require(Right.MANAGE_PEOPLE)])
 async def unlock_log_in(staff_id: int, work: Working, people: People) -> None:
     """Unlocks a log-in that wrong passwords have locked, before its time."""
     await people.unlock(work, staff_id)
+
+
+@router.post("/{staff_id}/one-time-password", dependencies=[require(Right.MANAGE_PEOPLE)])
+async def issue_one_time_password(staff_id: int, work: Working, passwords: Passwords) -> OneTimePasswordOut:
+    """Replaces a person's password by a one-time password and ends their sessions; the answer is given once."""
+    return OneTimePasswordOut.of(await passwords.issue(work, staff_id))
 
 
 @router.get("/leaves", dependencies=[_MAY_LEAVE])

@@ -25,4 +25,7 @@ def fitness_of(staff: Staff) -> Fitness:
         examined=staff.examined_at is not None,
         agreement_signed=staff.agreement_signed_at is not None,
         leaving=staff.leaving_at is not None,
+        training_valid_until=staff.training_valid_until,
+        exam_valid_until=staff.exam_valid_until,
+        agreement_valid_until=staff.agreement_valid_until,
     )

@@ -14,7 +14,68 @@ class LoginTaken(Conflict):
 
 
 class WeakPassword(Invalid):
+    """Refuses a password that is easily guessed; ``why`` is a ``rules.Weakness``."""
+
     code = "weak_password"
+    rule = "S1"
+
+
+class WrongPassword(Invalid):
+    """Refuses a change of password by a person who does not know the present one."""
+
+    code = "wrong_password"
+
+
+class PasswordChangedMeanwhile(Conflict):
+    """Refuses a change that began with a password which is not the present one any more."""
+
+    code = "password_changed_meanwhile"
+
+
+class OneTimePasswordExpired(NotLoggedIn):
+    """Refuses the log-in with a one-time password after its time."""
+
+    code = "one_time_password_expired"
+    rule = "S1"
+
+
+class PasswordChangeRequired(NotAllowed):
+    """Refuses everything but the change of password in a session that a one-time password opened."""
+
+    code = "password_change_required"
+    rule = "S1"
+
+
+class StaffGone(Conflict):
+    """Refuses to give access to a person who has left."""
+
+    code = "staff_gone"
+    rule = "H2"
+
+
+class StaffUnchanged(Invalid):
+    """Refuses a change that changes nothing."""
+
+    code = "staff_unchanged"
+
+
+class OwnRole(NotAllowed):
+    """Refuses to change one's own role: the last administrator would lock everybody out."""
+
+    code = "own_role"
+    rule = "S1"
+
+
+class SessionNotFound(NotFound):
+    """Refuses to end a log-in that has ended, or is another person's."""
+
+    code = "session_not_found"
+
+
+class OwnOneTimePassword(NotAllowed):
+    """Refuses an administrator a one-time password of their own: it would need no knowledge of the present one."""
+
+    code = "own_one_time_password"
 
 
 class BadCredentials(NotLoggedIn):

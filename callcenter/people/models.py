@@ -1,12 +1,13 @@
 """Holds the tables of the people room."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
-from callcenter.people.types import LeaveKind, Role, RosterReason
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, sealed_field, values_check
+from callcenter.people.types import CHANGE_WHY, LeaveKind, Role, RosterReason
 
 
 class Staff(SQLModel, table=True):
@@ -26,6 +27,8 @@ class Staff(SQLModel, table=True):
     name: str = Field(max_length=80)
     password_hash: str
     """Argon2, with its parameters."""
+    one_time_until: datetime | None = instant_field(nullable=True)
+    """Set: this is a one-time password. It opens a session until then, in which it must be changed first."""
     role: Role = enum_field(Role)
     branch: str = Field(max_length=80)
     extension: str | None = Field(default=None, max_length=20)
@@ -36,16 +39,36 @@ class Staff(SQLModel, table=True):
     licence_valid_until: date | None = None
     """Last day on which the licence is valid."""
     trained_at: datetime | None = instant_field(nullable=True)
+    training_valid_until: date | None = None
+    """Last day on which the training counts; without one for good. The same for exam and agreement."""
     examined_at: datetime | None = instant_field(nullable=True)
     """When the exam was passed."""
+    exam_valid_until: date | None = None
     agreement_signed_at: datetime | None = instant_field(nullable=True)
     """When the confidentiality agreement was signed."""
+    agreement_valid_until: date | None = None
     leaving_at: datetime | None = instant_field(nullable=True)
     """When access was revoked because this person leaves."""
     active: bool = True
     region_id: int | None = Field(default=None, index=True)
     """Field staff: the field room's region. No foreign key: that room is above this one."""
     created_at: datetime = instant_field()
+
+
+class StaffChange(SQLModel, table=True):
+    """One change of a person's record by an administrator. Rows are never changed."""
+
+    __tablename__ = "staff_change"
+    __table_args__ = (UniqueConstraint("staff_id", "at"),)
+
+    id: int = id_field()
+    staff_id: int = ref_field("staff.id", index=False)
+    at: datetime = instant_field()
+    by: int | None = ref_field("staff.id", nullable=True, index=False)
+    """None: a command."""
+    changes: dict[str, Any] = json_field()
+    """Column → value before and after."""
+    why_sealed: str = sealed_field(CHANGE_WHY)
 
 
 class LoginSession(SQLModel, table=True):
@@ -58,6 +81,8 @@ class LoginSession(SQLModel, table=True):
     token_sha256: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     """Hash of the cookie: the table alone opens no door."""
     staff_id: int = ref_field("staff.id")
+    address: str = Field(default="", max_length=45)
+    """Of the browser that logged in, or of the proxy before it; empty for log-ins of earlier releases."""
     created_at: datetime = instant_field()
     seen_at: datetime = instant_field()
     """Last use, to the minute."""

@@ -19,8 +19,11 @@ def fit_and_not_on_leave(agent_id: Any, on: Any) -> ColumnElement[bool]:
         col(Staff.leaving_at).is_(None),
         col(Staff.licence_valid_until) >= on,
         col(Staff.trained_at).is_not(None),
+        func.coalesce(col(Staff.training_valid_until), on) >= on,
         col(Staff.examined_at).is_not(None),
+        func.coalesce(col(Staff.exam_valid_until), on) >= on,
         col(Staff.agreement_signed_at).is_not(None),
+        func.coalesce(col(Staff.agreement_valid_until), on) >= on,
     )
     leave = select(col(StaffLeave.id)).where(
         col(StaffLeave.staff_id) == agent_id,

@@ -1,17 +1,27 @@
 """Holds all SQL of the people room."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, LargeBinary, and_, cast, delete, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from callcenter.kit import rows
-from callcenter.people.models import KnownDevice, LoginAttempt, LoginSession, Roster, Staff, StaffLeave, WorkPattern
+from callcenter.people.models import (
+    KnownDevice,
+    LoginAttempt,
+    LoginSession,
+    Roster,
+    Staff,
+    StaffChange,
+    StaffLeave,
+    WorkPattern,
+)
 from callcenter.people.types import DayEntry, Leave, Pattern, Role
 
 
@@ -26,6 +36,40 @@ async def add_staff(session: AsyncSession, values: dict[str, Any]) -> Staff | No
 
 async def find_staff(session: AsyncSession, staff_id: int) -> Staff | None:
     return await rows.read(session, Staff, staff_id)
+
+
+async def lock_staff(session: AsyncSession, staff_id: int) -> Staff | None:
+    return await rows.lock(session, Staff, staff_id)
+
+
+async def change_staff(session: AsyncSession, staff: Staff, values: Mapping[str, Any]) -> bool:
+    """Writes changed columns of a locked row; returns False when the extension is another person's."""
+    for name, value in values.items():
+        setattr(staff, name, value)
+    try:
+        async with session.begin_nested():
+            await session.flush()
+    except IntegrityError:  # only the extension of these columns is unique
+        return False
+    return True
+
+
+async def list_changes(session: AsyncSession, staff_id: int) -> Sequence[StaffChange]:
+    """Returns the changes of a person's record, the latest first."""
+    query = select(StaffChange).where(col(StaffChange.staff_id) == staff_id).order_by(col(StaffChange.id).desc())
+    return (await session.scalars(query.limit(200))).all()
+
+
+async def list_expiring(session: AsyncSession, until: date) -> Sequence[Staff]:
+    """Returns the active staff with a proof whose last day is this one or earlier."""
+    ends = (
+        Staff.licence_valid_until,
+        Staff.training_valid_until,
+        Staff.exam_valid_until,
+        Staff.agreement_valid_until,
+    )
+    query = select(Staff).where(col(Staff.active), or_(*(col(one) <= until for one in ends))).order_by(col(Staff.id))
+    return (await session.scalars(query)).all()
 
 
 async def find_by_login(session: AsyncSession, login: str) -> Staff | None:
@@ -250,16 +294,54 @@ async def find_session(session: AsyncSession, token_sha256: bytes) -> tuple[Logi
     return (row[0], row[1]) if row else None
 
 
+async def set_password(
+    session: AsyncSession,
+    staff_id: int,
+    password_hash: str,
+    *,
+    one_time_until: datetime | None,
+    instead_of: str | None = None,
+) -> bool:
+    """Sets a person's password, with ``instead_of`` only while that is the present hash; returns whether it did."""
+    query = update(Staff).where(col(Staff.id) == staff_id)
+    if instead_of is not None:
+        query = query.where(col(Staff.password_hash) == instead_of)
+    query = query.values(password_hash=password_hash, one_time_until=one_time_until)
+    return await session.scalar(query.returning(col(Staff.id))) is not None
+
+
 async def end_sessions(
-    session: AsyncSession, now: datetime, *, staff_id: int | None = None, token_sha256: bytes | None = None
+    session: AsyncSession,
+    now: datetime,
+    *,
+    staff_id: int | None = None,
+    session_id: int | None = None,
+    token_sha256: bytes | None = None,
+    but: bytes | None = None,
 ) -> list[int]:
-    """Ends the open sessions of a person, or the one of a token; returns the ids of these persons."""
+    """Ends the open sessions of a person, or one of them, or the one of a token, apart from the token ``but``; returns
+    whose."""
     query = update(LoginSession).where(col(LoginSession.ended_at).is_(None)).values(ended_at=now)
     if staff_id is not None:
         query = query.where(col(LoginSession.staff_id) == staff_id)
+    if session_id is not None:
+        query = query.where(col(LoginSession.id) == session_id)
     if token_sha256 is not None:
         query = query.where(col(LoginSession.token_sha256) == token_sha256)
+    if but is not None:
+        query = query.where(col(LoginSession.token_sha256) != but)
     return list(await session.scalars(query.returning(col(LoginSession.staff_id))))
+
+
+async def list_sessions(session: AsyncSession, staff_id: int) -> Sequence[LoginSession]:
+    """Returns the sessions of a person that were not ended, the one used last first."""
+    query = (
+        select(LoginSession)
+        .where(col(LoginSession.staff_id) == staff_id, col(LoginSession.ended_at).is_(None))
+        .order_by(col(LoginSession.seen_at).desc(), col(LoginSession.id).desc())
+        .limit(100)
+    )
+    return (await session.scalars(query)).all()
 
 
 async def has_session(session: AsyncSession, staff_id: int, *, used_since: datetime) -> bool:

@@ -1,9 +1,10 @@
 """Decides who may telephone, who may log in, what a role sees. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from callcenter.kit.scope import ALL, OWN, Scope
 from callcenter.people.types import (
@@ -21,6 +22,7 @@ from callcenter.people.types import (
     RosterSource,
     Unavailable,
 )
+from callcenter.people.weak_passwords import KNOWN
 
 
 class Requirement(StrEnum):
@@ -41,12 +43,58 @@ def missing(fitness: Fitness, on: date) -> tuple[Requirement, ...]:
     held = {
         Requirement.ACTIVE: fitness.active,
         Requirement.LICENCE: fitness.licence_valid_until is not None and on <= fitness.licence_valid_until,
-        Requirement.TRAINING: fitness.trained,
-        Requirement.EXAM: fitness.examined,
-        Requirement.AGREEMENT: fitness.agreement_signed,
+        Requirement.TRAINING: fitness.trained and _in_force(fitness.training_valid_until, on),
+        Requirement.EXAM: fitness.examined and _in_force(fitness.exam_valid_until, on),
+        Requirement.AGREEMENT: fitness.agreement_signed and _in_force(fitness.agreement_valid_until, on),
         Requirement.LEAVING: not fitness.leaving,
     }
     return tuple(requirement for requirement, holds in held.items() if not holds)
+
+
+def _in_force(until: date | None, on: date) -> bool:
+    return until is None or on <= until
+
+
+WARNED_DAYS = (1, 7, 30)
+"""How many days before a proof expires the administrator is warned, each time anew. Source: requirement H1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """A proof that expires soon, or has expired."""
+
+    requirement: Requirement
+    until: date
+    """The last day on which it counts."""
+    warned: int
+    """The warning that is due: 30, 7 or 1 day before; 0 once it has expired."""
+
+
+def expiries(fitness: Fitness, on: date) -> tuple[Expiry, ...]:
+    """Returns which proofs of a person expire within 30 days, or have expired; none of a person who is gone."""
+    if not fitness.active or fitness.leaving:
+        return ()
+    until = {
+        Requirement.LICENCE: fitness.licence_valid_until,
+        Requirement.TRAINING: fitness.training_valid_until if fitness.trained else None,
+        Requirement.EXAM: fitness.exam_valid_until if fitness.examined else None,
+        Requirement.AGREEMENT: fitness.agreement_valid_until if fitness.agreement_signed else None,
+    }
+    found = []
+    for requirement, last in until.items():
+        if last is None or (left := (last - on).days) > WARNED_DAYS[-1]:
+            continue
+        warned = 0 if left < 0 else next(days for days in WARNED_DAYS if left <= days)
+        found.append(Expiry(requirement, last, warned))
+    return tuple(found)
+
+
+_MOVING = frozenset({"role", "branch", "region_id"})
+
+
+def moves(changed: Collection[str]) -> bool:
+    """Returns whether a change of these fields takes a person away from the work they hold."""
+    return not _MOVING.isdisjoint(changed)
 
 
 def may_telephone(fitness: Fitness, on: date) -> bool:
@@ -150,6 +198,41 @@ def session_alive(
 ) -> bool:
     """Returns whether a log-in still holds."""
     return ended_at is None and now < expires_at and now - seen_at < idle
+
+
+class Weakness(StrEnum):
+    """Why a password is refused. Source: requirement S1."""
+
+    SHORT = "short"
+    PERSONAL = "personal"
+    """It contains the login or the name."""
+    KNOWN = "known"
+    """It is among those that are tried first."""
+    MONOTONOUS = "monotonous"
+    """Few different characters, or a run such as 0123456789."""
+    SAME = "same"
+    """It is the one in use."""
+
+
+_FEWEST_DIFFERENT = 5
+_SHORTEST_PART = 2
+"""A name of one character stands in too many words to be looked for."""
+
+
+def weakness_of(password: str, *, login: str, name: str, least: int) -> Weakness | None:
+    """Returns why a password must not be used; None when it may."""
+    if len(password) < least:
+        return Weakness.SHORT
+    plain = "".join(sign for sign in password.casefold() if sign.isalnum())
+    personal = ("".join(sign for sign in part.casefold() if sign.isalnum()) for part in (login, name))
+    if any(len(part) >= _SHORTEST_PART and part in plain for part in personal):
+        return Weakness.PERSONAL
+    if plain in KNOWN:
+        return Weakness.KNOWN
+    steps = {ord(later) - ord(earlier) for earlier, later in pairwise(password)}
+    if len(set(password)) < _FEWEST_DIFFERENT or len(steps) == 1:
+        return Weakness.MONOTONOUS
+    return None
 
 
 _OWN = frozenset({Role.AGENT, Role.FIELD_AGENT})

@@ -1,21 +1,39 @@
 """Describes what the people API takes and returns."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from callcenter.kit.actor import Actor
 from callcenter.kit.paging import Page
+from callcenter.kit.reasons import Reason
+from callcenter.people.cards import fitness_of
 from callcenter.people.models import Staff
+from callcenter.people.passwords import OneTimePassword
 from callcenter.people.rostering import RosterGrid, RosterLine
-from callcenter.people.rules import Requirement, home_of
-from callcenter.people.types import LeaveKind, Pattern, Role, RosterReason, RosterSource, StaffCard
+from callcenter.people.rules import Requirement, expiries, home_of
+from callcenter.people.types import (
+    LeaveKind,
+    Pattern,
+    Role,
+    RosterReason,
+    RosterSource,
+    StaffCard,
+    StaffChangeCard,
+    StaffDraft,
+    StaffFields,
+)
 
 
 class Credentials(BaseModel):
     login: str = Field(min_length=1, max_length=80, examples=["agent01"])
     password: str = Field(min_length=1, max_length=200)
+
+
+class PasswordChange(BaseModel):
+    present: str = Field(min_length=1, max_length=200)
+    new: str = Field(min_length=1, max_length=200)
 
 
 class Me(BaseModel):
@@ -26,6 +44,9 @@ class Me(BaseModel):
     role: Role
     rights: list[str]
     home: str = Field(description="path of the panel to open first", examples=["/agent"])
+    must_change_password: bool = Field(
+        description="true: a one-time password was used; until it is changed, all else is refused"
+    )
 
     @classmethod
     def of(cls, actor: Actor) -> "Me":
@@ -35,7 +56,18 @@ class Me(BaseModel):
             role=Role(actor.role),
             rights=sorted(actor.rights),
             home=home_of(actor.rights),
+            must_change_password=actor.must_change_password,
         )
+
+
+class ExpiryOut(BaseModel):
+    """A proof that expires within 30 days, or has expired."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    requirement: Requirement
+    until: date = Field(description="the last day on which it counts")
+    warned: int = Field(description="the warning that is due: 30, 7 or 1 day before; 0 once it has expired")
 
 
 class StaffLine(BaseModel):
@@ -50,18 +82,146 @@ class StaffLine(BaseModel):
     licence_number: str | None
     licence_valid_until: date | None
     trained_at: datetime | None
+    training_valid_until: date | None
     examined_at: datetime | None
+    exam_valid_until: date | None
     agreement_signed_at: datetime | None
+    agreement_valid_until: date | None
     leaving_at: datetime | None
     active: bool
     region_id: int | None
+    one_time_until: datetime | None = Field(
+        description="they have a one-time password that they have not changed yet; it opens a session until then"
+    )
     locked_until: datetime | None = Field(
         description="their log-in is locked until then, but for browsers from which they have logged in"
     )
+    expiries: list[ExpiryOut]
 
     @classmethod
-    def of(cls, staff: Staff, locked_until: datetime | None) -> "StaffLine":
-        return cls.model_validate({**staff.model_dump(), "locked_until": locked_until})
+    def of(cls, staff: Staff, locked_until: datetime | None, today: date) -> "StaffLine":
+        soon = [ExpiryOut.model_validate(one) for one in expiries(fitness_of(staff), today)]
+        return cls.model_validate({**staff.model_dump(), "locked_until": locked_until, "expiries": soon})
+
+
+class StaffRecord(BaseModel):
+    """What is kept of a member of staff, beside the log-in."""
+
+    name: str = Field(min_length=1, max_length=80)
+    role: Role
+    branch: str = Field(min_length=1, max_length=80)
+    extension: str | None = Field(
+        default=None, pattern=r"^[0-9]{3,8}$", description="of the browser phone; needed for telephoning"
+    )
+    region_id: int | None = Field(default=None, ge=1, description="field staff: their region")
+    licence_number: str | None = Field(default=None, min_length=1, max_length=60)
+    licence_valid_until: date | None = Field(default=None, description="the last day on which it is valid")
+    trained_at: datetime | None = None
+    training_valid_until: date | None = Field(
+        default=None, description="the last day on which it counts; null: for good"
+    )
+    examined_at: datetime | None = None
+    exam_valid_until: date | None = None
+    agreement_signed_at: datetime | None = None
+    agreement_valid_until: date | None = None
+
+    def stripped(self) -> dict[str, Any]:
+        """Returns the fields of the record, without blanks around the names."""
+        fields = self.model_dump(include=set(StaffRecord.model_fields))
+        return {**fields, "name": self.name.strip(), "branch": self.branch.strip()}
+
+
+class StaffRequest(StaffRecord):
+    """Adds a member of staff."""
+
+    login: str = Field(min_length=1, max_length=80, pattern=r"^\s*[A-Za-z0-9][A-Za-z0-9._-]*\s*$", examples=["agent01"])
+
+    @property
+    def draft(self) -> StaffDraft:
+        return StaffDraft(login=self.login, password="", **self.stripped())
+
+
+class StaffChangeRequest(StaffRecord):
+    """Changes the whole record. With another role, branch or region the person's work goes to others."""
+
+    reason: Reason
+
+    @property
+    def fields(self) -> StaffFields:
+        return StaffFields(**self.stripped())
+
+
+class FieldChange(BaseModel):
+    """One changed field; days and instants in ISO form."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+class StaffChangeOut(BaseModel):
+    id: int
+    at: datetime
+    by: str | None = Field(description="null: a command")
+    changes: list[FieldChange]
+    why: str
+
+    @classmethod
+    def of(cls, card: StaffChangeCard) -> "StaffChangeOut":
+        changes = [
+            FieldChange(field=field, before=before, after=after) for field, (before, after) in card.changes.items()
+        ]
+        return cls(id=card.id, at=card.at, by=card.by, changes=changes, why=card.why)
+
+
+class StaffLeaving(BaseModel):
+    reason: Reason
+
+
+class SessionOut(BaseModel):
+    """A log-in that has not ended."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    created_at: datetime
+    seen_at: datetime = Field(description="last use, to the minute")
+    expires_at: datetime
+    address: str = Field(description="address of the browser that logged in; empty if it was not noted")
+    current: bool = Field(description="the session that asks")
+
+
+class SessionsEnd(BaseModel):
+    session_id: int | None = Field(default=None, ge=1, description="null: all log-ins of the person")
+    reason: Reason
+
+
+class OwnSessionsEnd(BaseModel):
+    session_id: int | None = Field(default=None, ge=1, description="null: all my log-ins but this one")
+
+
+class SessionsEnded(BaseModel):
+    ended: int
+
+
+class OneTimePasswordOut(BaseModel):
+    """Shown once; the server keeps a hash of it alone."""
+
+    staff_id: int
+    name: str
+    login: str
+    password: str
+    until: datetime = Field(description="the log-in with it is refused from then on")
+
+    @classmethod
+    def of(cls, issued: OneTimePassword) -> "OneTimePasswordOut":
+        return cls(
+            staff_id=issued.card.id,
+            name=issued.card.name,
+            login=issued.login,
+            password=issued.password,
+            until=issued.until,
+        )
 
 
 class LeaveRequest(BaseModel):

@@ -1,39 +1,39 @@
 """Keeps staff, log-ins, fitness to telephone and the roster."""
 
-import asyncio
-import hashlib
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 
 from callcenter.kit import rates
 from callcenter.kit.actor import Actor, session_topic
 from callcenter.kit.cache import Cached
 from callcenter.kit.clock import business_date
 from callcenter.kit.errors import Refusal
+from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
-from callcenter.people import repository
+from callcenter.people import attempts, repository
 from callcenter.people.cards import card_of, fitness_of
 from callcenter.people.errors import (
     BadCredentials,
     LoginTaken,
     NotFit,
+    OneTimePasswordExpired,
     OwnLeaving,
     StaffNotFound,
     TooManyAttempts,
     WeakPassword,
 )
+from callcenter.people.hashing import Hasher, token_hash
 from callcenter.people.models import LoginSession, Staff
 from callcenter.people.rules import (
+    WARNED_DAYS,
     AttemptLimit,
-    Attempts,
-    count_attempt,
+    Expiry,
+    Weakness,
     day_of,
+    expiries,
     leave_on,
     may_telephone,
     missing,
@@ -73,6 +73,16 @@ class LoggedIn:
     """Goes into a cookie that outlives the session: this browser is known from now on."""
 
 
+@dataclass(frozen=True, slots=True)
+class ExpiringProof:
+    """A proof of a person that expires soon, or has expired."""
+
+    staff_id: int
+    login: str
+    expiry: Expiry
+
+
+_AT_DESK = frozenset({Right.USE_DESK, Right.CALL_COMPLAINANTS})
 _FITNESS: Cached[int, Fitness] = Cached(Staff)
 
 
@@ -81,34 +91,30 @@ class PeopleService:
 
     def __init__(self, settings: PeopleSettings, new_token: Callable[[], str] = secrets.token_urlsafe) -> None:
         self._settings = settings
+        self._hasher = Hasher(settings)
         self._new_token = new_token
         self._idle = timedelta(minutes=settings.session_idle_minutes)
         per = timedelta(minutes=settings.login_lock_minutes)
         self._per_address = rates.Rate("log_in", settings.login_failures_per_address, per)
         self._limit = AttemptLimit(settings.login_failures, timedelta(minutes=settings.login_lock_minutes))
-        self._hasher = PasswordHash(
-            (
-                Argon2Hasher(
-                    time_cost=settings.argon2_passes,
-                    memory_cost=settings.argon2_memory_kib,
-                    parallelism=settings.argon2_lanes,
-                ),
-            )
-        )
-        self._nobodys_hash: str | None = None
 
     # -- staff ---------------------------------------------------------------------------------------------------
 
-    async def create_staff(self, work: Work, draft: StaffDraft) -> StaffCard:
-        """Adds a member of staff. Raises WeakPassword, and LoginTaken for a login or an extension in use."""
-        if len(draft.password) < self._settings.password_min_length:
-            raise WeakPassword(f"a password has at least {self._settings.password_min_length} characters")
+    async def create_staff(self, work: Work, draft: StaffDraft, *, one_time_until: datetime | None = None) -> StaffCard:
+        """Adds a member of staff. Raises WeakPassword, and LoginTaken for a login or an extension in use.
+
+        With ``one_time_until`` the password is a one-time password: it opens a session only until then.
+        """
+        least = self._settings.password_min_length
+        if len(draft.password) < least:
+            raise WeakPassword(f"a password has at least {least} characters", why=Weakness.SHORT.value, least=least)
         staff = await repository.add_staff(
             work.session,
             {
                 "login": _login(draft.login),
                 "name": draft.name,
-                "password_hash": await asyncio.to_thread(self._hasher.hash, draft.password),
+                "password_hash": await self._hasher.hash(draft.password),
+                "one_time_until": one_time_until,
                 "role": draft.role,
                 "branch": draft.branch,
                 "extension": draft.extension,
@@ -116,8 +122,11 @@ class PeopleService:
                 "licence_number": draft.licence_number,
                 "licence_valid_until": draft.licence_valid_until,
                 "trained_at": draft.trained_at,
+                "training_valid_until": draft.training_valid_until,
                 "examined_at": draft.examined_at,
+                "exam_valid_until": draft.exam_valid_until,
                 "agreement_signed_at": draft.agreement_signed_at,
+                "agreement_valid_until": draft.agreement_valid_until,
                 "active": True,
                 "region_id": draft.region_id,
                 "created_at": work.now,
@@ -128,11 +137,12 @@ class PeopleService:
         await work.announce(Noted("people.staff_created", f"staff:{staff.id}", {"role": draft.role.value}))
         return card_of(staff)
 
-    async def leave(self, work: Work, staff_id: int) -> None:
+    async def leave(self, work: Work, staff_id: int, reason: str) -> None:
         """Revokes access at once; rooms that gave this person work are notified (requirement H2). Safe to repeat.
 
-        Raises StaffNotFound, OwnLeaving.
+        Raises ReasonMissing, StaffNotFound, OwnLeaving.
         """
+        why = require_reason(reason, "revoking a person's access", rule="H2")
         if staff_id == work.actor.staff_id:
             raise OwnLeaving("nobody takes their own access away: ask another administrator")
         staff = await self._staff(work, staff_id)
@@ -144,7 +154,7 @@ class PeopleService:
         staff.active = False
         staff.leaving_at = work.now
         await work.announce(StaffLeft(staff_id))
-        await work.announce(Noted("people.staff_left", f"staff:{staff_id}"))
+        await work.announce(Noted("people.staff_left", f"staff:{staff_id}", {"reason": why}))
 
     async def find_by_login(self, work: Work, login: str) -> StaffCard:
         """Returns the member of staff with this login, for commands. Raises StaffNotFound."""
@@ -162,9 +172,17 @@ class PeopleService:
         return {staff.id: card_of(staff) for staff in await repository.list_by_ids(work.session, ids)} if ids else {}
 
     async def inactive_among(self, work: Work, ids: Collection[int]) -> list[int]:
-        """Returns those of ``ids`` whose access was revoked."""
+        """Returns those of ``ids`` whose access was revoked, or whose role has no desk any more."""
         known = await repository.list_by_ids(work.session, ids) if ids else []
-        return [staff.id for staff in known if not staff.active]
+        return [staff.id for staff in known if not staff.active or _AT_DESK.isdisjoint(RIGHTS[staff.role])]
+
+    async def expiring_proofs(self, work: Work, on: date) -> list[ExpiringProof]:
+        """Returns the licences, trainings, exams and agreements of active staff that expire soon or have expired."""
+        return [
+            ExpiringProof(staff.id, staff.login, expiry)
+            for staff in await repository.list_expiring(work.session, on + timedelta(days=WARNED_DAYS[-1]))
+            for expiry in expiries(fitness_of(staff), on)
+        ]
 
     async def by_role(self, work: Work, role: Role) -> list[StaffCard]:
         """Returns the active staff of a role."""
@@ -252,22 +270,24 @@ class PeopleService:
             known = (
                 staff is not None
                 and device != ""
-                and await repository.knows_device(work.session, staff.id, _token_hash(device))
+                and await repository.knows_device(work.session, staff.id, token_hash(device))
             )
-            key = _attempt_key(login, device if known else "")
-            locked_until = await self._count_attempt(work, key)
+            key = attempts.key_of(_login(login), device if known else "")
+            locked_until = await attempts.count(work, key, self._limit)
             if not known and address:
                 crowded_until = await rates.take(work, self._per_address, f"address:{address}")
                 locked_until = locked_until or crowded_until
         if locked_until is not None:
             raise TooManyAttempts("too many wrong passwords: try again later", until=locked_until.isoformat())
-        if not await self._password_fits(staff, password) or staff is None or not staff.active:
+        if not await self._hasher.fits(staff.password_hash if staff else None, password) or staff is None:
+            raise BadCredentials
+        if not staff.active:
             raise BadCredentials
         async with works.begin() as work:
             await repository.forget_attempts(work.session, key)
             if not known and address:
                 await rates.give_back(work, self._per_address, f"address:{address}")
-            answer = await self._open_session(work, await self._staff(work, staff.id), device)
+            answer = await self._open_session(work, await self._staff(work, staff.id), device, address)
         if isinstance(answer, Refusal):
             raise answer
         return answer
@@ -279,12 +299,13 @@ class PeopleService:
     async def unlock(self, work: Work, staff_id: int) -> None:
         """Unlocks a person's log-in before its time. Safe to repeat. Raises StaffNotFound."""
         staff = await self._staff(work, staff_id)
-        await repository.forget_attempts(work.session, _attempt_key(staff.login))
+        for key in (attempts.key_of(staff.login), attempts.key_of(staff.login, attempts.AT_A_CHANGE)):
+            await repository.forget_attempts(work.session, key)
         await work.announce(Noted("people.login_unlocked", f"staff:{staff_id}"))
 
     async def log_out(self, work: Work, token: str) -> None:
         """Ends the session; one that has ended already is no error. Announces LoggedOut after the last one."""
-        for staff_id in await repository.end_sessions(work.session, work.now, token_sha256=_token_hash(token)):
+        for staff_id in await repository.end_sessions(work.session, work.now, token_sha256=token_hash(token)):
             await work.notify(session_topic(staff_id))
             await work.announce(Noted("people.logged_out", f"staff:{staff_id}"))
             if not await repository.has_session(work.session, staff_id, used_since=work.now - self._idle):
@@ -292,7 +313,7 @@ class PeopleService:
 
     async def actor_for(self, work: Work, token: str) -> Actor | None:
         """Returns the person of a session, None when it has ended; notes its use."""
-        session_of_staff = await repository.find_session(work.session, _token_hash(token))
+        session_of_staff = await repository.find_session(work.session, token_hash(token))
         if session_of_staff is None:
             return None
         session, staff = session_of_staff
@@ -307,7 +328,7 @@ class PeopleService:
             return None
         if work.now - session.seen_at >= _SEEN_EVERY:
             session.seen_at = work.now
-        return _actor(staff)
+        return actor_of(staff)
 
     async def sweep(self, work: Work) -> None:
         """Forgets failures that no longer count, sessions that ended a month ago, devices long unused. Timed work."""
@@ -318,10 +339,12 @@ class PeopleService:
             sessions_before=work.now - timedelta(days=30),
         )
 
-    async def _open_session(self, work: Work, staff: Staff, device: str) -> LoggedIn | Refusal:
-        actor = _actor(staff)
+    async def _open_session(self, work: Work, staff: Staff, device: str, address: str) -> LoggedIn | Refusal:
+        actor = actor_of(staff)
         if not staff.active:
             return BadCredentials()
+        if staff.one_time_until is not None and staff.one_time_until <= work.now:
+            return OneTimePasswordExpired("this one-time password has expired: ask the administrator for another")
         if Right.USE_DESK in actor.rights and (lacking := missing(fitness_of(staff), business_date(work.now))):
             return NotFit(
                 "this agent may not telephone customers yet: see what is missing",
@@ -330,14 +353,15 @@ class PeopleService:
         token = self._new_token()
         if not _LEAST_DEVICE <= len(device) <= _MOST_DEVICE:
             device = self._new_token()
-        await repository.touch_device(work.session, staff.id, _token_hash(device), work.now)
+        await repository.touch_device(work.session, staff.id, token_hash(device), work.now)
         if staff.role in ONE_SESSION and await repository.end_sessions(work.session, work.now, staff_id=staff.id):
             await work.notify(session_topic(staff.id))
         expires_at = work.now + timedelta(hours=self._settings.session_hours)
         work.session.add(
             LoginSession(
-                token_sha256=_token_hash(token),
+                token_sha256=token_hash(token),
                 staff_id=staff.id,
+                address=address[:45],
                 created_at=work.now,
                 seen_at=work.now,
                 expires_at=expires_at,
@@ -345,22 +369,6 @@ class PeopleService:
         )
         await work.announce(Noted("people.logged_in", f"staff:{staff.id}"))
         return LoggedIn(token, actor, expires_at, device)
-
-    async def _count_attempt(self, work: Work, key: bytes) -> datetime | None:
-        """Counts an attempt; returns until when the login is locked if it must not be tried."""
-        row, new = await repository.lock_attempts(work.session, key, work.now)
-        before = None if new else Attempts(row.failures, row.last_at, row.locked_until)
-        counted = count_attempt(before, work.now, self._limit)
-        if counted is None:
-            return row.locked_until
-        row.failures, row.last_at, row.locked_until = counted.failures, counted.last_at, counted.locked_until
-        return None
-
-    async def _password_fits(self, staff: Staff | None, password: str) -> bool:
-        if self._nobodys_hash is None:
-            self._nobodys_hash = await asyncio.to_thread(self._hasher.hash, self._new_token())
-        known = staff.password_hash if staff else self._nobodys_hash
-        return await asyncio.to_thread(self._hasher.verify, password, known)
 
     async def _staff(self, work: Work, staff_id: int) -> Staff:
         staff = await repository.find_staff(work.session, staff_id)
@@ -373,20 +381,13 @@ def _login(login: str) -> str:
     return login.strip().casefold()
 
 
-def _attempt_key(login: str, device: str = "") -> bytes:
-    """Returns the key under which wrong passwords of a login are counted; apart for each device that is known."""
-    return hashlib.sha256((f"{_login(login)}\0{device}" if device else _login(login)).encode()).digest()
-
-
-def _token_hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
-
-
-def _actor(staff: Staff) -> Actor:
+def actor_of(staff: Staff) -> Actor:
+    """Returns a member of staff as the actor of a session."""
     return Actor(
         staff_id=staff.id,
         name=staff.name,
         role=staff.role.value,
         rights=frozenset(right.value for right in RIGHTS[staff.role]),
         scope=scope_of(staff.role, staff.branch, staff.region_id),
+        must_change_password=staff.one_time_until is not None,
     )

@@ -17,7 +17,10 @@ class PeopleSettings(Section):
         default=40, ge=1, description="wrong passwords from one address within that time; then only known devices"
     )
     device_days: int = Field(default=180, ge=1, description="how long a browser that nobody logs in from stays known")
-    password_min_length: int = Field(default=8, ge=1)
+    password_min_length: int = Field(default=10, ge=1, description="characters that a password has at least")
+    one_time_password_hours: float = Field(
+        default=24, gt=0, description="how long a one-time password opens a session in which it must be changed"
+    )
     argon2_memory_kib: int = Field(default=65536, ge=8, description="memory per hash")
     argon2_passes: int = Field(default=3, ge=1)
     argon2_lanes: int = Field(default=4, ge=1)

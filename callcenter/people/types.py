@@ -1,10 +1,12 @@
 """Describes who works here and what each may do (requirements S1, S2, H1)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from callcenter.kit.events import Event
+from callcenter.kit.places import Binding
 
 
 class Role(StrEnum):
@@ -71,6 +73,8 @@ class Right(StrEnum):
     """Upload customers for a target group; taking them in is the data officer's."""
     FOLLOW_HAND_OVERS = "follow_hand_overs"
     """What became of the successes handed over to the insurer: visits and their results, nothing of the customer."""
+    ENTER_UNDERWRITING = "enter_underwriting"
+    """Enter which applications the insurer issued or refused, and which were cancelled (requirement F9)."""
 
 
 ONE_SESSION = frozenset({Role.AGENT, Role.FIELD_AGENT, Role.DATA_OFFICER})
@@ -125,7 +129,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.CALL_COMPLAINANTS,
         }
     ),
-    Role.INSURER_LIAISON: frozenset({Right.FOLLOW_HAND_OVERS}),
+    Role.INSURER_LIAISON: frozenset({Right.FOLLOW_HAND_OVERS, Right.ENTER_UNDERWRITING}),
     Role.AUDITOR: frozenset(
         {
             Right.VIEW_AUDIT,
@@ -165,6 +169,10 @@ class Fitness:
     examined: bool
     agreement_signed: bool
     leaving: bool
+    training_valid_until: date | None = None
+    """Last day on which the training counts; None: for good. The same for exam and agreement."""
+    exam_valid_until: date | None = None
+    agreement_valid_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,9 +190,60 @@ class StaffDraft:
     licence_number: str | None = None
     licence_valid_until: date | None = None
     trained_at: datetime | None = None
+    training_valid_until: date | None = None
     examined_at: datetime | None = None
+    exam_valid_until: date | None = None
     agreement_signed_at: datetime | None = None
+    agreement_valid_until: date | None = None
     region_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffFields:
+    """What an administrator changes of a member of staff: all of it, as it is to be."""
+
+    name: str
+    role: Role
+    branch: str
+    extension: str | None
+    region_id: int | None
+    licence_number: str | None
+    licence_valid_until: date | None
+    trained_at: datetime | None
+    training_valid_until: date | None
+    examined_at: datetime | None
+    exam_valid_until: date | None
+    agreement_signed_at: datetime | None
+    agreement_valid_until: date | None
+
+
+CHANGE_WHY = Binding("staff_change.why", ("staff_id", "at"))
+
+
+@dataclass(frozen=True, slots=True)
+class StaffChangeCard:
+    """One change of a member of staff."""
+
+    id: int
+    at: datetime
+    by: str | None
+    """Name of the administrator; None: a command."""
+    changes: Mapping[str, tuple[str | None, str | None]]
+    """Field → before and after; days and instants in ISO form."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCard:
+    """One log-in of a person that has not ended."""
+
+    id: int
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    address: str
+    current: bool
+    """True: the session that asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +401,20 @@ class StaffAway(Event):
     staff_id: int
     first_on: date
     last_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class StaffChanged(Event):
+    """The record of a person was changed."""
+
+    staff_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMoved(Event):
+    """A person has another role, branch or region: rooms that gave them work give it to others (law 12)."""
+
+    staff_id: int
 
 
 @dataclass(frozen=True, slots=True)

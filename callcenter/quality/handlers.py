@@ -5,7 +5,7 @@ from callcenter.calls.types import CallDisposed
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
-from callcenter.people.types import LoggedOut, StaffAway, StaffLeft
+from callcenter.people.types import LoggedOut, StaffAway, StaffLeft, StaffMoved
 from callcenter.quality.service import QualityService
 
 
@@ -16,7 +16,7 @@ def subscribe(bus: Bus, quality: QualityService) -> None:
         if DISPOSITIONS[event.disposition].is_success:
             await quality.queue(work, event)
 
-    async def staff_left(work: Work, event: StaffLeft) -> None:
+    async def staff_left(work: Work, event: StaffLeft | StaffMoved) -> None:
         await quality.release_all(work, event.staff_id)
 
     async def logged_out(work: Work, event: LoggedOut) -> None:
@@ -28,5 +28,6 @@ def subscribe(bus: Bus, quality: QualityService) -> None:
 
     bus.subscribe(CallDisposed, call_disposed)
     bus.subscribe(StaffLeft, staff_left)
+    bus.subscribe(StaffMoved, staff_left)
     bus.subscribe(LoggedOut, logged_out)
     bus.subscribe(StaffAway, staff_away)

@@ -1,7 +1,7 @@
 """States, incidents, events and cards of recordings, and the facts and verdicts of their rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -230,6 +230,14 @@ class RetentionFacts:
     dispute_open: bool = False
     dispute_ended_on: date | None = None
     legal_hold: bool = False
+
+    def sold(self, starts_on: date, ends_on: date | None) -> "RetentionFacts":
+        """Returns the same facts with a contract; ``ends_on`` None: its end is not known."""
+        return replace(self, contract=Contract(starts_on, ends_on))
+
+    def unsold(self) -> "RetentionFacts":
+        """Returns the same facts without a contract."""
+        return replace(self, contract=None)
 
     def to_json(self) -> dict[str, Any]:
         """Returns the content of the column ``recording.retention_facts``; dates in ISO format."""

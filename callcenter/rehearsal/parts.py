@@ -11,6 +11,7 @@ from pathlib import Path
 from callcenter.bootstrap.supervising import Place, service_parts
 from callcenter.embedded.asterisk import AsteriskBox
 from callcenter.embedded.objectstore import PORTS, REGION, EmbeddedObjectStore
+from callcenter.embedded.parts import postgres_part, store_part, switch_part
 from callcenter.embedded.postgres import EmbeddedPostgres
 from callcenter.embedded.process import EmbeddedError, free_port_range, free_ports
 from callcenter.embedded.secrets import Secrets
@@ -18,7 +19,7 @@ from callcenter.embedded.switch import EmbeddedAsterisk
 from callcenter.rehearsal import cast
 from callcenter.supervision.command import Command
 from callcenter.supervision.supervisor import Part
-from callcenter.telephony.asterisk.provision import CarrierConfig, NodeConfig, write_carrier, write_node
+from callcenter.telephony.asterisk.provision import CarrierConfig, NodeConfig, TrunkConfig, write_carrier, write_node
 from callcenter.telephony.settings import SwitchSettings
 from callcenter.web.settings import WebSettings
 
@@ -121,7 +122,7 @@ def configure(folder: Path, box: AsteriskBox, choices: Choices, given: Mapping[s
     store = (
         None
         if given.get("CALLCENTER_S3_ENDPOINT")
-        else EmbeddedObjectStore(folder / "store", tuple(free_ports(PORTS)), secrets)
+        else EmbeddedObjectStore(folder / "store", tuple(free_ports(PORTS)), secrets.store_keys)
     )
     environment = {
         **secrets.environment(),
@@ -204,11 +205,10 @@ def _write_switches(folder: Path, box: AsteriskBox, ports: _Ports, switch: Switc
             ami_secret=switch.ami_secret.get_secret_value(),
             http_port=ports.websocket,
             sip_port=ports.node_sip,
-            carrier_port=ports.carrier_sip,
             rtp_first=ports.node_rtp,
             rtp_last=ports.node_rtp + ports.rtp_count - 1,
             phones={extension: switch.phone_password(NODE, extension) for extension in phones},
-            trunk=switch.trunk,
+            trunk=TrunkConfig(name=switch.trunk, port=ports.carrier_sip),
         ),
         folder / "node",
     )
@@ -259,30 +259,13 @@ def servers(deployment: Deployment) -> list[Part]:
     logs = deployment.folder / "log"
     parts: list[Part] = []
     if (database := deployment.database) is not None:
-        database.prepare()
-        parts.append(
-            Part(
-                name="postgres",
-                command=database.command(),
-                ready=database.ready,
-                after_ready=lambda: database.ensure_database(DATABASE),
-                log_path=logs / "postgres.log",
-            )
-        )
+        parts.append(postgres_part(database, DATABASE, logs))
     if (store := deployment.store) is not None:
-        store.prepare()
-        parts.append(Part(name="store", command=store.command(), ready=store.ready, log_path=logs / "store.log"))
+        parts.append(store_part(store, logs))
     return [
         *parts,
-        Part(
-            name="carrier",
-            command=deployment.carrier.command(),
-            ready=deployment.carrier.ready,
-            log_path=logs / "carrier.log",
-        ),
-        Part(
-            name="switch", command=deployment.node.command(), ready=deployment.node.ready, log_path=logs / "switch.log"
-        ),
+        switch_part("carrier", deployment.carrier, logs),
+        switch_part("switch", deployment.node, logs),
     ]
 
 

@@ -117,6 +117,7 @@ class TotalOut(BaseModel):
     undecided: int = Field(description="leads whose success waits for quality")
     failed: int = Field(description="leads whose success quality has refused: it counts as none")
     signed: int
+    issued: int = Field(description="leads whose policy the insurer has issued")
     reach_rate: float | None = Field(description="reached ÷ called, 0..1")
     success_rate: float | None = Field(description="successes that quality has not refused ÷ called, 0..1")
     results: dict[LedgerResult, int]

@@ -170,6 +170,8 @@ class LedgerTotal:
     failed: int
     """Leads whose success quality has refused: it counts as none."""
     signed: int
+    issued: int
+    """Leads whose policy the insurer has issued."""
     results: Mapping[LedgerResult, int]
 
     @property

@@ -161,6 +161,7 @@ def _sums(by: LedgerBy | None, total: LedgerTotal) -> tuple[Cell, ...]:
         total.undecided,
         total.failed,
         total.signed,
+        total.issued,
         *(total.results[result] for result in LedgerResult),
     )
 

@@ -11,6 +11,46 @@ from pydantic_settings import SettingsConfigDict
 from callcenter.kit.config import HOST, Section
 from callcenter.telephony.port import PhoneAccount
 
+_PHONES = r"^\d{2,10}-\d{2,10}$"
+_IPV4 = r"^(\d{1,3}(\.\d{1,3}){3})?$"
+
+
+class NodeSettings(Section):
+    """What ``callcenter switch write`` puts into the files of a node besides ``SwitchSettings``."""
+
+    model_config = SettingsConfigDict(env_prefix="CALLCENTER_NODE_", extra="ignore", frozen=True)
+
+    folder: Path = Field(default=Path("var/switch"), description="each node's files are in a folder of its name here")
+    asterisk: Path | None = Field(
+        default=None, description="program of an installed Asterisk; without it the kept one is run"
+    )
+    bind: str = Field(
+        default="127.0.0.1", min_length=7, pattern=_IPV4, description="address of SIP, sound, and phones by TLS"
+    )
+    external: str = Field(default="", pattern=_IPV4, description="the address by which the carrier reaches it by NAT")
+    sip_port: int = Field(default=5060, ge=1, le=65535)
+    websocket_port: int = Field(default=8088, ge=1, le=65535, description="without TLS, on 127.0.0.1 alone")
+    tls_port: int = Field(default=8089, ge=1, le=65535, description="WebSocket by TLS, where a certificate is given")
+    certificate: Path | None = Field(default=None, description="PEM, the whole chain")
+    certificate_key: Path | None = None
+    rtp_first: int = Field(default=20000, ge=1024, le=65535, description="first port for sound")
+    rtp_last: int = Field(default=20999, ge=1024, le=65535)
+    phones: str = Field(default="1001-1100", pattern=_PHONES, description="first and last extension")
+    trunk_host: str = Field(default="", pattern=r"^[A-Za-z0-9.-]{0,253}$", description="the carrier's SIP server")
+    trunk_port: int = Field(default=5060, ge=1, le=65535)
+    trunk_user: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9_.+-]{0,80}$",
+        description="account of the registration; empty: known by its IP",
+    )
+    trunk_password: SecretStr = SecretStr("")
+
+    @property
+    def extensions(self) -> list[str]:
+        """Returns the extensions of the phones, all of which the switch knows from its start."""
+        first, last = (int(end) for end in self.phones.split("-"))
+        return [str(number) for number in range(first, last + 1)]
+
 
 class SwitchSettings(Section):
     """One node's Asterisk. Durations are seconds."""

@@ -9,14 +9,17 @@ from pydantic import BaseModel, Field
 
 from callcenter.alerts.rules import kinds_for
 from callcenter.kit.actor import Actor
-from callcenter.kit.http import Acting, provided, takes
+from callcenter.kit.http import Acting, Working, provided, takes
 from callcenter.kit.work import Works
-from callcenter.people.schemas import Credentials, Me
+from callcenter.people.log_ins import LogInService
+from callcenter.people.passwords import PasswordService
+from callcenter.people.schemas import Credentials, Me, OwnSessionsEnd, PasswordChange, SessionOut, SessionsEnded
 from callcenter.people.service import PeopleService
 from callcenter.web.context import WebContext
 from callcenter.web.guard import COOKIE, DEVICE_COOKIE, NetworkNotAllowed, admitted
 
 router = APIRouter()
+LogIns = Annotated[LogInService, provided(LogInService)]
 _DEVICE_SECONDS = 400 * 24 * 3600
 """As long as browsers keep a cookie; how long a device stays known is a setting of people."""
 
@@ -93,6 +96,32 @@ async def log_in(
 @router.get("/session", tags=["session"])
 async def who_am_i(actor: Acting) -> Session:
     return Session.of(actor)
+
+
+@router.put("/session/password", tags=["session"], status_code=204, dependencies=[takes(8192)])
+async def change_password(
+    body: PasswordChange,
+    request: Request,
+    actor: Acting,
+    passwords: Annotated[PasswordService, provided(PasswordService)],
+) -> None:
+    """Changes my password; my other sessions end."""
+    works: Works = request.app.state.works
+    await passwords.change(works, actor.id, body.present, body.new, token=request.state.token)
+
+
+@router.get("/session/all", tags=["session"])
+async def list_my_sessions(request: Request, work: Working, actor: Acting, log_ins: LogIns) -> list[SessionOut]:
+    """Lists my log-ins that have not ended, the one used last first."""
+    return [SessionOut.model_validate(one) for one in await log_ins.list(work, actor.id, token=request.state.token)]
+
+
+@router.post("/session/end", tags=["session"])
+async def end_my_sessions(
+    body: OwnSessionsEnd, request: Request, actor: Acting, work: Working, log_ins: LogIns
+) -> SessionsEnded:
+    """Ends one of my log-ins, or all but this one."""
+    return SessionsEnded(ended=await log_ins.end_own(work, actor.id, body.session_id, token=request.state.token))
 
 
 @router.delete("/session", tags=["session"], status_code=204)

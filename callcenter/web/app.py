@@ -11,6 +11,7 @@ from callcenter.kit.stream import Streams
 from callcenter.people.service import PeopleService
 from callcenter.web import api, health, metrics
 from callcenter.web.context import WebContext
+from callcenter.web.description import Description
 from callcenter.web.doors import Doors
 from callcenter.web.errors import Incidents, Problem, handle_errors
 from callcenter.web.guard import SafeHeaders, SameSite, Sessions
@@ -39,7 +40,7 @@ def create_app(system: WebContext) -> FastAPI:
     app = FastAPI(
         title="callcenter",
         version="1",
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=_operation_id,
@@ -56,6 +57,7 @@ def create_app(system: WebContext) -> FastAPI:
     app.include_router(metrics.router)
     for router in (api.router, *system.routers):
         app.include_router(router, prefix="/api/v1", responses=_PROBLEMS)
+    app.router.add_route("/api/v1/openapi.json", Description(app.openapi).answer, methods=["GET"])
     app.router.redirect_slashes = False
     app.router.default = Panels(system.static_dir)
     handle_errors(app)

@@ -4,7 +4,8 @@ FastAPI reads a body before it asks any dependency, so without this every strang
 and parse what only few staff may send. The middleware is asked for the first piece of a body when the endpoint has been
 found, and then asks in this order: is there a session where the endpoint needs one, has it the right, is the body as
 small as the endpoint takes it (``takes``, ``takes_upload``; else ``CALLCENTER_WEB_BODY_LIMIT_BYTES``), does it come in
-time. A refusal closes the connection: what is still under way is not read.
+time. Of bodies without a session (a log-in's) only so many are waited for at once. A refusal closes the connection:
+what is still under way is not read.
 Source: requirement S1.
 """
 
@@ -21,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from callcenter.kit.actor import Actor
 from callcenter.kit.errors import NotLoggedIn, Refusal
 from callcenter.kit.http import BodyLimit, RightNeeded, Services, needs_session
+from callcenter.web.crowd import Crowd
 from callcenter.web.errors import answer_of
 from callcenter.web.values import check_body
 
@@ -79,6 +81,30 @@ def _calls(dependant: Dependant) -> Iterator[object]:
         yield from _calls(inner)
 
 
+class _Client:
+    """Waits for the pieces of one body."""
+
+    def __init__(self) -> None:
+        self.late = False
+        self._limit: asyncio.Timeout | None = None
+
+    def make_way(self) -> None:
+        """Ends the wait, and lets none begin any more."""
+        self.late = True
+        if self._limit is not None:
+            self._limit.reschedule(0)  # an instant that is past
+
+    async def wait_for(self, receive: Receive, seconds: float) -> Message:
+        """Returns what is received. Raises TimeoutError."""
+        if self.late or seconds <= 0:
+            raise TimeoutError
+        try:
+            async with asyncio.timeout(seconds) as self._limit:
+                return await receive()
+        finally:
+            self._limit = None
+
+
 class Doors:
     """Middleware. Stands in front of the router and lets a body through as the endpoint's door allows."""
 
@@ -90,12 +116,15 @@ class Doors:
         most_bytes: int,
         seconds: float,
         now: Callable[[], float] = time.monotonic,
+        crowd: Crowd | None = None,
     ) -> None:
         self._app = app
         self._services = services
         self._most_bytes = most_bytes
         self._seconds = seconds
         self._now = now
+        self._crowd = Crowd() if crowd is None else crowd
+        """Of requests without a session whose body is waited for."""
         self._doors: dict[int, Door] = {}
         """By the identity of the route: a route has no hash."""
 
@@ -107,15 +136,19 @@ class Doors:
         begun = over = False
         received = 0
         started = 0.0
+        client = _Client()
 
         async def admitted() -> Message:
             """Receives the first piece of a body, or the whole of one that is parsed at once."""
             nonlocal started
             door = self._door(scope)
-            door.admit(scope.get("state", {}).get("actor"))
+            actor = scope.get("state", {}).get("actor")
+            door.admit(actor)
             whole = not Headers(scope=scope).get("content-type", "").startswith("multipart/")
             self._check_size(int(_declared(scope)), door, whole=whole)
             started = self._now()
+            if actor is None:
+                self._crowd.enter(client, client.make_way)
             if not whole:
                 return await piece(door)
             body = bytearray()
@@ -134,11 +167,13 @@ class Doors:
             nonlocal received, over
             left = started + self._seconds + received / SLOWEST_BYTES_PER_SECOND - self._now()
             try:
-                message = await asyncio.wait_for(receive(), left)
+                message = await client.wait_for(receive, left)
             except TimeoutError:
                 raise BodyTooSlow("the body of the request did not come in time: send it again") from None
             received += len(message.get("body", b""))
             over = not message.get("more_body", False)
+            if over:
+                self._crowd.leave(client)
             self._check_size(received, door, whole=whole)
             return message
 
@@ -163,6 +198,8 @@ class Doors:
         except Refusal as error:
             if error is not refusal:
                 raise
+        finally:
+            self._crowd.leave(client)
         if refusal is not None and not begun:
             # FastAPI answers what the reading of a body raises with a sentence of its own; this one is sent instead.
             await answer_of(refusal.problem(), {"Connection": "close"})(scope, receive, send)

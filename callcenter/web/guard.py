@@ -12,12 +12,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from callcenter.kit.actor import Actor
 from callcenter.kit.errors import NotAllowed
 from callcenter.kit.work import Works
+from callcenter.people.errors import PasswordChangeRequired
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
-from callcenter.web.errors import WEBSOCKET_CLOSE, problem
+from callcenter.web.errors import WEBSOCKET_CLOSE, answer_of, problem
 
 COOKIE = "callcenter_session"
 DEVICE_COOKIE = "callcenter_device"
+_BEFORE_A_CHANGE = frozenset({"/api/v1/about", "/api/v1/session", "/api/v1/session/password"})
+"""What a session that a one-time password opened may ask for."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -45,7 +48,8 @@ def within(connection: HTTPConnection, networks: Sequence[IPv4Network | IPv6Netw
 class Sessions:
     """Looks up the session cookie and sets ``actor``, ``token`` and ``still_logged_in`` (for streams) in the state.
 
-    A cookie that was copied to a machine outside the allowed networks is not accepted there.
+    A cookie that was copied to a machine outside the allowed networks is not accepted there. In a session that a
+    one-time password opened, everything but its change is refused.
     """
 
     def __init__(
@@ -70,6 +74,12 @@ class Sessions:
                     actor = await self._people.actor_for(work, token)
                 if actor is not None and not admitted(connection, actor, self._networks):
                     actor = None
+            if actor is not None and actor.must_change_password and scope["path"] not in _BEFORE_A_CHANGE:
+                if scope["type"] == "http":
+                    refusal = PasswordChangeRequired("change the one-time password first")
+                    await answer_of(refusal.problem())(scope, receive, send)
+                    return
+                actor = None  # a WebSocket is closed as one without a session
             scope["state"] = {
                 **scope.get("state", {}),
                 "actor": actor,

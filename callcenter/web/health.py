@@ -91,11 +91,10 @@ async def ready(request: Request) -> JSONResponse:
     if not listening:
         log.warning("not ready", part="listening")
     missing = [_MISSING[card.part].format(node=card.node) + _LOOK_AT for card in cards if not card.running]
+    missing += [_NO_SWITCH.format(node=card.node) for card in cards if _has_no_switch(card)]
     detail: dict[str, object] = {"parts": [_shown(card) for card in cards], "missing": missing} if others else {}
     if alerts:
         detail["standstill"] = [_STANDSTILL[alert.kind].format(**alert.facts) for alert in standstill]
-    missing += [_NO_SWITCH.format(node=card.node) for card in cards if _has_no_switch(card)]
-    detail = {"parts": [_shown(card) for card in cards], "missing": missing} if others else {}
     return JSONResponse({"ready": not problems, **parts, "problems": problems, **detail}, 503 if problems else 200)
 
 

@@ -38,6 +38,9 @@ class WebSettings(Section):
     head_seconds: float = Field(
         default=10, gt=0, le=300, description="time in which a connection has to send a whole head of a request"
     )
+    taking_seconds: float = Field(
+        default=30, gt=0, le=600, description="time for a client to take what was sent; 1 KiB of it a second at least"
+    )
     workers: int = Field(
         default=1, ge=1, le=32, description="processes that serve the web where ``serve`` supervises the parts"
     )

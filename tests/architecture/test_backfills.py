@@ -85,6 +85,9 @@ ALERT = (
 ALERT_NOW = ALERT.replace("facts, needs", "facts").replace(" 'allocate',", "")
 """Since the right is no column any more."""
 
+ALERT_SEALED = ALERT_NOW.replace("note)", "note_sealed)")
+"""Since what a person adds to an alert is sealed."""
+
 STEPS: Mapping[str, Step] = {
     "0004": Step(
         ALERT.format("shortage").split(" RETURNING")[0],
@@ -329,6 +332,26 @@ STEPS: Mapping[str, Step] = {
                 "not_delivered_again",
             ],
             "SELECT count(*) FROM job WHERE params ? 'reason'": [0],
+        },
+    ),
+    "0032": Step(
+        """
+        INSERT INTO visit (hand_over_id, number, field_agent_id, visit_at, state, result, reported_at)
+            SELECT max(id), 7, 1, '2026-11-27 02:00+00', 'reported', 'signed', '2026-11-27 03:00+00' FROM hand_over;
+        """,
+        {
+            "SELECT count(*) FROM script_draft": [0],
+            "SELECT state || ' ' || signed_at FROM policy_application": ["applied 2026-11-27 03:00:00+00"],
+        },
+    ),
+    "0033": Step(
+        "INSERT INTO login_session (token_sha256, staff_id, created_at, seen_at, expires_at)"
+        " SELECT decode('33', 'hex'), min(id), now(), now(), now() FROM staff",
+        {
+            "SELECT count(*) FROM staff WHERE one_time_until IS NOT NULL OR exam_valid_until IS NOT NULL": [0],
+            "SELECT address FROM login_session WHERE token_sha256 = decode('33', 'hex')": [""],
+            "SELECT count(*) FROM staff_change": [0],
+            ALERT_SEALED.format("proof_expired"): ["proof_expired"],
         },
     ),
 }

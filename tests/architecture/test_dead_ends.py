@@ -40,8 +40,8 @@ UNCALLED: Mapping[str, str] = {
     "callcenter.telephony.asterisk.provision.NodeConfig.http_sessions": "the template http.conf.j2 reads it",
     "callcenter.bootstrap.processes._WebServer.startup": "uvicorn calls it",
     **{
-        f"callcenter.web.connections.TimedHeads.{name}": "uvicorn and its parser call it"
-        for name in ("connection_made", "connection_lost", "on_message_begin", "on_headers_complete")
+        f"callcenter.web.connections.TimedClients.{name}": "uvicorn's parser calls it"
+        for name in ("on_message_begin", "on_headers_complete")
     },
     "callcenter.callbacks.service.CallbackService.count_due": "tests ask it; a desk reads it with its other rows",
     "callcenter.calendar.rules.WorkingCalendar.working_days": "tests and builders count days by it",
@@ -52,7 +52,6 @@ UNCALLED: Mapping[str, str] = {
     "callcenter.people.service.PeopleService.eligible_agents": "tests find agents by it; allocation asks rostered()",
     "callcenter.recordings.listening.ListeningService.accesses": "tests of hearing; people read the access log",
     "callcenter.reporting.rules.ledger_result": "the rule that a test compares the ledger's SQL with",
-    "callcenter.telephony.asterisk.provision.errors_in_log": "tests of the switch: its log has no error",
     "callcenter.telephony.simulated.SimulatedSwitch.crash": "tests let the simulated switch die",
     "callcenter.telephony.simulated.SimulatedSwitch.customer_hangs_up": "tests play the customer",
     "callcenter.telephony.simulated.SimulatedSwitch.register_phone": "tests play the agent's phone",

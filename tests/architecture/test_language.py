@@ -16,6 +16,7 @@ MOST_PARAMETERS = 6
 MAY_TAKE_MORE = {
     "callcenter/cli/daily.py": "typer reads an option from each parameter",
     "callcenter/cli/operation.py": "typer reads an option from each parameter",
+    "callcenter/cli/staff.py": "typer reads an option from each parameter",
 }
 """File → why its functions may take more parameters."""
 

@@ -1,7 +1,7 @@
 """``python -m tests.bench [NAME …] [--full]``: runs the benches and prints their tables.
 
-``faults``, ``memory`` and ``seats`` run whole rehearsals, ``api`` sends thousands of requests: only when they are
-named.
+``attack``, ``faults``, ``memory`` and ``seats`` run whole rehearsals, ``api`` sends thousands of requests: only when
+they are named.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import api, faults, memory, seats
+from tests.bench import api, attack, faults, memory, seats
 from tests.bench.server import server
 from tests.bench.table import Table
 
@@ -25,22 +25,24 @@ def main() -> int:
         "names",
         nargs="*",
         metavar="NAME",
-        help=f"of {', '.join(BENCHES)}; default: all; or one of faults, memory, seats, api",
+        help=f"of {', '.join(BENCHES)}; default: all; or one of attack, faults, memory, seats, api",
     )
     parser.add_argument("--full", action="store_true", help="the sizes the system promises; takes many minutes")
     parser.add_argument("--rounds", type=int, default=20, help="of faults (default 20)")
     parser.add_argument("--minutes", type=int, default=10, help="of memory (default 10)")
-    parser.add_argument("--robots", type=int, default=40, help="agents of faults and memory (default 40)")
+    parser.add_argument("--robots", type=int, help="agents (default 40; of attack without --full: 8)")
     parser.add_argument("--examples", type=int, default=20, help="of api, for each operation (default 20)")
     parser.add_argument("--seed", type=int, help="default 1; of api: another each time")
     parser.add_argument("--seats", type=int, nargs="+", default=(), help="steps (default 4; --full: 10 to 140)")
     parser.add_argument("--talk", type=float, default=30, help="seconds that customers of seats talk on average")
     parser.add_argument("--wrap-up", type=float, default=10, help="seconds that agents of seats wrap up on average")
     request = parser.parse_args()
+    if request.names == ["attack"]:
+        return attack.run(full=request.full, robots=request.robots)
     if request.names == ["faults"]:
-        return faults.run(rounds=request.rounds, robots=request.robots, seed=request.seed or 1)
+        return faults.run(rounds=request.rounds, robots=request.robots or 40, seed=request.seed or 1)
     if request.names == ["memory"]:
-        return memory.run(minutes=request.minutes, robots=request.robots, seed=request.seed or 1)
+        return memory.run(minutes=request.minutes, robots=request.robots or 40, seed=request.seed or 1)
     if request.names == ["api"]:
         return api.run(examples=request.examples, seed=request.seed)
     if request.names == ["seats"]:

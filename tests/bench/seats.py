@@ -213,8 +213,9 @@ async def _whole(plan: Plan, seats: int, folder: Path) -> Measured:
         async with rehearsal_running(options, _say) as rehearsal:
             observer = await Ami.open(_ami_port(rehearsal.deployment), voices.take)
             try:
-                async with Supervisor([_robots(plan, rehearsal, screens)]) as robots:
-                    return await _measure(plan, seats, rehearsal, robots, voices, screens)
+                robots = watched(rehearsal, screens, pace=plan.wrap_up / _ROBOT_WRAPS_UP)
+                async with Supervisor([robots]) as working:
+                    return await _measure(plan, seats, rehearsal, working, voices, screens)
             finally:
                 await observer.close()
 
@@ -238,8 +239,8 @@ async def _measure(
         ended, after = rehearsal.system.clock.now(), _cpu(*supervisors)
         bridged = list(voices.seconds)
         await _stored(connection, began, ended)
-        calls = await connection.fetch(_CALLS, began, ended)
-        lags = await connection.fetch(_LAGS, began, ended)
+        calls = await connection.fetch(CALLS, began, ended)
+        lags = await connection.fetch(LAGS, began, ended)
     finally:
         await connection.close()
     offset = float(rehearsal.deployment.environment["CALLCENTER_CLOCK_OFFSET_SECONDS"])
@@ -253,22 +254,22 @@ async def _measure(
         whole=sum(_is_whole(call) for call in answered),
         voices=bridged,
         lags=[row["lag"] for row in lags],
-        screens=_screens(answered, screens, offset),
+        screens=screens_of(answered, screens, offset),
         locked=[(call["stored_at"] - call["hung_up_at"]).total_seconds() for call in answered if call["stored_at"]],
         cpu={part: after[part] - before[part] for part in after if part in before},
     )
 
 
-_CALLS = """
+CALLS = """
     SELECT call.id::text, call.answered_at, call.hung_up_at, call.outcome = 'unknown' OR call.end_estimated AS lost,
            recording.stored_at, recording.duration_ms
     FROM call LEFT JOIN recording ON recording.call_id = call.id
     WHERE call.dialled_at IS NOT NULL AND call.ended_at BETWEEN $1 AND $2
 """
-_LAGS = """
+LAGS = """
     SELECT extract(epoch FROM received_at - at)::float8 AS lag FROM call_signal WHERE received_at BETWEEN $1 AND $2
 """
-_UNSTORED = f"SELECT count(*) FROM ({_CALLS}) c WHERE answered_at IS NOT NULL AND stored_at IS NULL"
+_UNSTORED = f"SELECT count(*) FROM ({CALLS}) c WHERE answered_at IS NOT NULL AND stored_at IS NULL"
 
 
 async def _stored(connection: asyncpg.Connection, began: datetime, ended: datetime) -> None:
@@ -290,7 +291,7 @@ def _is_whole(call: asyncpg.Record) -> bool:
     return seconds >= talked.total_seconds() - _TOLERANCE
 
 
-def _screens(answered: Sequence[asyncpg.Record], file: Path, offset: float) -> list[float]:
+def screens_of(answered: Sequence[asyncpg.Record], file: Path, offset: float) -> list[float]:
     """Returns how long after the switch's instant an answer and a hang-up were first seen on a screen."""
     first: dict[tuple[str, str], float] = {}
     for line in file.read_text().splitlines():
@@ -305,12 +306,12 @@ def _screens(answered: Sequence[asyncpg.Record], file: Path, offset: float) -> l
     return seen
 
 
-def _robots(plan: Plan, rehearsal: Rehearsal, screens: Path) -> Part:
+def watched(rehearsal: Rehearsal, screens: Path, *, pace: float) -> Part:
     """Returns the robots, who note what they see; they are ended without the end of their calls."""
     part = parts.robots(rehearsal.deployment)
     environment = {
         **part.command.environment,
-        "CALLCENTER_ROBOTS_PACE": str(plan.wrap_up / _ROBOT_WRAPS_UP),
+        "CALLCENTER_ROBOTS_PACE": str(pace),
         "PYTHONPATH": str(_ROOT),
         watched_robots.VARIABLE: str(screens),
     }

@@ -29,7 +29,7 @@ class Seaweed:
 
     @classmethod
     def under(cls, folder: Path) -> "Seaweed":
-        server = EmbeddedObjectStore(folder / "store", tuple(free_ports(PORTS)), Secrets.kept_in(folder))
+        server = EmbeddedObjectStore(folder / "store", tuple(free_ports(PORTS)), Secrets.kept_in(folder).store_keys)
         server.prepare()
         return cls(folder, server)
 
@@ -64,10 +64,10 @@ class Seaweed:
             "endpoint": self.server.endpoint,
             "secure": False,
             "bucket": f"test-{uuid4().hex[:12]}",
-            "access_key": self.server.secrets.recorder_access_key,
-            "secret_key": SecretStr(self.server.secrets.recorder_secret_key),
-            "player_access_key": self.server.secrets.player_access_key,
-            "player_secret_key": SecretStr(self.server.secrets.player_secret_key),
+            "access_key": self.server.keys.recorder[0],
+            "secret_key": SecretStr(self.server.keys.recorder[1]),
+            "player_access_key": self.server.keys.player[0],
+            "player_secret_key": SecretStr(self.server.keys.player[1]),
         }
         return StorageSettings(**{**values, **changes})
 
@@ -75,8 +75,7 @@ class Seaweed:
         """With the recorder's key, past the port."""
         return Minio(
             self.server.endpoint,
-            self.server.secrets.recorder_access_key,
-            self.server.secrets.recorder_secret_key,
+            *self.server.keys.recorder,
             secure=False,
             region=REGION,
             http_client=PoolManager(retries=False),

@@ -29,7 +29,8 @@ WATCH = """() => {
         const call = document.querySelector('[data-testid=call-state]')
         if (call) window.seenStates.push(call.dataset.state)
     }
-    new MutationObserver(note).observe(document.body, { attributes: true, subtree: true, attributeFilter: ['data-state'] })
+    const states = { attributes: true, subtree: true, attributeFilter: ['data-state'] }
+    new MutationObserver(note).observe(document.body, states)
 }"""
 
 

@@ -37,7 +37,7 @@ def postgres_part(folder: Path) -> tuple[EmbeddedPostgres, Part]:
 
 
 def store_part(folder: Path) -> tuple[EmbeddedObjectStore, Part]:
-    store = EmbeddedObjectStore(folder, tuple(free_ports(PORTS)), Secrets.kept_in(folder.parent))
+    store = EmbeddedObjectStore(folder, tuple(free_ports(PORTS)), Secrets.kept_in(folder.parent).store_keys)
     store.prepare()
     return store, Part(name="store", command=store.command(), ready=store.ready, log_path=folder.parent / "store.log")
 
@@ -100,8 +100,8 @@ async def test_the_store_keeps_objects_and_lets_the_player_only_read(tmp_path: P
         pid = supervisor.pid("store")
         assert pid
         await eventually(lambda: addresses_listened_on(pid) == LOCALHOST)
-        recorder = client(store, store.secrets.recorder_access_key, store.secrets.recorder_secret_key)
-        player = client(store, store.secrets.player_access_key, store.secrets.player_secret_key)
+        recorder = client(store, *store.keys.recorder)
+        player = client(store, *store.keys.player)
         recorder.make_bucket("kept", object_lock=True)
         recorder.put_object("kept", "voice", io.BytesIO(b"hello"), 5)
         await kill_and_wait(supervisor, "store")
@@ -134,7 +134,7 @@ async def test_asterisk_starts_and_is_restarted_when_killed(tmp_path: Path) -> N
         ami_secret="only-for-this-test",
         http_port=http,
         sip_port=sip,
-        carrier_port=carrier,
+        trunk=provision.TrunkConfig(port=carrier),
         rtp_first=(rtp := free_port_range(40)),
         rtp_last=rtp + 39,
     )
@@ -174,14 +174,14 @@ async def test_two_runs_at_once_do_not_meet(tmp_path: Path) -> None:
     await asyncio.gather(*(supervisor.start() for supervisor, _, _ in runs))
     try:
         for (_, server, store), word in zip(runs, (b"one", b"two"), strict=True):
-            recorder = client(store, store.secrets.recorder_access_key, store.secrets.recorder_secret_key)
+            recorder = client(store, *store.keys.recorder)
             recorder.make_bucket("mine")
             recorder.put_object("mine", "word", io.BytesIO(word), 3)
             connection = await asyncpg.connect(server.url("callcenter"))
             await connection.execute("CREATE TABLE mine ()")
             await connection.close()
         for (supervisor, _, store), word in zip(runs, (b"one", b"two"), strict=True):
-            recorder = client(store, store.secrets.recorder_access_key, store.secrets.recorder_secret_key)
+            recorder = client(store, *store.keys.recorder)
             assert recorder.get_object("mine", "word").read() == word
             assert supervisor.restarts == {"postgres": 0, "store": 0}
     finally:

@@ -115,14 +115,66 @@ async def test_it_migrates_and_serves_a_page(program: Path, databases: TestDatab
     await databases.drop(databases.server.url(name))
 
 
-def test_a_build_without_panels_and_without_node_fails(tmp_path: Path) -> None:
-    for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    for package in ("callcenter", "recordings_policy", "deploy/asterisk"):
-        (tmp_path / package).mkdir(parents=True)
-        (tmp_path / package / "__init__.py").touch()
+def a_source_tree(folder: Path) -> Path:
+    """Makes a folder that can be built as the repository is, with a page and its source."""
+    for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "scripts/panels-digest"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    for package in ("callcenter", "recordings_policy", "deploy/asterisk", "callcenter/panels", "callcenter/web/static"):
+        (folder / package).mkdir(parents=True, exist_ok=True)
+        (folder / package / "__init__.py").touch()
+    (folder / "callcenter/panels/package-lock.json").write_text("{}")
+    (folder / "callcenter/panels/page.ts").write_text("const page = 1\n")
+    return folder
+
+
+def build(folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Builds a wheel on a machine that has no Node."""
     python = os.path.realpath(ROOT / ".venv/bin/python")
-    built = run(uv(), "build", "--wheel", "--python", python, folder=tmp_path, variables={"PATH": "/nowhere"})
+    path = tools(folder / "tools")
+    return run(uv(), "build", "--wheel", "--python", python, folder=folder, variables={"PATH": str(path)})
+
+
+def tools(folder: Path) -> Path:
+    """Makes a folder with what a shell script needs, and without npm."""
+    folder.mkdir(exist_ok=True)
+    for name in ("sh", "dirname", "find", "sort", "tr", "xargs", "cksum"):
+        found = shutil.which(name)
+        assert found
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).symlink_to(found)
+    return folder
+
+
+def test_a_build_without_panels_and_without_node_fails(tmp_path: Path) -> None:
+    built = build(a_source_tree(tmp_path))
     assert built.returncode != 0
     assert "the panels are not built" in built.stderr
     assert not list(tmp_path.glob("dist/*.whl"))
+
+
+def test_a_build_of_panels_whose_sources_have_changed_fails_without_node(tmp_path: Path) -> None:
+    """Seen before: a wheel with the pages of last week, without a word."""
+    folder = a_source_tree(tmp_path)
+    static = folder / "callcenter/web/static"
+    (static / "index.html").write_text("<!doctype html>")
+    digest = run(str(folder / "scripts/panels-digest"), folder=folder)
+    (static / ".built").write_text(digest.stdout)
+    fresh = build(folder)
+    assert fresh.returncode == 0, fresh.stderr
+    shutil.rmtree(folder / "dist")
+
+    (folder / "callcenter/panels/page.ts").write_text("const page = 2\n")
+    built = build(folder)
+    assert built.returncode != 0
+    assert "the panels were built from other sources" in built.stderr
+    assert "run scripts/setup first" in built.stderr
+    assert not list(folder.glob("dist/*.whl"))
+
+
+def test_a_source_distribution_is_built_with_the_panels_it_carries(tmp_path: Path) -> None:
+    folder = a_source_tree(tmp_path)
+    (folder / "callcenter/web/static/index.html").write_text("<!doctype html>")
+    shutil.rmtree(folder / "callcenter/panels")
+    built = build(folder)
+    assert built.returncode == 0, built.stderr

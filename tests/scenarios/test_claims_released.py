@@ -96,7 +96,7 @@ async def logged_off(stage: Stage, shown: Shown) -> None:
 
 
 async def left_the_bank(stage: Stage, shown: Shown) -> None:
-    await stage.ask(lambda work: stage.system.people.leave(work, shown.agent))
+    await stage.ask(lambda work: stage.system.people.leave(work, shown.agent, "has left"))
 
 
 async def asleep(stage: Stage, shown: Shown) -> None:
@@ -237,7 +237,7 @@ async def next_day(stage: Stage) -> None:
 
 
 async def agent_leaves(stage: Stage) -> None:
-    await stage.ask(lambda work: stage.system.people.leave(work, stage.agents[0]))
+    await stage.ask(lambda work: stage.system.people.leave(work, stage.agents[0], "has left"))
     await log_off_inactive(stage.system.works, stage.system.agents, stage.system.people)
 
 

@@ -4,13 +4,16 @@ after an hour an alert says so."""
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import text
 
 from callcenter.alerts.types import AlertCard, AlertKind
 from callcenter.bootstrap.scheduled import scheduled_tasks
 from callcenter.calls.types import CallState
+from callcenter.embedded.process import free_ports
 from callcenter.kit.clock import at_business_time
 from callcenter.kit.leader import lead
 from callcenter.people.types import Role
@@ -122,3 +125,49 @@ async def test_a_store_that_is_away_for_an_hour_is_an_alert_until_the_tasks_are_
     await eventually(over, 90)
     assert await done_for(stage, INSPECTION) == at_business_time(NIGHT, 2)
     assert await done_for(stage, "audit.check_trail") == at_business_time(NIGHT, 2, 30)
+
+
+async def said_by_engine(port: int) -> tuple[int, dict[str, Any]]:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.get(f"http://127.0.0.1:{port}/readyz")
+    return answer.status_code, answer.json()
+
+
+async def store_alerts(stage: Stage) -> list[str]:
+    query = text("SELECT subject FROM alert WHERE kind = 'store_down' AND cleared_at IS NULL")
+    return list(await stage.ask(lambda work: work.session.scalars(query)))
+
+
+async def test_an_engine_that_begins_while_the_store_is_away_waits_says_so_and_goes_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen before: it left, and the floor stood still without a word."""
+    port = free_ports(1)[0]
+    monkeypatch.setenv("CALLCENTER_HEALTH_PORT", str(port))
+    [agent] = stage.agents
+    call, _, _ = await conversation(stage, agent)
+    assert await ready(port)
+    stage.store.down = True
+    await stage.crash_engine()
+    code, said = await said_by_engine(port)
+    assert (code, said["ready"], said["leading"]) == (503, False, False)
+    assert said["problems"] == ["waits for its database, or for the object store of a recorder beside it"]
+    await eventually(lambda: store_alerts(stage))
+    assert await store_alerts(stage) == ["switch:n1"]
+    stage.switch.customer_hangs_up(call.id)
+    assert (await said_by_engine(port))[0] == 503, "it is still there"
+
+    stage.store.down = False
+    await eventually(lambda: ready(port))
+    await wait_for_call(stage, call.id, CallState.ENDED)
+    await wait_for_recording(stage, call.id)
+
+    async def cleared() -> bool:
+        return await store_alerts(stage) == []
+
+    await eventually(cleared)
+
+
+async def ready(port: int) -> bool:
+    code, said = await said_by_engine(port)
+    return code == 200 and bool(said["leading"])

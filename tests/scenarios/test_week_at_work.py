@@ -156,7 +156,7 @@ async def change_in_the_evening(bank: Bank, on: date, absent: set[str]) -> None:
                 await bank.change(
                     "PATCH", f"/campaigns/{campaign_id}", shifts=[morning, afternoon], reason="a later start"
                 )
-            await bank.change("POST", f"/people/{bank.agents[LEAVES]}/leave")
+            await bank.change("POST", f"/people/{bank.agents[LEAVES]}/leave", reason="has left")
             absent.add(LEAVES)
 
 

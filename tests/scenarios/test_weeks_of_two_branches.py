@@ -189,7 +189,7 @@ async def test_three_weeks_with_golden_week_in_between(bank: Bank) -> None:
     for evening, on in zip(evenings, WORKED, strict=True):
         if on == date(2026, 9, 29):
             async with bank.system.works.begin(bank.officer) as work:
-                await bank.system.people.leave(work, leaving)
+                await bank.system.people.leave(work, leaving, "has left")
         reports = await bank.evening(evening)
         assert {report.on for report in reports.values()} == {on}, "the next working day, whatever the calendar does"
         held = await bank.held()
@@ -240,7 +240,7 @@ async def test_every_promise_is_kept_or_moved_to_the_team(bank: Bank) -> None:
     later = await bank.promise(resting, at_business_time(date(2026, 10, 8), 14))
     await bank.leave(resting, on, GOLDEN_WEEK[1])
     async with bank.system.works.begin(bank.officer) as work:
-        await bank.system.people.leave(work, leaving)
+        await bank.system.people.leave(work, leaving, "has left")
     bank.clock.set(at_business_time(on, 8))
     await bank.look()
     bank.clock.set(at_business_time(on, 14))
@@ -282,7 +282,7 @@ async def test_who_leaves_the_bank_leaves_nothing_behind(bank: Bank) -> None:
     promised = await bank.promise(agent, at_business_time(date(2026, 9, 21), 14))
     async with system.works.begin(bank.officer) as work:
         for person in people:
-            await system.people.leave(work, person)
+            await system.people.leave(work, person, "has left")
     held = await bank.held()
     assert not held[agent]
     async with system.works.begin() as work:

@@ -59,6 +59,13 @@ class Instance:
             except subprocess.TimeoutExpired:
                 self.kill()
 
+    def console(self, line: str) -> str:
+        """Returns what its console answers."""
+        command = provision.console(self.box.argv, self.directory, line)
+        return subprocess.run(
+            command, capture_output=True, env=dict(self.box.environment), text=True, timeout=20
+        ).stdout
+
     def log(self) -> str:
         return (self.directory / "log" / "messages").read_text(errors="replace")
 
@@ -114,7 +121,7 @@ def running_lab(root: Path, name: str = "n1") -> Iterator[Lab]:
             ami_secret=AMI_SECRET,
             http_port=http_port,
             sip_port=sip_port,
-            carrier_port=carrier_port,
+            trunk=provision.TrunkConfig(port=carrier_port),
             rtp_first=node_rtp,
             rtp_last=node_rtp + 59,
             phones={EXTENSION: settings.phone_password(name, EXTENSION)},

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from callcenter.telephony.asterisk import provision
-from callcenter.telephony.asterisk.provision import CarrierConfig, NodeConfig, write_carrier, write_node
+from callcenter.telephony.asterisk.provision import CarrierConfig, NodeConfig, TrunkConfig, write_carrier, write_node
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def node(tmp_path: Path) -> NodeConfig:
         ami_secret="ami-secret",
         http_port=2,
         sip_port=3,
-        carrier_port=4,
+        trunk=TrunkConfig(port=4),
         rtp_first=10000,
         rtp_last=10100,
         phones={"1001": "phone-password"},
@@ -80,7 +80,7 @@ def test_a_control_socket_path_that_is_too_long_is_named(node: NodeConfig, tmp_p
     [
         {"phones": {"alice": "phone-password"}},
         {"phones": {"1001": "x\npassword=y"}},
-        {"trunk": "1001"},
+        {"trunk": TrunkConfig(name="1001", port=4)},
         {"ami_secret": "a;b-comment"},
         {"spool_dir": Path("/tmp/a,b")},
     ],

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.sip import UPGRADE, invite
 from tests.telephony.lab import EXTENSION, Lab, running_lab
 from tests.telephony.sip_phone import registered_phone
 
@@ -65,24 +66,6 @@ def answers_options(port: int) -> bool:
             return False
 
 
-def invite(port: int, sender: str, number: int) -> bytes:
-    """Returns an INVITE that says it comes from ``sender``."""
-    body = f"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/AVP 8\r\n"
-    head = [
-        "INVITE sip:0771@127.0.0.1 SIP/2.0",
-        f"Via: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK{number};rport",
-        "Max-Forwards: 70",
-        f"From: <sip:{sender}@127.0.0.1>;tag={number}",
-        "To: <sip:0771@127.0.0.1>",
-        f"Call-ID: attack-{sender}-{number}",
-        "CSeq: 1 INVITE",
-        f"Contact: <sip:{sender}@127.0.0.1:{port}>",
-        "Content-Type: application/sdp",
-        f"Content-Length: {len(body)}",
-    ]
-    return ("\r\n".join(head) + "\r\n\r\n" + body).encode()
-
-
 async def answers_to(sip_port: int, sender: str, invites: int) -> set[str]:
     """Sends INVITEs under a name from a strange port; returns the status codes of the answers."""
     loop = asyncio.get_running_loop()
@@ -110,10 +93,13 @@ async def test_a_name_in_from_makes_nobody_the_trunk(lab: Lab) -> None:
 async def test_a_hundred_silent_connections_keep_no_phone_out(lab: Lab) -> None:
     """Seen before: they filled the sessions, for half a minute each."""
     silent = [await asyncio.open_connection("127.0.0.1", lab.http_port) for _ in range(100)]
+    for reader, writer in silent[::2]:  # these speak WebSocket, and never SIP
+        writer.write(UPGRADE)
+        assert b"101" in await reader.readline()
     try:
         async with registered_phone(lab.account()):
             assert not all(reader.at_eof() for reader, _ in silent), "it did not wait for their end"
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             for reader, _ in silent:
                 await reader.read()  # the switch closes them by itself
     finally:

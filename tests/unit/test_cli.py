@@ -13,7 +13,11 @@ from typer.testing import CliRunner
 from callcenter.cli import app
 from callcenter.cli.running import show
 
-COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+_FIRST = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+_GROUPS = {name: group.commands for name, group in _FIRST.items() if hasattr(group, "commands")}
+COMMANDS = {name: command for name, command in _FIRST.items() if name not in _GROUPS} | {
+    f"{group} {name}": command for group, commands in _GROUPS.items() for name, command in commands.items()
+}
 RUN_UNTIL_STOPPED = {"serve", "rehearse", "job"}
 """Commands without a result of their own."""
 

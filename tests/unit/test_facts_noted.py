@@ -50,6 +50,7 @@ COVERED = {
     "lead_change.made": "cfcf02509dea",
     "lead_list.imported": "865663a796a2",
     "target_step.made.2": "73e2878044ba",
+    "staff_change.made": "5797727fcfbe",
     "staff.created": "97b2dcefff5a",
     "agent_session.ended": "d130503e6f6b",
     "ledger_export.made": "51494e8fc7a0",

@@ -9,13 +9,15 @@ from callcenter.field.rules import (
     AfterVisit,
     AgentLoad,
     after_visit,
+    end_problem,
     find_region,
     hand_over_due,
     move_problem,
+    policy_problem,
     route,
 )
 from callcenter.field.transitions import HAND_OVER
-from callcenter.field.types import HandOverState, RegionCard, RoutingReason, VisitResult
+from callcenter.field.types import HandOverState, Policy, RegionCard, RoutingReason, VisitResult
 from callcenter.kit.clock import at_business_time
 
 EAST = RegionCard(1, "East", ("浦东新区", "Yangpu"), None)
@@ -103,3 +105,31 @@ def test_other_results_need_a_next_appointment_or_return_to_the_leader(result: V
     assert (HAND_OVER.target(again.fact), again.next_at) == (HandOverState.ASSIGNED, later)
     assert HAND_OVER.target(back.fact) is HandOverState.OPEN
     assert isinstance(after_visit(result, NOW, NOW), str)
+
+
+SIGNED, TODAY = date(2026, 11, 20), date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("issued", "starts", "ends", "problem"),
+    [
+        (SIGNED, SIGNED, None, ""),
+        (TODAY, date(2026, 12, 1), date(2026, 12, 1), ""),
+        (date(2026, 11, 19), TODAY, None, "issued"),
+        (date(2026, 11, 24), TODAY, None, "issued"),
+        (TODAY, date(2026, 11, 19), None, "cover begins"),
+        (TODAY, TODAY, date(2026, 11, 22), "cover ends"),
+    ],
+)
+def test_a_policy_is_issued_after_the_signature_and_ends_after_it_begins(
+    issued: date, starts: date, ends: date | None, problem: str
+) -> None:
+    found = policy_problem(Policy(number="P1", issued_on=issued, starts_on=starts, ends_on=ends), SIGNED, TODAY)
+    assert problem in found
+    assert bool(problem) == bool(found)
+
+
+@pytest.mark.parametrize(("on", "wrong"), [(SIGNED, False), (TODAY, False), (date(2026, 11, 19), True)])
+def test_an_application_ends_between_the_signature_and_today(on: date, wrong: bool) -> None:
+    assert bool(end_problem(on, SIGNED, TODAY)) is wrong
+    assert end_problem(date(2026, 11, 24), SIGNED, TODAY)

@@ -74,6 +74,19 @@ GARBLED = {
     "CALLCENTER_LOG_DIR": ["line\nbreak"],
     "CALLCENTER_SWITCH_SPOOL_DIR": ["line\nbreak"],
     "CALLCENTER_RECORDINGS_SPOOL_DIR": ["line\nbreak"],
+    "CALLCENTER_NODE_FOLDER": ["line\nbreak"],
+    "CALLCENTER_NODE_ASTERISK": ["line\nbreak"],
+    "CALLCENTER_NODE_BIND": ["", "localhost", "10.0.0.5\nbind=0.0.0.0"],
+    "CALLCENTER_NODE_EXTERNAL": ["a router"],
+    "CALLCENTER_NODE_CERTIFICATE": ["line\nbreak"],
+    "CALLCENTER_NODE_CERTIFICATE_KEY": ["line\nbreak"],
+    "CALLCENTER_NODE_PHONES": ["1001", "alice-bob"],
+    "CALLCENTER_NODE_TRUNK_HOST": ["sip:carrier", "a host"],
+    "CALLCENTER_NODE_TRUNK_USER": ["a user"],
+    "CALLCENTER_NODE_TRUNK_PASSWORD": ["line\nbreak"],
+    "CALLCENTER_KEPT_SERVERS": ["mysql", "postgres;store"],
+    "CALLCENTER_KEPT_FOLDER": ["line\nbreak"],
+    "CALLCENTER_KEPT_STORE_KEY": ["short"],
 }
 """Settings of text: what they refuse. Numbers, times and lists all refuse ``NOT_A_NUMBER``."""
 NOT_A_NUMBER = "a dozen"

@@ -14,6 +14,9 @@ from callcenter.kit.clock import FrozenClock
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Works
 from callcenter.people import api as people_api
+from callcenter.people.changing import ChangeService
+from callcenter.people.log_ins import LogInService
+from callcenter.people.passwords import PasswordService
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role
@@ -22,6 +25,7 @@ from callcenter.web.app import create_app
 from callcenter.web.context import WebContext
 from tests.support.browser import browser_of, log_in
 from tests.support.people import hire
+from tests.support.rows import VAULT
 from tests.support.settings import core_settings, set_environment
 from tests.web import room
 
@@ -55,7 +59,12 @@ def edge(works: Works, database_url: str, tmp_path: Path) -> Edge:
         WebContext(
             works=works,
             waker=waker,
-            services={PeopleService: people},
+            services={
+                PeopleService: people,
+                PasswordService: PasswordService(PeopleSettings(), people),
+                ChangeService: ChangeService(VAULT),
+                LogInService: LogInService(PeopleSettings()),
+            },
             settings=settings,
             routers=[people_api.router, room.router],
             static_dir=tmp_path / "static",

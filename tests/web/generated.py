@@ -53,7 +53,17 @@ EDGES: tuple[Any, ...] = (
     *(None, True, [], {}, [[]], {"a": None}),
 )
 """Values that take the place of others, whatever type is asked for."""
-ENDS = frozenset({"DELETE /session", "POST /session", "POST /people/{staff_id}/leave"})
+ENDS = frozenset(
+    {
+        "DELETE /session",
+        "POST /session",
+        "POST /session/end",
+        "POST /people/{staff_id}/leave",
+        "POST /people/{staff_id}/one-time-password",
+        "POST /people/{staff_id}/sessions/end",
+        "PUT /people/{staff_id}",
+    }
+)
 """What may end the sessions that send the requests; it is sent last."""
 UNLIMITED: Mapping[str, str] = {
     f"CALLCENTER_RATES_{rate}_AN_HOUR": "1000000" for rate in ("SEARCHES", "REVEALS", "COMPLAINTS", "UPLOADS")

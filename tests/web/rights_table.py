@@ -42,7 +42,14 @@ READS_BY_POST = frozenset(
 )
 """They change nothing: the search criteria, or the reason of a look, are in the body, to stay out of logs."""
 
-OWN_AFFAIRS = frozenset({"POST /alerts/{alert_id}/acknowledge", "POST /jobs/{job_id}/cancel"})
+OWN_AFFAIRS = frozenset(
+    {
+        "POST /alerts/{alert_id}/acknowledge",
+        "POST /jobs/{job_id}/cancel",
+        "PUT /session/password",
+        "POST /session/end",
+    }
+)
 """Open to all roles; other people's objects are refused by the service."""
 
 COPIES = frozenset({"POST /ledger/exports", "POST /audit/certificates", "POST /audit/chain/check"})
@@ -51,6 +58,9 @@ COPIES = frozenset({"POST /ledger/exports", "POST /audit/certificates", "POST /a
 _TABLE: dict[frozenset[Role], str] = {
     _ALL: """
         GET /session
+        GET /session/all
+        POST /session/end
+        PUT /session/password
         GET /jobs/{job_id}
         POST /jobs/{job_id}/cancel
         GET /alerts
@@ -58,6 +68,14 @@ _TABLE: dict[frozenset[Role], str] = {
     """,
     _ADMIN: """
         GET /people
+        POST /people
+        PUT /people/{staff_id}
+        POST /field/regions
+        PUT /field/regions/{region_id}
+        GET /people/{staff_id}/changes
+        GET /people/{staff_id}/sessions
+        POST /people/{staff_id}/sessions/end
+        POST /people/{staff_id}/one-time-password
         POST /people/{staff_id}/leave
         POST /people/{staff_id}/unlock
         POST /kept-signals/take
@@ -71,6 +89,10 @@ _TABLE: dict[frozenset[Role], str] = {
     """,
     _LIAISON: """
         GET /field/followed
+        POST /field/followed/{hand_over_id}/issue
+        POST /field/followed/{hand_over_id}/refuse
+        POST /field/followed/{hand_over_id}/cancel
+        POST /field/followed/{hand_over_id}/reopen
     """,
     _ROSTER: """
         GET /people/roster
@@ -195,6 +217,9 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /campaigns/{campaign_id}/retries
         PUT /campaigns/{campaign_id}/retries
         POST /campaigns/{campaign_id}/scripts
+        GET /campaigns/{campaign_id}/scripts/draft
+        PUT /campaigns/{campaign_id}/scripts/draft
+        DELETE /campaigns/{campaign_id}/scripts/draft
         POST /campaigns/{campaign_id}/scripts/{version}/withdraw
         PUT /calendar/{on}
         DELETE /calendar/{on}
@@ -245,11 +270,11 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /field/visits/{visit_id}/result
         POST /field/visits/{visit_id}/customer
     """,
+    _DISPATCH | _ADMIN: "GET /field/regions",
     _DISPATCH: """
         GET /field/hand-overs
         POST /field/hand-overs/{hand_over_id}/assign
         POST /field/hand-overs/{hand_over_id}/decision
-        GET /field/regions
     """,
     _AGENT | _COMPLAINTS: """
         GET /desk
@@ -366,6 +391,9 @@ _LISTS = """
 
 _SAME_FOR_ALL = """
     GET /session
+    GET /session/all
+    POST /session/end
+    PUT /session/password
     GET /alerts
     POST /alerts/{alert_id}/acknowledge
     GET /allocation/capacity

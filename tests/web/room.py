@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, WebSocket
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, Field
 
 from callcenter.kit.errors import Conflict
@@ -15,6 +15,7 @@ from callcenter.people.types import Right
 router = APIRouter(prefix="/room", tags=["room"])
 
 TOPIC = "room"
+LARGE = 30 << 20
 
 
 class Customer(BaseModel):
@@ -44,18 +45,27 @@ async def wrong_statement(work: Working) -> None:
     await work.session.execute(text("SELECT 1 / :nought"), {"nought": 0})
 
 
+@router.get("/large")
+async def large() -> Response:
+    """Returns more than the kernel keeps for a client that does not read."""
+    return Response(bytes(LARGE), media_type="application/octet-stream")
+
+
 class Figure:
-    """What the streams show: a value that tests set."""
+    """What the streams show: a value that tests set, and so many bytes beside it."""
 
     value = 0
+    bytes = 0
 
 
 async def _count(work: Work) -> dict[str, object]:
-    return {"value": Figure.value, "actor": work.actor.id, "now": work.now}
+    shown = {"value": Figure.value, "actor": work.actor.id, "now": work.now}
+    return {**shown, "filling": "x" * Figure.bytes} if Figure.bytes else shown
 
 
 async def _board(work: Work) -> dict[str, object]:
-    return {"value": Figure.value, "now": work.now}
+    shown = {"value": Figure.value, "now": work.now}
+    return {**shown, "filling": "x" * Figure.bytes} if Figure.bytes else shown
 
 
 async def _beat() -> float:

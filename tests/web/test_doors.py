@@ -17,7 +17,7 @@ from uvicorn.server import ServerState
 
 from callcenter.bootstrap import System
 from callcenter.people.types import Role
-from callcenter.web.connections import timed_heads
+from callcenter.web.connections import timed
 from callcenter.web.doors import Doors
 from tests.support.browser import browser_of, log_in
 from tests.support.people import hire
@@ -181,7 +181,7 @@ async def served(head_seconds: float) -> AsyncIterator[int]:
     """Serves an application on a free port; yields the port."""
     config = uvicorn.Config(doors(keep, asyncio.get_running_loop().time), log_config=None, access_log=False)
     config.load()
-    protocol, state = timed_heads(head_seconds), ServerState()
+    (protocol, _), state = timed(head_seconds, 30), ServerState()
     server = await asyncio.get_running_loop().create_server(
         lambda: protocol(config=config, server_state=state, app_state={}), "127.0.0.1", 0
     )

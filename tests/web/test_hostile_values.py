@@ -6,6 +6,7 @@ valid but for one value, so that the value comes as far as it can.
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -296,3 +297,22 @@ async def test_surrogate_pairs_and_large_numbers_within_64_bits_pass(app: FastAP
         body = b'{"login": "\\ud83d\\ude00", "password": "x", "n": -9223372036854775808}'
         answer = await client.post("/api/v1/session", content=body, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (401, "bad_credentials")
+
+
+@pytest.mark.parametrize("where", ["login", "password", "cookie", "authorization"])
+async def test_a_statement_of_sql_in_a_log_in_is_a_text(system: System, app: FastAPI, where: str) -> None:
+    """Seen elsewhere: the name of a log-in, and the header of another kind of log-in, became a part of a statement."""
+    await hire(system.works, system.people, "the-agent", Role.AGENT)
+    sleeping = "x' OR (SELECT 1 FROM pg_sleep(600)) IS NOT NULL --"
+    basic = b64encode(sleeping.encode()).decode()
+    headers = {
+        "cookie": {"cookie": f"callcenter_session={quote(sleeping)}; callcenter_device={quote(sleeping)}"},
+        "authorization": {"authorization": f"Basic {basic}"},
+    }.get(where, {})
+    body = {"login": "the-agent", "password": "wrong"} | ({where: sleeping} if where in ("login", "password") else {})
+    async with browser_of(app) as stranger:
+        stranger.timeout = httpx.Timeout(60)
+        answer = await stranger.post("/api/v1/session", json=body, headers=headers)
+        mine = await stranger.get("/api/v1/session", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (401, "bad_credentials")
+    assert mine.status_code == 401

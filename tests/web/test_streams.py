@@ -6,15 +6,18 @@ import json
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import uvicorn
+from sqlalchemy import text
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from callcenter.embedded.process import free_ports
+from callcenter.kit.clock import FrozenClock
 from callcenter.kit.snapshots import GAP, snapshots
 from callcenter.kit.stream import MOST_STREAMS, REPLACED, Streams
 from callcenter.kit.wake import Waker
@@ -154,6 +157,34 @@ async def test_a_websocket_shows_what_is_committed_and_ends_with_the_session(ser
             await server.edge.people.log_out(work, cookie)
             await work.notify(room.TOPIC)
         assert await closing_of(socket) == (4401, "session ended")
+
+
+async def test_an_open_stream_keeps_its_session_for_an_agent_who_does_nothing_else(
+    server: Server, clock: FrozenClock
+) -> None:
+    """Seen elsewhere: agents were logged out while their page was open and no call came."""
+    await server.edge.hire("agent01", Role.AGENT)
+    cookie = await server.cookie("agent01")
+    server.edge.app.dependency_overrides[room._beat] = _often
+    async with server.open(cookie) as socket:
+        await snapshot_of(socket)
+        for _ in range(3):  # an hour without use ends a session
+            clock.advance(timedelta(minutes=45))
+            seen = clock.now()
+            await eventually(lambda: _used_since(server.edge, seen))  # noqa: B023 - awaited at once
+    clock.advance(timedelta(minutes=61))
+    async with server.edge.works.begin() as work:
+        assert await server.edge.people.actor_for(work, cookie) is None, "nothing is open any more"
+
+
+async def _often() -> float:
+    return 0.05
+
+
+async def _used_since(edge: Edge, at: datetime) -> bool:
+    async with edge.works.begin() as work:
+        used: datetime = await work.session.scalar(text("SELECT max(seen_at) FROM login_session"))
+    return used >= at
 
 
 async def test_a_websocket_that_is_refused_says_why(server: Server) -> None:

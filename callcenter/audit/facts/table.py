@@ -362,7 +362,21 @@ FACTS: tuple[Fact, ...] = (
         columns=(*_columns("group_id act at by upload_id list_id"), _written("reason_sealed")),
     ),
     # -- people, and what left the system
-    Fact(name="staff.created", reach=EVER, table="staff", at="t.created_at", columns=_columns("login role created_at")),
+    Fact(
+        name="staff.created",
+        reach=EVER,
+        table="staff",
+        at="t.created_at",
+        columns=_columns("login role created_at"),
+        amended=_since_note("'staff:' || t.id", "people.staff_changed"),
+    ),
+    Fact(
+        name="staff_change.made",
+        reach=EVER,
+        table="staff_change",
+        at="t.at",
+        columns=_columns("staff_id at by changes"),
+    ),
     Fact(
         name="agent_session.ended",
         table="agent_session",

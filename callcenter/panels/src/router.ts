@@ -59,6 +59,7 @@ const auditPages = grouped('audit', [
 
 const adminPages = grouped('admin', [
   { path: '/admin', component: () => import('@/admin/OverviewPage.vue'), meta: { right: 'operate', nav: 'overview' } },
+  { path: '/admin/organisation', component: () => import('@/people/OrganisationPage.vue'), meta: { right: 'manage_people', nav: 'organisation', words: 'people' } },
   { path: '/admin/tasks', component: () => import('@/admin/TasksPage.vue'), meta: { right: 'operate view_audit', nav: 'tasks' } },
   { path: '/admin/signals', component: () => import('@/admin/SignalsPage.vue'), meta: { right: 'operate view_audit', nav: 'signals' } },
   { path: '/admin/messages', component: () => import('@/messages/MessagesPage.vue'), meta: { right: 'operate view_audit', nav: 'messages', words: 'messages' } },
@@ -87,7 +88,7 @@ export const pages: Page[] = [
     meta: { marked: true, right: 'handle_complaints', nav: 'complaints', words: 'boards' }
   },
   { path: '/callbacks', component: () => import('@/callbacks/CallbacksPage.vue'), meta: { marked: true, right: 'view_callbacks', nav: 'callbacks', words: 'boards' } },
-  { path: '/people', component: () => import('@/people/PeoplePage.vue'), meta: { right: 'manage_people manage_roster', nav: 'people' } },
+  { path: '/people', component: () => import('@/people/PeoplePage.vue'), meta: { right: 'manage_people manage_roster', nav: 'people', words: 'people' } },
   ...dataPages,
   ...auditPages,
   ...adminPages
@@ -95,6 +96,7 @@ export const pages: Page[] = [
 
 export const routes: RouteRecordRaw[] = [
   { path: '/login', component: () => import('@/session/LoginPage.vue'), meta: { open: true, title: 'login.submit' } },
+  { path: '/password', component: () => import('@/session/PasswordPage.vue'), meta: { title: 'title.password' } },
   { path: '/', component: () => import('@/session/HomePage.vue') },
   ...pages,
   { path: '/no-right', name: 'no-right', component: () => import('@/session/NoRightPage.vue'), meta: { title: 'app.noRight' } },
@@ -118,6 +120,11 @@ export function makeRouter() {
     await session.find()
     if (to.meta.open) return session.me ? '/' : true
     if (!session.me) return { path: '/login', query: to.path === '/' ? {} : { back: to.fullPath } }
+    if (session.me.must_change_password) {
+      await loadWords('account')
+      return to.path === '/password' || '/password'
+    }
+    if (to.path === '/password') return '/'
     if (to.path === '/') return homeOf(session.me) ?? true
     const late: (Late | undefined)[] = [to.meta.group ? WORDS[to.meta.group as Group] : undefined, to.meta.words as Late | undefined]
     await Promise.all(late.flatMap((one) => (one ? [loadWords(one)] : [])))

@@ -36,17 +36,21 @@ _PER_LEAD = """
     ), signed AS (
         SELECT DISTINCT a.lead_id FROM visit v JOIN hand_over a ON a.id = v.hand_over_id
         WHERE v.result = 'signed' AND {of_lead}
+    ), issued AS (
+        SELECT DISTINCT a.lead_id FROM policy_application p JOIN hand_over a ON a.id = p.hand_over_id
+        WHERE p.state = 'issued' AND {of_lead}
     ), line AS (
         SELECT {key} AS key, {result} AS result, held.lead_id IS NOT NULL AS allocated,
                COALESCE(talk.calls, 0) AS calls, COALESCE(talk.reached, FALSE) AS reached,
                checked.verdict = 'pass' AS passed, checked.verdict = 'fail' AS failed,
-               signed.lead_id IS NOT NULL AS signed
+               signed.lead_id IS NOT NULL AS signed, issued.lead_id IS NOT NULL AS issued
         FROM lead l
         JOIN lead_list ll ON ll.id = l.list_id
         LEFT JOIN held ON held.lead_id = l.id
         LEFT JOIN talk ON talk.lead_id = l.id
         LEFT JOIN checked ON checked.lead_id = l.id
         LEFT JOIN signed ON signed.lead_id = l.id
+        LEFT JOIN issued ON issued.lead_id = l.id
         WHERE {where}
     )
 """
@@ -65,6 +69,7 @@ _SUMS = ",\n           ".join(
         f"count(*) FILTER (WHERE {_SUCCESS} AND passed IS NOT TRUE AND failed IS NOT TRUE) AS undecided",
         f"count(*) FILTER (WHERE {_SUCCESS} AND failed) AS failed",
         "count(*) FILTER (WHERE signed) AS signed",
+        "count(*) FILTER (WHERE issued) AS issued",
         *(f"count(*) FILTER (WHERE result = '{result.value}') AS result_{result.value}" for result in LedgerResult),
     ]
 )
@@ -107,6 +112,7 @@ def _total(row: Any) -> LedgerTotal:
         undecided=row["undecided"],
         failed=row["failed"],
         signed=row["signed"],
+        issued=row["issued"],
         results={result: row[f"result_{result.value}"] for result in LedgerResult},
     )
 

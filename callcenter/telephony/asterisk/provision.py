@@ -1,7 +1,8 @@
 """Writes a complete, minimal Asterisk configuration: the node that carries the calls, and the carrier of a rehearsal.
 
-Templates are in ``deploy/asterisk``. Everything listens on 127.0.0.1, every port is given, every path points into the
-directory or into the Asterisk prefix. Nothing is started here: ``command`` says what to run.
+Templates are in ``deploy/asterisk``. Everything listens on 127.0.0.1 unless another address is given, and the control
+link always does; every port is given, every path points into the directory or into the Asterisk prefix. Nothing is
+started here: ``command`` says what to run.
 """
 
 import re
@@ -15,6 +16,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from callcenter.telephony import carrier
 
+RECORDING_CLOSED = "bin/recording-closed"
+"""The program that the recorder runs, below a node's directory."""
 SOCKET_PATH_BYTES = 107
 """A Unix socket's path may not be longer; Asterisk would cut it off silently."""
 
@@ -42,10 +45,13 @@ _BASE_MODULES = (
 )
 # fmt: on
 
+_REGISTRAR = "res_pjsip_registrar"
+
 # fmt: off
 _NODE_MODULES = (
     "res_srtp", "res_http_websocket", "res_pjsip_transport_websocket", "res_pjsip_registrar", "res_pjsip_path",
-    "res_pjsip_outbound_authenticator_digest", "res_musiconhold", "bridge_softmix", "bridge_builtin_features",
+    "res_pjsip_outbound_authenticator_digest", "res_pjsip_outbound_registration", "res_musiconhold",
+    "bridge_softmix", "bridge_builtin_features",
     "func_periodic_hook", "func_uri", "func_groupcount", "func_cut", "func_env", "func_channel", "func_timeout",
     "app_stack", "app_dial", "app_chanspy", "app_confbridge", "app_mixmonitor", "app_userevent", "app_echo",
 )
@@ -70,6 +76,44 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _EXTENSION = re.compile(r"[0-9]{2,10}")
 """Phones are named by digits, trunks by words: ``translate`` distinguishes them by that."""
 _SECRET = re.compile(r"[A-Za-z0-9_+/=.-]{8,128}")
+_ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+ACCOUNT = re.compile(r"[A-Za-z0-9_.+-]{1,80}")
+"""What the name of an account at a carrier may hold."""
+CARRIER_PASSWORD = re.compile(r"[!#-:<-~]{1,128}")
+"""What a carrier's password may hold: no space, and no semicolon, with which a comment begins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrunkConfig:
+    """The carrier's end of the trunk, and how this switch shows who it is."""
+
+    port: int
+    host: str = "127.0.0.1"
+    name: str = "carrier"
+    """Of the endpoint that campaigns name."""
+    user: str = ""
+    """Account with which the switch registers; empty: the carrier knows it by its address."""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkConfig:
+    """Where the switch can be reached by browser phones and by the carrier."""
+
+    bind: str = "127.0.0.1"
+    """Address of SIP, sound, and of the WebSocket with TLS."""
+    external: str = ""
+    """Address by which the carrier reaches ``bind`` through a router; empty: there is none."""
+    certificate: Path | None = None
+    """With it browser phones connect by TLS to ``bind``; without it a proxy on the same machine does that."""
+    certificate_key: Path | None = None
+    tls_port: int = 8089
+
+    @property
+    def phones(self) -> str:
+        """Returns by which transport browser phones come: ``wss``, or ``ws`` from this machine."""
+        return "wss" if self.certificate else "ws"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +132,12 @@ class NodeConfig:
     http_port: int
     """Of the WebSocket that browser phones register by."""
     sip_port: int
-    carrier_port: int
     rtp_first: int
     rtp_last: int
+    trunk: TrunkConfig
+    network: NetworkConfig = field(default_factory=NetworkConfig)
     phones: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Extension → SIP password: the seats of this switch."""
-    trunk: str = "carrier"
     call_limit_seconds: int = 7200
     """An answered call ends after this time, whatever else is broken."""
     rtp_timeout_seconds: int = 5
@@ -125,15 +169,18 @@ class CarrierConfig:
     rtp_last: int
     pace: float = 1.0
     """Stretches (or shortens) ringing and talking."""
+    account: TrunkConfig | None = None
+    """With it the carrier takes calls only from this account, and only while it is registered."""
 
 
-def write_node(config: NodeConfig, directory: Path) -> None:
-    """Writes the node's configuration into ``directory``; an existing one is replaced, the spool is left alone."""
+def node_files(config: NodeConfig, directory: Path) -> Mapping[str, str]:
+    """Returns the node's configuration: path below ``directory`` → text. Raises ValueError for what is misread."""
     for extension, password in config.phones.items():
         _check(_EXTENSION, "extension", extension)
         _check(_SECRET, "password of an extension", password, shown=False)
     _check(_NAME, "ami_user", config.ami_user)
-    _check(_NAME, "trunk", config.trunk)
+    _check_trunk(config.trunk)
+    _check_network(config.network)
     _check(_SECRET, "ami_secret", config.ami_secret, shown=False)
     _check(_PATH, "spool_dir", str(config.spool_dir))
     if (ports := config.rtp_last - config.rtp_first + 1) < config.least_rtp_ports:
@@ -141,7 +188,7 @@ def write_node(config: NodeConfig, directory: Path) -> None:
             f"{len(config.phones)} seats need {config.least_rtp_ports} ports for sound, the range has {ports}: "
             "widen it, or calls would have no sound when all seats are taken"
         )
-    _write(
+    files = _files(
         "node",
         directory,
         config=config,
@@ -150,30 +197,55 @@ def write_node(config: NodeConfig, directory: Path) -> None:
         modules=[*_BASE_MODULES, *_NODE_MODULES],
         events=EVENTS,
     )
+    script = files.pop("etc/recording-closed")
+    return {**files, RECORDING_CLOSED: script}
+
+
+def write_node(config: NodeConfig, directory: Path) -> None:
+    """Writes the node's configuration into ``directory``; an existing one is replaced, the spool is left alone."""
+    _write(directory, node_files(config, directory))
+    (directory / RECORDING_CLOSED).chmod(0o755)
     silence = directory / "moh" / "silence.sln"
     silence.parent.mkdir(exist_ok=True)
     silence.write_bytes(bytes(16_000))
-    script = directory / "bin" / "recording-closed"
-    (directory / "etc" / "recording-closed").replace(script)
-    script.chmod(0o755)
     config.spool_dir.mkdir(parents=True, exist_ok=True)
     config.spool_dir.chmod(0o700)  # customers speak in these files
 
 
+def _check_trunk(trunk: TrunkConfig) -> None:
+    _check(_NAME, "trunk", trunk.name)
+    _check(_HOST, "host of the trunk", trunk.host)
+    if trunk.user:
+        _check(ACCOUNT, "account of the trunk", trunk.user)
+        _check(CARRIER_PASSWORD, "password of the trunk", trunk.password, shown=False)
+
+
+def _check_network(network: NetworkConfig) -> None:
+    for address in (network.bind, network.external):
+        if address:
+            _check(_ADDRESS, "address", address)
+    for path in (network.certificate, network.certificate_key):
+        if path:
+            _check(_PATH, "file of the certificate", str(path))
+    if network.certificate and not network.certificate_key:
+        raise ValueError("a certificate needs the file of its key")
+
+
 def write_carrier(config: CarrierConfig, directory: Path) -> None:
     """Writes the simulated carrier's configuration into ``directory``."""
-    _write(
+    files = _files(
         "carrier",
         directory,
         config=config,
         name="carrier",
         ice=False,
-        modules=_BASE_MODULES,
+        modules=[*_BASE_MODULES, _REGISTRAR] if config.account else _BASE_MODULES,
         endings={f"{ending:02d}": carrier.of_ending(ending, pace=config.pace) for ending in range(100)},
         steady=SimpleNamespace(number=carrier.STEADY_NUMBER, behaviour=carrier.behaviour_of(carrier.STEADY_NUMBER)),
         robots=carrier.ROBOT_DIALPLAN_PATTERN,
         robot_tone_hz=carrier.ROBOT_TONE_HZ,
     )
+    _write(directory, files)
 
 
 def command(box_argv: Sequence[str], directory: Path) -> list[str]:
@@ -202,7 +274,8 @@ def templates_directory() -> Path:
     raise FileNotFoundError("the Asterisk templates (deploy/asterisk) are neither in the package nor beside it")
 
 
-def _write(kind: str, directory: Path, **facts: Any) -> None:
+def _files(kind: str, directory: Path, **facts: Any) -> dict[str, str]:
+    """Renders the templates of one Asterisk that is to run in ``directory``."""
     directory = directory.resolve()
     _check(_PATH, "directory", str(directory))
     socket = directory / "run" / "asterisk.ctl"
@@ -211,13 +284,7 @@ def _write(kind: str, directory: Path, **facts: Any) -> None:
             f"the control socket's path would be {len(str(socket).encode())} bytes, the system allows "
             f"{SOCKET_PATH_BYTES}: choose a shorter directory than {directory}"
         )
-    directory.mkdir(parents=True, exist_ok=True)
-    directory.chmod(0o700)  # passwords in etc, numbers in log
-    for name in ("etc", "lib/keys", "cache", "spool", "agi-bin", "run", "log", "bin"):
-        (directory / name).mkdir(parents=True, exist_ok=True)
-    for name in _EMPTY_FILES:
-        (directory / "etc" / f"{name}.conf").write_text("")
-    (directory / "etc" / "cdr.conf").write_text("[general]\nenable = no\n")
+    files = {f"etc/{name}.conf": "" for name in _EMPTY_FILES} | {"etc/cdr.conf": "[general]\nenable = no\n"}
     root = templates_directory()
     jinja = Environment(  # noqa: S701 - configuration files, not pages; every value is checked before
         loader=FileSystemLoader(root), undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True
@@ -225,10 +292,21 @@ def _write(kind: str, directory: Path, **facts: Any) -> None:
     for folder in ("common", kind):
         for template in sorted((root / folder).glob("*.j2")):
             text = jinja.get_template(f"{folder}/{template.name}").render(directory=directory, **facts)
-            target = directory / "etc" / template.stem
-            target.touch(mode=0o600)
-            target.chmod(0o600)
-            target.write_text(text)
+            files[f"etc/{template.stem}"] = text
+    return files
+
+
+def _write(directory: Path, files: Mapping[str, str]) -> None:
+    """Writes rendered files, readable by their owner alone, and the folders that Asterisk expects."""
+    directory.mkdir(parents=True, exist_ok=True)
+    directory.chmod(0o700)  # passwords in etc, numbers in log
+    for name in ("etc", "lib/keys", "cache", "spool", "agi-bin", "run", "log", "bin"):
+        (directory / name).mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        target = directory / name
+        target.touch(mode=0o600)
+        target.chmod(0o600)
+        target.write_text(text)
 
 
 def _check(shape: re.Pattern[str], what: str, value: str, *, shown: bool = True) -> None:

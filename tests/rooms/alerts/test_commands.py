@@ -7,6 +7,7 @@ import pytest
 
 from callcenter.alerts.commands import CommandWatch
 from callcenter.alerts.handlers import subscribe
+from callcenter.alerts.proofs import ProofWatch
 from callcenter.alerts.service import AlertService
 from callcenter.alerts.settings import AlertSettings
 from callcenter.alerts.types import AlertKind
@@ -55,8 +56,9 @@ class Floor:
 def floor(works: Works, bus: Bus) -> Floor:
     alerts = AlertService(VAULT)
     watch = CommandWatch(alerts, AlertSettings(command_quiet_minutes=60))
-    subscribe(bus, watch)
-    return Floor(works, alerts, watch, PeopleService(PeopleSettings()))
+    people = PeopleService(PeopleSettings())
+    subscribe(bus, watch, ProofWatch(alerts, people))
+    return Floor(works, alerts, watch, people)
 
 
 async def test_failed_and_lost_commands_are_shown_to_those_who_can_act(floor: Floor, clock: FrozenClock) -> None:

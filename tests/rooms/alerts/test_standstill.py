@@ -10,7 +10,7 @@ from callcenter.agents.types import AgentState
 from callcenter.alerts.conditions import Condition, Patience, looked
 from callcenter.alerts.rules import STANDSTILL
 from callcenter.alerts.types import AlertKind
-from callcenter.bootstrap import System
+from callcenter.bootstrap import System, application
 from callcenter.bootstrap.processes import _room_to_record
 from callcenter.calls.types import CallKind
 from callcenter.campaigns.types import CampaignState
@@ -22,6 +22,7 @@ from callcenter.recordings.store_watch import StoreWatch
 from callcenter.recordings.types import RecorderVerdict
 from callcenter.storage.memory import MemoryStore
 from callcenter.web.health import _STANDSTILL
+from tests.support.browser import browser_of
 from tests.support.rows import make_agent_session, make_assignment, make_campaign, make_staff
 from tests.support.statements import counted
 
@@ -146,6 +147,16 @@ async def test_an_engine_looks_at_its_own_disk(system: System, monkeypatch: pyte
 
 def test_every_kind_has_a_sentence_for_monitors() -> None:
     assert _STANDSTILL.keys() == STANDSTILL
+
+
+async def test_a_monitor_of_the_web_sees_why_nothing_is_dialled(system: System) -> None:
+    """Seen before: the list was made, and left out of the answer."""
+    async with system.works.begin() as work:
+        await system.alerts.raise_(work, AlertKind.CALLER_ID_REFUSED, "campaign:7", {"campaign_id": 7})
+    async with browser_of(application(system)) as monitor:
+        answer = (await monitor.get("/readyz")).json()
+    assert answer["standstill"] == ["the caller ID of campaign 7 is not approved: it dials no customer"]
+    assert [card["part"] for card in answer["parts"]] != []
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -37,6 +37,7 @@ from callcenter.leads.models import Lead
 from callcenter.messages.models import MessageRoute
 from callcenter.messages.types import Channel, Language
 from callcenter.migrations.starting import require_ready
+from callcenter.people.models import StaffChange
 from callcenter.recordings.models import RecordingAccess
 from callcenter.recordings.types import AccessAct
 from callcenter.target_groups.models import TargetStep
@@ -44,6 +45,7 @@ from callcenter.target_groups.types import Act
 from tests.support.events import listen
 from tests.support.rows import (
     VAULT,
+    make_application,
     make_assignment,
     make_call,
     make_callback,
@@ -85,6 +87,7 @@ async def fill(work: Work) -> None:
     await make_call(work, lead_id=lead.id, details={"note": "?", "visit_address": ""})
     await make_review(work, call, note_sealed="?")
     await make_visit(work, await make_hand_over(work, call, words_sealed="?"), note_sealed="?")
+    await make_application(work, number_sealed="?", issued_on=date(2026, 11, 23), starts_on=date(2026, 11, 24))
     case = await make_case(work, decision_sealed="?")
     await make_callback(
         work,
@@ -116,6 +119,8 @@ async def fill(work: Work) -> None:
     kept["reason_sealed"] = "?"
     await put(work, KeptSignal, kept, error="ValueError", message="no field")
     await put(work, Reject, {}, list_id=lead.list_id, line=9, reason=RejectReason.FOREIGN, row_sealed="?")
+    change = {"staff_id": (await make_staff(work)).id, "at": now, "why_sealed": "?"}
+    await put(work, StaffChange, change, changes={})
     route = {"name": "night", "channel": Channel.WEBHOOK, "language": Language.EN}
     route |= {"target_sealed": "?", "secret_sealed": "?"}
     await put(work, MessageRoute, route, kinds=[], after_minutes=0, through_quiet=[], says_cleared=False)

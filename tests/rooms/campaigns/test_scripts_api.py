@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from callcenter.alerts.service import AlertService
+from callcenter.campaigns.drafts import ScriptDrafts
 from callcenter.campaigns.script_api import router
 from callcenter.campaigns.script_reviews import ScriptReviews
 from callcenter.campaigns.service import CampaignService
@@ -65,7 +66,10 @@ async def office(works: Works) -> AsyncIterator[Office]:
     campaigns = campaign_service()
     alerts = AlertService(VAULT)
     reviews = ScriptReviews(campaigns, alerts, VAULT)
-    endpoints = [Endpoints(works, [campaigns, reviews], [router], one) for one in (writer, approver, both)]
+    endpoints = [
+        Endpoints(works, [campaigns, reviews, ScriptDrafts(campaigns)], [router], one)
+        for one in (writer, approver, both)
+    ]
     url = f"/campaigns/{campaign.campaign_id}/scripts"
     first, second, third = (one.client for one in endpoints)
     yield Office(url, first, second, third, campaigns, reviews, campaign.campaign_id)
@@ -224,3 +228,63 @@ async def test_a_script_that_may_not_be_submitted(
     answer = await office.writer.post(office.url, json={**FIRST, **change})
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert await office.versions() == []
+
+
+DRAFT = {
+    "title": "邀",
+    "statements": [NAMES, {"key": "s9", "text": "", "text_en": None, "mandatory": True}],
+    "based_on": 1,
+    "number": None,
+}
+"""Half typed: a statement has no text yet."""
+
+
+class TestDrafts:
+    async def draft(self, office: Office, client: httpx.AsyncClient | None = None) -> Any:
+        return (await (client or office.writer).get(f"{office.url}/draft")).json()["draft"]
+
+    async def save(self, office: Office, **changes: object) -> httpx.Response:
+        return await office.writer.put(f"{office.url}/draft", json={**DRAFT, **changes})
+
+    async def test_what_is_typed_is_kept_for_the_person_who_types_it(self, office: Office, clock: FrozenClock) -> None:
+        assert await self.draft(office) is None
+        assert (await self.save(office)).json()["number"] == 1
+        clock.advance(timedelta(seconds=2))
+        saved = (await self.save(office, title="邀约", number=1)).json()
+        assert (saved["number"], datetime.fromisoformat(saved["saved_at"])) == (2, clock.now())
+        kept = await self.draft(office)
+        assert kept == {**DRAFT, "statements": [{"key": None, **NAMES}, DRAFT["statements"][1]], **saved}  # type: ignore[index]
+        assert await self.draft(office, office.both) is None, "another person's own"
+        assert await office.versions() == [], "a draft is no version"
+
+    async def test_a_page_that_has_not_read_the_latest_draft_overwrites_nothing(self, office: Office) -> None:
+        await self.save(office)
+        await self.save(office, title="家里", number=1)
+        for outdated in (None, 1, 3):
+            assert refusal(await self.save(office, title="单位", number=outdated)) == (409, "script_draft_changed")
+        assert (await self.draft(office))["title"] == "家里"
+
+    async def test_a_late_save_brings_no_discarded_draft_back(self, office: Office) -> None:
+        await self.save(office)
+        assert (await office.writer.delete(f"{office.url}/draft")).status_code == 204
+        assert refusal(await self.save(office, number=1)) == (409, "script_draft_changed")
+        assert await self.draft(office) is None
+        assert (await self.save(office)).json()["number"] == 1, "a new one begins"
+
+    async def test_a_submitted_draft_is_gone_and_a_refused_one_stays(self, office: Office) -> None:
+        await self.save(office, **{**FIRST, "statements": [BYE]})
+        assert (await office.writer.post(office.url, json={**FIRST, "statements": [BYE]})).status_code == 422
+        assert await self.draft(office) is not None
+        await office.both.put(f"{office.url}/draft", json=DRAFT)
+        await office.submit()
+        assert await self.draft(office) is None
+        assert await self.draft(office, office.both) is not None, "of another person"
+
+    async def test_an_approver_and_an_unknown_campaign_have_no_draft(self, office: Office) -> None:
+        assert (await office.approver.get(f"{office.url}/draft")).status_code == 403
+        for answer in (
+            await office.writer.get("/campaigns/99/scripts/draft"),
+            await office.writer.put("/campaigns/99/scripts/draft", json=DRAFT),
+            await office.writer.delete("/campaigns/99/scripts/draft"),
+        ):
+            assert refusal(answer) == (404, "campaign_not_found")

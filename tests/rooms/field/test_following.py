@@ -1,6 +1,6 @@
 """The insurer's liaison follows the successes handed over: visits, results, how many; nothing of a customer."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
@@ -12,36 +12,58 @@ from callcenter.field.follow_api import router
 from callcenter.field.following import FollowService
 from callcenter.field.rules import follow_view
 from callcenter.field.service import FieldServices
-from callcenter.field.types import FollowQuery, FollowView, HandOverState, VisitResult, VisitState
+from callcenter.field.types import (
+    POLICY_NUMBER,
+    ApplicationState,
+    FollowQuery,
+    FollowView,
+    HandOverState,
+    VisitResult,
+    VisitState,
+)
 from callcenter.kit.clock import FrozenClock, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Works
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Role
+from tests.rooms.field.parts import joined_field
 from tests.support.http import Endpoints
-from tests.support.joining import joined
-from tests.support.rows import HandOver, make_hand_over, make_region, make_staff, make_visit
+from tests.support.rows import HandOver, make_application, make_hand_over, make_region, make_staff, make_visit
 
+ON = date(2026, 11, 23)
+POLICIES: dict[ApplicationState, dict[str, Any]] = {
+    ApplicationState.APPLIED: {},
+    ApplicationState.ISSUED: {"issued_on": ON, "starts_on": ON},
+    ApplicationState.REFUSED: {"ended_on": ON},
+    ApplicationState.CANCELLED: {"ended_on": ON},
+}
+"""What the row of an application holds in each state."""
 REPORTED, PLANNED = VisitState.REPORTED, VisitState.PLANNED
 
 
 @pytest.mark.parametrize(
-    ("state", "last", "view"),
+    ("state", "last", "application", "view"),
     [
-        (HandOverState.UNKNOWN_REGION, None, FollowView.WAITING),
-        (HandOverState.ASSIGNED, None, FollowView.WAITING),
-        (HandOverState.OPEN, VisitResult.THINKING, FollowView.VISITED),
-        (HandOverState.ASSIGNED, VisitResult.NOT_MET, FollowView.VISITED),
-        (HandOverState.DONE, VisitResult.SIGNED, FollowView.SIGNED),
-        (HandOverState.DONE, VisitResult.REFUSED, FollowView.ENDED),
-        (HandOverState.DONE, None, FollowView.ENDED),
+        (HandOverState.UNKNOWN_REGION, None, None, FollowView.WAITING),
+        (HandOverState.ASSIGNED, None, None, FollowView.WAITING),
+        (HandOverState.OPEN, VisitResult.THINKING, None, FollowView.VISITED),
+        (HandOverState.ASSIGNED, VisitResult.NOT_MET, None, FollowView.VISITED),
+        (HandOverState.DONE, VisitResult.SIGNED, ApplicationState.APPLIED, FollowView.SIGNED),
+        (HandOverState.DONE, VisitResult.SIGNED, ApplicationState.ISSUED, FollowView.ISSUED),
+        (HandOverState.DONE, VisitResult.SIGNED, ApplicationState.REFUSED, FollowView.DECLINED),
+        (HandOverState.DONE, VisitResult.SIGNED, ApplicationState.CANCELLED, FollowView.DECLINED),
+        (HandOverState.DONE, VisitResult.REFUSED, None, FollowView.ENDED),
+        (HandOverState.DONE, None, None, FollowView.ENDED),
     ],
 )
-def test_what_has_become_of_a_hand_over(state: HandOverState, last: VisitResult | None, view: FollowView) -> None:
-    assert follow_view(state, last) is view
+def test_what_has_become_of_a_hand_over(
+    state: HandOverState, last: VisitResult | None, application: ApplicationState | None, view: FollowView
+) -> None:
+    assert follow_view(state, last, application) is view
 
 
-async def test_the_database_judges_as_the_rule_does(works: Works) -> None:
+async def test_the_database_judges_as_the_rule_does(works: Works, vault: Vault) -> None:
+    following = FollowService(vault)
     async with works.begin() as work:
         wanted: dict[int, FollowView] = {}
         for state, result in product(HandOverState, [None, *VisitResult]):
@@ -50,13 +72,21 @@ async def test_the_database_judges_as_the_rule_does(works: Works) -> None:
             if result is not None:
                 await make_visit(work, hand_over, number=1, state=REPORTED, result=VisitResult.THINKING)
                 await make_visit(work, hand_over, number=2, state=REPORTED, result=result)
-            wanted[hand_over.id] = follow_view(state, result)
+            wanted[hand_over.id] = follow_view(state, result, None)
+        for application in ApplicationState:
+            signed = await make_hand_over(work, state=HandOverState.DONE)
+            await make_visit(work, signed, number=1, state=REPORTED, result=VisitResult.SIGNED)
+            columns = {**POLICIES[application]}
+            if application is ApplicationState.ISSUED:
+                columns["number_sealed"] = vault.seal("P1", POLICY_NUMBER.place(signed.id))
+            await make_application(work, signed, state=application, **columns)
+            wanted[signed.id] = follow_view(HandOverState.DONE, VisitResult.SIGNED, application)
         views = {
             card.id: view
             for view in FollowView
-            for card in await FollowService().followed(work, FollowQuery(view=view), limit=200)
+            for card in await following.followed(work, FollowQuery(view=view), limit=200)
         }
-        totals = await FollowService().totals(work, FollowQuery())
+        totals = await following.totals(work, FollowQuery())
     assert views == wanted
     assert totals == {view: list(wanted.values()).count(view) for view in FollowView}
 
@@ -72,13 +102,14 @@ async def test_a_liaison_sees_visits_and_results_by_days_and_view(
         signed: HandOver = await make_hand_over(work, state=HandOverState.DONE, **mine)
         await make_visit(work, signed, number=1, state=REPORTED, result=VisitResult.THINKING)
         await make_visit(work, signed, number=2, state=REPORTED, result=VisitResult.SIGNED)
+        await make_application(work, signed)
         first_on = business_date(work.now)
     clock.advance(timedelta(days=2))
     async with works.begin() as work:
         later = await make_hand_over(work, **mine)
         await make_visit(work, later, number=1, state=REPORTED, result=VisitResult.NOT_MET)
         planned = await make_visit(work, later, number=2, state=PLANNED)
-    services = [joined(vault).get(kind) for kind in (FieldServices, PeopleService, CampaignService)]
+    services = [joined_field(vault, clock).get(kind) for kind in (FieldServices, PeopleService, CampaignService)]
     endpoints = Endpoints(works, services, [router])
     client: httpx.AsyncClient = endpoints.as_(liaison)
 
@@ -99,7 +130,7 @@ async def test_a_liaison_sees_visits_and_results_by_days_and_view(
         None,
     )
     assert oldest["field_agent"]["name"] == "外勤甲"
-    assert page["totals"] == {"waiting": 0, "visited": 1, "signed": 1, "ended": 0}
+    assert page["totals"] == {"waiting": 0, "visited": 1, "signed": 1, "issued": 0, "declined": 0, "ended": 0}
 
     only = (await client.get("/field/followed", params={"view": "signed"})).json()
     assert ([line["id"] for line in only["items"]], only["totals"]) == ([signed.id], page["totals"])

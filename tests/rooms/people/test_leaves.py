@@ -97,7 +97,7 @@ async def test_who_is_gone_is_not_there(works: Works, people: PeopleService, ava
     async with works.begin() as work:
         checker = (await make_staff(work, Role.QA)).id
         await availability.require(work, checker, Duty.REVIEWS)
-        await people.leave(work, checker)
+        await people.leave(work, checker, "has left")
         with pytest.raises(NotAvailable, match="active"):
             await availability.require(work, checker, Duty.REVIEWS)
 
@@ -188,4 +188,4 @@ async def test_nobody_takes_the_own_access_away(works: Works, people: PeopleServ
         administrator = actor_of(await make_staff(work, Role.ADMINISTRATOR))
     async with works.begin(administrator) as work:
         with pytest.raises(OwnLeaving):
-            await people.leave(work, administrator.id)
+            await people.leave(work, administrator.id, "has left")

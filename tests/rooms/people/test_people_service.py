@@ -153,14 +153,14 @@ async def test_leaving_ends_the_sessions_and_is_announced(works: Works, people: 
     token = (await people.log_in(works, "agent01", PASSWORD)).token
     announced = listen(bus, StaffLeft, Noted)
     async with works.begin() as work:
-        await people.leave(work, card.id)
+        await people.leave(work, card.id, "has left")
     async with works.begin() as work:
-        await people.leave(work, card.id)
+        await people.leave(work, card.id, "has left")
         assert await people.actor_for(work, token) is None
         assert (await people.fitness(work, card.id)).leaving
     assert announced == [
         StaffLeft(card.id),
-        Noted("people.staff_left", f"staff:{card.id}"),
+        Noted("people.staff_left", f"staff:{card.id}", {"reason": "has left"}),
     ]
     with pytest.raises(BadCredentials):
         await people.log_in(works, "agent01", PASSWORD)
@@ -187,7 +187,7 @@ async def test_agents_are_eligible_who_are_fit_and_on_the_roster_of_the_day(
     await hire(works, people, "qa", role=Role.QA)
     gone = await hire(works, people, "gone")
     async with works.begin() as work:
-        await people.leave(work, gone.id)
+        await people.leave(work, gone.id, "has left")
         await rosters.set_days(work, [off.id], [FRIDAY], 100)
         await rosters.set_days(work, [off.id], [FRIDAY], 0, RosterReason.LEAVE)
     async with works.begin() as work:

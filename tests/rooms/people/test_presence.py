@@ -29,6 +29,10 @@ STAFF: list[dict[str, Any]] = [
     {"examined_at": None},
     {"agreement_signed_at": None},
     {"leaving_at": at_business_time(FRIDAY, 9)},
+    {"training_valid_until": FRIDAY - timedelta(days=1)},
+    {"exam_valid_until": FRIDAY - timedelta(days=1)},
+    {"agreement_valid_until": FRIDAY - timedelta(days=1)},
+    {"exam_valid_until": FRIDAY},
 ]
 
 
@@ -48,7 +52,9 @@ async def test_who_is_not_fit_is_not_there(works: Works, clock: FrozenClock, col
     clock.set(at_business_time(FRIDAY, 10))
     async with works.begin() as work:
         staff = await make_staff(work, **columns)
-        assert await agree(work, staff.id, FRIDAY) is (columns in ({}, {"licence_valid_until": FRIDAY}))
+        assert await agree(work, staff.id, FRIDAY) is (
+            columns in ({}, {"licence_valid_until": FRIDAY}, {"exam_valid_until": FRIDAY})
+        )
 
 
 async def test_leave_roster_and_pattern_keep_an_agent_away(works: Works, clock: FrozenClock) -> None:

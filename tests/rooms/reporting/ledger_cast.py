@@ -8,8 +8,9 @@ from callcenter.allocation.types import AssignmentEnd, AssignmentState, End
 from callcenter.callbacks.types import CallbackState
 from callcenter.calls.types import CallKind, Disposition, Outcome
 from callcenter.complaints.types import CaseState
-from callcenter.field.types import HandOverState, VisitResult, VisitState
+from callcenter.field.types import ApplicationState, HandOverState, VisitResult, VisitState
 from callcenter.kit.actor import Actor
+from callcenter.kit.clock import business_date
 from callcenter.kit.scope import ALL, Scope
 from callcenter.kit.work import Work, Works
 from callcenter.leads.types import LeadState
@@ -18,6 +19,8 @@ from callcenter.quality.types import ReviewState
 from callcenter.reporting.types import LedgerResult
 from tests.support.rows import (
     Call,
+    HandOver,
+    make_application,
     make_assignment,
     make_call,
     make_callback,
@@ -108,16 +111,25 @@ class Cast:
         await make_callback(work, state=state, lead_id=self.leads[name], agent_id=ann, done_call_id=done_call_id)
 
     async def sold(self, work: Work, call: Call) -> None:
-        """Passed, handed over, visited twice, signed."""
+        """Passed, handed over, visited twice, signed, and the policy is issued."""
         ben = self.staff["ben"]
         await make_review(work, call, state=ReviewState.DECIDED, decided_by=ben)
         hand_over = await make_hand_over(work, call, field_agent_id=ben, state=HandOverState.DONE)
         for number, result in enumerate((VisitResult.THINKING, VisitResult.SIGNED), start=1):
             await make_visit(work, hand_over, number=number, state=VisitState.REPORTED, result=result)
+        await make_policy(work, hand_over)
 
     def _next_hour(self, work: Work) -> datetime:
         self._hours += 1
         return work.now + timedelta(hours=self._hours)
+
+
+async def make_policy(work: Work, hand_over: HandOver) -> None:
+    """A policy that was issued upon the application."""
+    on = business_date(work.now)
+    await make_application(
+        work, hand_over, state=ApplicationState.ISSUED, number_sealed="?", issued_on=on, starts_on=on
+    )
 
 
 async def make_cast(works: Works) -> Cast:

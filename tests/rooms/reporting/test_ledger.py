@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import business_date
@@ -179,11 +180,19 @@ async def test_totals_count_the_lines(officer: Reader, by: LedgerBy) -> None:
         assert total.reached == sum(line.answered > 0 for line in mine)
         assert total.passed == sum(line.verdict == "pass" for line in mine)
         assert total.signed == sum(line.visit_result == "signed" for line in mine)
+        assert total.issued == total.signed, "the one that is sold"
         assert {result: count for result, count in total.results.items() if count} == Counter(
             line.result for line in mine
         )
     if by is LedgerBy.AGENT:
         assert groups[str(officer.cast.staff["ann"])].name == "ann"
+
+
+async def test_a_policy_that_was_cancelled_is_signed_and_not_issued(officer: Reader, works: Works) -> None:
+    async with works.begin() as work:
+        await work.session.execute(text("UPDATE policy_application SET state = 'cancelled', ended_on = issued_on"))
+    whole, _ = await officer.totals(LedgerBy.LIST)
+    assert (whole.signed, whole.issued) == (1, 0)
 
 
 async def test_rates_are_of_the_leads_called(officer: Reader) -> None:

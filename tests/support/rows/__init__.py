@@ -21,7 +21,14 @@ from callcenter.leads.models import Lead, LeadList
 from callcenter.people.models import LoginAttempt, LoginSession, Roster, Staff, StaffLeave
 from callcenter.quality.models import Review
 from callcenter.recordings.models import Incident, Recording, RecordingAccess
-from tests.support.rows.after_calls import make_case, make_hand_over, make_region, make_review, make_visit
+from tests.support.rows.after_calls import (
+    make_application,
+    make_case,
+    make_hand_over,
+    make_region,
+    make_review,
+    make_visit,
+)
 from tests.support.rows.calls import (
     BODY,
     make_assignment,
@@ -96,6 +103,7 @@ __all__ = [
     "Visit",
     "count_rows",
     "make_agent_session",
+    "make_application",
     "make_assignment",
     "make_call",
     "make_callback",

@@ -7,7 +7,7 @@ from callcenter.calls.models import Call
 from callcenter.calls.types import Disposition
 from callcenter.complaints.models import Case
 from callcenter.complaints.types import CASE_TEXT, CaseState, Category
-from callcenter.field.models import HandOver, Region, Visit
+from callcenter.field.models import HandOver, PolicyApplication, Region, Visit
 from callcenter.field.types import HandOverState, VisitResult, VisitState
 from callcenter.kit.work import Work
 from callcenter.people.types import Role
@@ -70,6 +70,14 @@ async def make_visit(work: Work, hand_over: HandOver | None = None, **columns: A
         visit_at=hand_over.requested_visit_at,
         result=VisitResult.SIGNED if reported else None,
         reported_at=work.now if reported else None,
+    )
+
+
+async def make_application(work: Work, hand_over: HandOver | None = None, **columns: Any) -> PolicyApplication:
+    """An application that was signed now; the insurer has not decided."""
+    hand_over = hand_over or await make_hand_over(work, state=HandOverState.DONE)
+    return await put(
+        work, PolicyApplication, columns, hand_over_id=hand_over.id, signed_at=work.now, changed_at=work.now
     )
 
 

@@ -27,6 +27,11 @@ class ActRow:
 
 
 NUMBER, UUID = number("e.key"), uuid("e.key")
+_FIRST_ROLE = (
+    "coalesce((SELECT c.changes -> 'role' ->> 0 FROM staff_change c WHERE c.staff_id = t.id AND c.changes ? 'role'"
+    " ORDER BY c.id LIMIT 1), t.role)"
+)
+"""The role with which a person was added: later changes keep it."""
 _BY = "'staff:' || {} = e.actor"
 
 _OF_SCRIPT = (
@@ -82,6 +87,12 @@ ACTS: tuple[ActRow, ...] = (
     ),
     ActRow("field.assigned", "hand_over", f"t.id = {NUMBER}"),
     ActRow(
+        "field.policy_issued",
+        "policy_application",
+        f"t.hand_over_id = {NUMBER}",
+        "t.state <> 'issued' OR t.issued_on::text = e.facts ->> 'issued'",
+    ),
+    ActRow(
         "allocation.allocated",
         "allocation_run",
         f"t.id = {NUMBER}",
@@ -124,7 +135,8 @@ ACTS: tuple[ActRow, ...] = (
     ActRow("leads.basis_withdrawn", "lead_basis", f"t.lead_id = {NUMBER} AND t.at = e.at", "t.act = 'withdrawn'"),
     ActRow("leads.basis_added", "lead_basis", f"t.lead_id = {NUMBER} AND t.at = e.at"),
     ActRow("customers.corrected", "lead_change", f"t.lead_id = {NUMBER} AND t.at = e.at"),
-    ActRow("people.staff_created", "staff", f"t.id = {NUMBER}", "t.role = e.facts ->> 'role'"),
+    ActRow("people.staff_created", "staff", f"t.id = {NUMBER}", f"{_FIRST_ROLE} = e.facts ->> 'role'"),
+    ActRow("people.staff_changed", "staff_change", f"t.staff_id = {NUMBER} AND t.at = e.at"),
     ActRow("people.staff_left", "staff", f"t.id = {NUMBER}", "NOT t.active AND t.leaving_at IS NOT NULL"),
     ActRow("leads.list_imported", "lead_list", f"t.id = {NUMBER}", "t.good::text = e.facts ->> 'good'"),
     ActRow("ledger.exported", "ledger_export", f"t.id = {NUMBER}", "t.sha256 = e.facts ->> 'sha256'"),

@@ -22,5 +22,7 @@ export const PLACES: Record<Alert['kind'], string> = {
   caller_id_refused: '/floor',
   message_failed: '/admin/messages',
   recording_stopped: '/floor',
-  script_waits: '/leads/scripts'
+  script_waits: '/leads/scripts',
+  proof_expires: '/people?tab=staff',
+  proof_expired: '/people?tab=staff'
 }

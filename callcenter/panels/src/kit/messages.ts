@@ -19,7 +19,10 @@ function spoken(params: Record<string, unknown>): Record<string, unknown> {
 /** Returns the sentence for a refusal: its code translated, else the server's own words; and the rule that refused, if it has a name. */
 export function sentenceFor(problem: unknown, withRule = true): string {
   if (!(problem instanceof Problem)) return say('problem.unexpected')
-  const key = `problem.${problem.code}`
+  const code = `problem.${problem.code}`
+  /** A refusal that says why has a sentence for each reason. */
+  const precise = `problem.why.${problem.code}.${String(problem.params.why)}`
+  const key = knows(precise) ? precise : code
   const sentence = knows(key)
     ? say(key, spoken(problem.params))
     : problem.detail || say('problem.unknown', { code: problem.code, status: problem.status })

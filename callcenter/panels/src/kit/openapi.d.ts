@@ -46,6 +46,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password
+         * @description Changes my password; my other sessions end.
+         */
+        put: operations["session_change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Sessions
+         * @description Lists my log-ins that have not ended, the one used last first.
+         */
+        get: operations["session_list_my_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End My Sessions
+         * @description Ends one of my log-ins, or all but this one.
+         */
+        post: operations["session_end_my_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -59,7 +119,11 @@ export interface paths {
          */
         get: operations["people_list_people"];
         put?: never;
-        post?: never;
+        /**
+         * Add Staff
+         * @description Adds a member of staff; the answer has the one-time password of their first log-in, and is given once.
+         */
+        post: operations["people_add_staff"];
         delete?: never;
         options?: never;
         head?: never;
@@ -110,6 +174,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{staff_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Staff
+         * @description Changes a person's record; with another role, branch or region they are logged out and their work is released.
+         */
+        put: operations["people_change_staff"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{staff_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Changes
+         * @description Lists the changes of a person's record, the latest first.
+         */
+        get: operations["people_list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{staff_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sessions
+         * @description Lists the log-ins of a person that have not ended, the one used last first.
+         */
+        get: operations["people_list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{staff_id}/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Sessions
+         * @description Ends one log-in of a person, or all of them.
+         */
+        post: operations["people_end_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{staff_id}/leave": {
         parameters: {
             query?: never;
@@ -144,6 +288,26 @@ export interface paths {
          * @description Unlocks a log-in that wrong passwords have locked, before its time.
          */
         post: operations["people_unlock_log_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{staff_id}/one-time-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue One Time Password
+         * @description Replaces a person's password by a one-time password and ends their sessions; the answer is given once.
+         */
+        post: operations["people_issue_one_time_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1582,6 +1746,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/scripts/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Draft
+         * @description Shows what the person who asks has written for this campaign and not submitted yet.
+         */
+        get: operations["campaigns_show_draft"];
+        /**
+         * Save Draft
+         * @description Saves the person's own draft; refused when another page of the same person has changed it meanwhile.
+         */
+        put: operations["campaigns_save_draft"];
+        post?: never;
+        /**
+         * Discard Draft
+         * @description Discards the person's own draft.
+         */
+        delete: operations["campaigns_discard_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign_id}/scripts/{version}/approve": {
         parameters: {
             query?: never;
@@ -2459,6 +2651,30 @@ export interface paths {
          */
         get: operations["field_list_regions"];
         put?: never;
+        /**
+         * Create Region
+         * @description Creates a region. A district belongs to one region only.
+         */
+        post: operations["field_create_region"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/regions/{region_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Region
+         * @description Changes the name, districts and leader of a region; visits that are assigned stay where they are.
+         */
+        put: operations["field_change_region"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2480,6 +2696,86 @@ export interface paths {
         get: operations["field_list_followed"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/followed/{hand_over_id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue Policy
+         * @description Enters the policy that the insurer has issued; the recording of the sale is kept for it from now on.
+         */
+        post: operations["field_issue_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/followed/{hand_over_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse Application
+         * @description Enters that the insurer refused the application.
+         */
+        post: operations["field_refuse_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/followed/{hand_over_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Application
+         * @description Enters that the customer cancelled the application, or the policy that was issued.
+         */
+        post: operations["field_cancel_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/followed/{hand_over_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Application
+         * @description Takes back what was entered by mistake: the insurer has not decided then.
+         */
+        post: operations["field_reopen_application"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3501,7 +3797,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded" | "spool_blocked" | "store_down" | "caller_id_refused" | "message_failed" | "recording_stopped" | "script_waits";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded" | "spool_blocked" | "store_down" | "caller_id_refused" | "message_failed" | "recording_stopped" | "script_waits" | "proof_expires" | "proof_expired";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -3591,6 +3887,53 @@ export interface components {
             /** Shares */
             shares: components["schemas"]["ShareOut"][];
         };
+        /** ApplicationEndIn */
+        ApplicationEndIn: {
+            /**
+             * On
+             * Format: date
+             * @description the day on which it was refused or cancelled
+             */
+            on: string;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /**
+         * ApplicationOut
+         * @description What the insurer's underwriting has come to.
+         */
+        ApplicationOut: {
+            state: components["schemas"]["ApplicationState"];
+            /**
+             * Signed At
+             * Format: date-time
+             */
+            signed_at: string;
+            /** @description null as long as none has been issued */
+            policy: components["schemas"]["PolicyOut"] | null;
+            /**
+             * Ended On
+             * @description the day on which it was refused or cancelled
+             */
+            ended_on: string | null;
+        };
+        /** ApplicationReasonIn */
+        ApplicationReasonIn: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /**
+         * ApplicationState
+         * @description What the insurer's underwriting has come to (requirement F9).
+         * @enum {string}
+         */
+        ApplicationState: "applied" | "issued" | "refused" | "cancelled";
         /** ApplyIn */
         ApplyIn: {
             /**
@@ -4670,6 +5013,11 @@ export interface components {
              */
             why: string;
         };
+        /** Created */
+        Created: {
+            /** Id */
+            id: number;
+        };
         /** Credentials */
         Credentials: {
             /**
@@ -5239,6 +5587,71 @@ export interface components {
          */
         DncSource: "call" | "office" | "complaint" | "external_list";
         /**
+         * DraftIn
+         * @description What a person has written and not submitted yet.
+         */
+        DraftIn: {
+            /** Title */
+            title: string;
+            /**
+             * Statements
+             * @description in spoken order
+             */
+            statements: components["schemas"]["DraftStatement"][];
+            /**
+             * Based On
+             * @description the version it was written from; null before the first
+             */
+            based_on: number | null;
+            /**
+             * Number
+             * @description of the draft that was read; null: there was none
+             */
+            number: number | null;
+        };
+        /**
+         * DraftOut
+         * @description A person's own draft.
+         */
+        DraftOut: {
+            /** Title */
+            title: string;
+            /** Statements */
+            statements: components["schemas"]["DraftStatement"][];
+            /** Based On */
+            based_on: number | null;
+            /**
+             * Number
+             * @description rises with each save; sent with the next one
+             */
+            number: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+        };
+        /**
+         * DraftStatement
+         * @description A statement as it is typed: its text may still be empty.
+         */
+        DraftStatement: {
+            /**
+             * Key
+             * @description null: a new one
+             */
+            key?: string | null;
+            /**
+             * Text
+             * @description Chinese
+             */
+            text: string;
+            /** Text En */
+            text_en?: string | null;
+            /** Mandatory */
+            mandatory: boolean;
+        };
+        /**
          * Encoding
          * @description How a text was saved. A mark at its beginning belongs to each of them.
          * @enum {string}
@@ -5458,6 +5871,24 @@ export interface components {
             /** Phone Masked */
             phone_masked: string;
         };
+        /**
+         * ExpiryOut
+         * @description A proof that expires within 30 days, or has expired.
+         */
+        ExpiryOut: {
+            requirement: components["schemas"]["Requirement"];
+            /**
+             * Until
+             * Format: date
+             * @description the last day on which it counts
+             */
+            until: string;
+            /**
+             * Warned
+             * @description the warning that is due: 30, 7 or 1 day before; 0 once it has expired
+             */
+            warned: number;
+        };
         /** ExplanationOut */
         ExplanationOut: {
             /** Lead Id */
@@ -5584,6 +6015,18 @@ export interface components {
             required: boolean;
             /** Choices */
             choices: string[];
+        };
+        /**
+         * FieldChange
+         * @description One changed field; days and instants in ISO form.
+         */
+        FieldChange: {
+            /** Field */
+            field: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
         };
         /** FieldChoiceOut */
         FieldChoiceOut: {
@@ -5933,7 +6376,7 @@ export interface components {
          * @description What has become of a hand-over, as the insurer's liaison follows it.
          * @enum {string}
          */
-        FollowView: "waiting" | "visited" | "signed" | "ended";
+        FollowView: "waiting" | "visited" | "signed" | "issued" | "declined" | "ended";
         /**
          * FollowedOut
          * @description What has become of one success; nothing of the customer.
@@ -5974,6 +6417,8 @@ export interface components {
             /** Last Visit At */
             last_visit_at: string | null;
             last_result: components["schemas"]["VisitResult"] | null;
+            /** @description null as long as the customer has not signed */
+            application: components["schemas"]["ApplicationOut"] | null;
         };
         /**
          * FollowedPage
@@ -7306,6 +7751,26 @@ export interface components {
             leads: number;
         };
         /**
+         * OneTimePasswordOut
+         * @description Shown once; the server keeps a hash of it alone.
+         */
+        OneTimePasswordOut: {
+            /** Staff Id */
+            staff_id: number;
+            /** Name */
+            name: string;
+            /** Login */
+            login: string;
+            /** Password */
+            password: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description the log-in with it is refused from then on
+             */
+            until: string;
+        };
+        /**
          * Operator
          * @enum {string}
          */
@@ -7368,6 +7833,19 @@ export interface components {
              */
             at: string;
         };
+        /** OwnDraftOut */
+        OwnDraftOut: {
+            /** @description null: this person has none for the campaign */
+            draft: components["schemas"]["DraftOut"] | null;
+        };
+        /** OwnSessionsEnd */
+        OwnSessionsEnd: {
+            /**
+             * Session Id
+             * @description null: all my log-ins but this one
+             */
+            session_id?: number | null;
+        };
         /**
          * Part
          * @description What a process may run; each can be a process of its own (requirement S5).
@@ -7415,6 +7893,13 @@ export interface components {
              * @description of an engine: how late it takes what the switch reports
              */
             lag_seconds: number | null;
+        };
+        /** PasswordChange */
+        PasswordChange: {
+            /** Present */
+            present: string;
+            /** New */
+            new: string;
         };
         /** PatternIn */
         PatternIn: {
@@ -7574,6 +8059,54 @@ export interface components {
             digest: string;
             /** Agent Id */
             agent_id: number;
+        };
+        /**
+         * PolicyIn
+         * @description A policy that was issued, as the insurer reports it.
+         */
+        PolicyIn: {
+            /** Number */
+            number: string;
+            /**
+             * Issued On
+             * Format: date
+             */
+            issued_on: string;
+            /**
+             * Starts On
+             * Format: date
+             * @description first day of cover
+             */
+            starts_on: string;
+            /**
+             * Ends On
+             * @description last day of cover; null: for life, or not known yet
+             */
+            ends_on?: string | null;
+        };
+        /**
+         * PolicyOut
+         * @description A policy that was issued.
+         */
+        PolicyOut: {
+            /** Number */
+            number: string;
+            /**
+             * Issued On
+             * Format: date
+             */
+            issued_on: string;
+            /**
+             * Starts On
+             * Format: date
+             * @description first day of cover
+             */
+            starts_on: string;
+            /**
+             * Ends On
+             * @description last day of cover; null: for life, or not reported yet
+             */
+            ends_on: string | null;
         };
         /** PreviewIn */
         PreviewIn: {
@@ -7912,6 +8445,26 @@ export interface components {
          */
         RecordingState: "armed" | "captured" | "stored" | "empty" | "failed";
         /**
+         * RegionChange
+         * @description The whole region as it is to be; without districts it serves no customer any more.
+         */
+        RegionChange: {
+            /** Name */
+            name: string;
+            /**
+             * Districts
+             * @description as customer lists spell them; each in one region
+             */
+            districts: string[];
+            /** Leader Id */
+            leader_id?: number | null;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /**
          * RegionOut
          * @description A region with its team.
          */
@@ -7933,6 +8486,18 @@ export interface components {
         RegionPage: {
             /** Items */
             items: components["schemas"]["RegionOut"][];
+        };
+        /** RegionRequest */
+        RegionRequest: {
+            /** Name */
+            name: string;
+            /**
+             * Districts
+             * @description as customer lists spell them; each in one region
+             */
+            districts: string[];
+            /** Leader Id */
+            leader_id?: number | null;
         };
         /** RejectOut */
         RejectOut: {
@@ -9070,10 +9635,67 @@ export interface components {
              */
             home: string;
             /**
+             * Must Change Password
+             * @description true: a one-time password was used; until it is changed, all else is refused
+             */
+            must_change_password: boolean;
+            /**
              * Alerts
              * @description whether alerts of some kind are this person's work: pages then show the bell
              */
             alerts: boolean;
+        };
+        /**
+         * SessionOut
+         * @description A log-in that has not ended.
+         */
+        SessionOut: {
+            /** Id */
+            id: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Seen At
+             * Format: date-time
+             * @description last use, to the minute
+             */
+            seen_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Address
+             * @description address of the browser that logged in; empty if it was not noted
+             */
+            address: string;
+            /**
+             * Current
+             * @description the session that asks
+             */
+            current: boolean;
+        };
+        /** SessionsEnd */
+        SessionsEnd: {
+            /**
+             * Session Id
+             * @description null: all log-ins of the person
+             */
+            session_id?: number | null;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** SessionsEnded */
+        SessionsEnded: {
+            /** Ended */
+            ended: number;
         };
         /**
          * Settlement
@@ -9251,6 +9873,73 @@ export interface components {
              */
             used_at: string;
         };
+        /** StaffChangeOut */
+        StaffChangeOut: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * By
+             * @description null: a command
+             */
+            by: string | null;
+            /** Changes */
+            changes: components["schemas"]["FieldChange"][];
+            /** Why */
+            why: string;
+        };
+        /**
+         * StaffChangeRequest
+         * @description The whole record as it is to be. With another role, branch or region the person's work goes to others.
+         */
+        StaffChangeRequest: {
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Branch */
+            branch: string;
+            /**
+             * Extension
+             * @description of the browser phone; needed for telephoning
+             */
+            extension?: string | null;
+            /**
+             * Region Id
+             * @description field staff: their region
+             */
+            region_id?: number | null;
+            /** Licence Number */
+            licence_number?: string | null;
+            /**
+             * Licence Valid Until
+             * @description the last day on which it is valid
+             */
+            licence_valid_until?: string | null;
+            /** Trained At */
+            trained_at?: string | null;
+            /**
+             * Training Valid Until
+             * @description the last day on which it counts; null: for good
+             */
+            training_valid_until?: string | null;
+            /** Examined At */
+            examined_at?: string | null;
+            /** Exam Valid Until */
+            exam_valid_until?: string | null;
+            /** Agreement Signed At */
+            agreement_signed_at?: string | null;
+            /** Agreement Valid Until */
+            agreement_valid_until?: string | null;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
         /**
          * StaffChoice
          * @description A member of staff to choose.
@@ -9263,6 +9952,14 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Branch */
             branch: string;
+        };
+        /** StaffLeaving */
+        StaffLeaving: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
         };
         /**
          * StaffLine
@@ -9286,10 +9983,16 @@ export interface components {
             licence_valid_until: string | null;
             /** Trained At */
             trained_at: string | null;
+            /** Training Valid Until */
+            training_valid_until: string | null;
             /** Examined At */
             examined_at: string | null;
+            /** Exam Valid Until */
+            exam_valid_until: string | null;
             /** Agreement Signed At */
             agreement_signed_at: string | null;
+            /** Agreement Valid Until */
+            agreement_valid_until: string | null;
             /** Leaving At */
             leaving_at: string | null;
             /** Active */
@@ -9297,10 +10000,17 @@ export interface components {
             /** Region Id */
             region_id: number | null;
             /**
+             * One Time Until
+             * @description they have a one-time password that they have not changed yet; it opens a session until then
+             */
+            one_time_until: string | null;
+            /**
              * Locked Until
              * @description their log-in is locked until then, but for browsers from which they have logged in
              */
             locked_until: string | null;
+            /** Expiries */
+            expiries: components["schemas"]["ExpiryOut"][];
         };
         /** StaffPage */
         StaffPage: {
@@ -9311,6 +10021,54 @@ export interface components {
              * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
+        };
+        /**
+         * StaffRequest
+         * @description A member of staff to be added.
+         */
+        StaffRequest: {
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Branch */
+            branch: string;
+            /**
+             * Extension
+             * @description of the browser phone; needed for telephoning
+             */
+            extension?: string | null;
+            /**
+             * Region Id
+             * @description field staff: their region
+             */
+            region_id?: number | null;
+            /** Licence Number */
+            licence_number?: string | null;
+            /**
+             * Licence Valid Until
+             * @description the last day on which it is valid
+             */
+            licence_valid_until?: string | null;
+            /** Trained At */
+            trained_at?: string | null;
+            /**
+             * Training Valid Until
+             * @description the last day on which it counts; null: for good
+             */
+            training_valid_until?: string | null;
+            /** Examined At */
+            examined_at?: string | null;
+            /** Exam Valid Until */
+            exam_valid_until?: string | null;
+            /** Agreement Signed At */
+            agreement_signed_at?: string | null;
+            /** Agreement Valid Until */
+            agreement_valid_until?: string | null;
+            /**
+             * Login
+             * @example agent01
+             */
+            login: string;
         };
         /**
          * Standing
@@ -9581,6 +10339,11 @@ export interface components {
             failed: number;
             /** Signed */
             signed: number;
+            /**
+             * Issued
+             * @description leads whose policy the insurer has issued
+             */
+            issued: number;
             /**
              * Reach Rate
              * @description reached ÷ called, 0..1
@@ -10028,6 +10791,102 @@ export interface operations {
             };
         };
     };
+    session_change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_list_my_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_end_my_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnSessionsEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsEnded"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     people_list_people: {
         parameters: {
             query?: {
@@ -10048,6 +10907,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_add_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimePasswordOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -10166,7 +11059,41 @@ export interface operations {
             };
         };
     };
-    people_leave_bank: {
+    people_change_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_list_changes: {
         parameters: {
             query?: never;
             header?: never;
@@ -10176,6 +11103,110 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffChangeOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_end_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionsEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsEnded"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_leave_bank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffLeaving"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {
@@ -10213,6 +11244,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_issue_one_time_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimePasswordOut"];
+                };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -13061,6 +14124,104 @@ export interface operations {
             };
         };
     };
+    campaigns_show_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnDraftOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_save_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_discard_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_approve_script: {
         parameters: {
             query?: never;
@@ -14752,6 +15913,74 @@ export interface operations {
             };
         };
     };
+    field_create_region: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_change_region: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                region_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     field_list_followed: {
         parameters: {
             query?: {
@@ -14779,6 +16008,142 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["FollowedPage"];
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_issue_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_refuse_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationEndIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_cancel_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationEndIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_reopen_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {

@@ -5,7 +5,6 @@ import * as alerts from './en/data/alerts'
 import * as data from './en/data'
 import enums from './en/enums'
 import notice from './en/notice'
-import * as people from './en/people'
 import problem from './en/problem'
 
 export default {
@@ -15,6 +14,7 @@ export default {
     language: 'Language',
     zh: '中文',
     en: 'English',
+    account: 'My account',
     logOut: 'Log out',
     rehearsal: '演练环境 / Rehearsal',
     rehearsalMore: 'every customer is invented, no real number is dialled',
@@ -89,6 +89,7 @@ export default {
     trail: 'Audit trail',
     certificates: 'Certificates',
     access: 'Access log',
+    organisation: 'Organisation',
     overview: 'Overview',
     tasks: 'Scheduled tasks',
     jobs: 'Jobs',
@@ -97,6 +98,7 @@ export default {
     incidents: 'Recording incidents'
   },
   title: {
+    password: 'Change password',
     newImport: 'Import a list',
     list: 'A list',
     customer: 'A customer',
@@ -109,11 +111,10 @@ export default {
     empty: 'Enter your login and your password.',
     ended: 'Your session has ended. Log in again and you will be back where you were.'
   },
-  problem: { ...problem, ...data.problem, ...people.problem },
-  enums: { ...enums, ...data.enums, ...people.enums },
+  problem: { ...problem, ...data.problem },
+  enums: { ...enums, ...data.enums },
   complaints,
   corrections,
   alerts: alerts.words,
-  dnc: notice,
-  people: people.words
+  dnc: notice
 }

@@ -8,13 +8,15 @@ type Words = typeof zh
 const WORDS: Record<Language, () => Promise<{ default: Words }>> = { zh: () => import('./zh'), en: () => import('./en') }
 /** Words that come with the first page of a group, so that no desk waits for them. */
 const LATE: Record<Late, Record<Language, () => Promise<{ default: object }>>> = {
+  account: { zh: () => import('./zh/account'), en: () => import('./en/account') },
+  people: { zh: () => import('./zh/people'), en: () => import('./en/people') },
   data: { zh: () => import('./zh/office'), en: () => import('./en/office') },
   boards: { zh: () => import('./zh/boards'), en: () => import('./en/boards') },
   desk: { zh: () => import('./zh/desk'), en: () => import('./en/desk') },
   messages: { zh: () => import('./zh/messages'), en: () => import('./en/messages') },
   operation: { zh: () => import('./zh/operation'), en: () => import('./en/operation') }
 }
-export type Late = 'boards' | 'data' | 'desk' | 'messages' | 'operation'
+export type Late = 'account' | 'people' | 'boards' | 'data' | 'desk' | 'messages' | 'operation'
 const loaded = new Set<Late>()
 const KEY = 'callcenter.language'
 

@@ -5,7 +5,6 @@ import * as alerts from './zh/data/alerts'
 import * as data from './zh/data'
 import enums from './zh/enums'
 import notice from './zh/notice'
-import * as people from './zh/people'
 import problem from './zh/problem'
 
 export default {
@@ -15,6 +14,7 @@ export default {
     language: '界面语言',
     zh: '中文',
     en: 'English',
+    account: '我的账号',
     logOut: '退出登录',
     rehearsal: '演练环境 / Rehearsal',
     rehearsalMore: '客户均为虚构，不拨打真实号码',
@@ -89,6 +89,7 @@ export default {
     trail: '审计日志',
     certificates: '合规证书',
     access: '查阅日志',
+    organisation: '机构与片区',
     overview: '运行概况',
     tasks: '定时任务',
     jobs: '后台任务',
@@ -97,6 +98,7 @@ export default {
     incidents: '录音异常'
   },
   title: {
+    password: '修改密码',
     newImport: '导入名单',
     list: '名单详情',
     customer: '客户详情',
@@ -109,11 +111,10 @@ export default {
     empty: '请输入账号和密码。',
     ended: '登录已失效，请重新登录，之后将回到原页面。'
   },
-  problem: { ...problem, ...data.problem, ...people.problem },
-  enums: { ...enums, ...data.enums, ...people.enums },
+  problem: { ...problem, ...data.problem },
+  enums: { ...enums, ...data.enums },
   complaints,
   corrections,
   alerts: alerts.words,
-  dnc: notice,
-  people: people.words
+  dnc: notice
 }

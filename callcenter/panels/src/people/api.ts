@@ -13,7 +13,39 @@ export const people = () => allPages<Person>((cursor) => server.GET('/people', {
 /** Active staff of the reader's scope, by name or log-in; with a role only those. */
 export const search = (text: string, role?: Choice['role']) =>
   server.GET('/people/choices', { params: { query: { search: text, role, limit: 200 } } })
-export const leaveBank = (staff_id: number) => server.POST('/people/{staff_id}/leave', { params: { path: { staff_id } } })
+export const leaveBank = (staff_id: number, reason: string) => server.POST('/people/{staff_id}/leave', { params: { path: { staff_id } }, body: { reason } })
+export type Change = Schema<'StaffChangeOut'>
+export type LogIn = Schema<'SessionOut'>
+export const changeStaff = (staff_id: number, body: Schema<'StaffChangeRequest'>) => server.PUT('/people/{staff_id}', { params: { path: { staff_id } }, body })
+export const changes = (staff_id: number) => server.GET('/people/{staff_id}/changes', { params: { path: { staff_id } } })
+export const sessions = (staff_id: number) => server.GET('/people/{staff_id}/sessions', { params: { path: { staff_id } } })
+export const endSessions = (staff_id: number, session_id: number | null, reason: string) =>
+  server.POST('/people/{staff_id}/sessions/end', { params: { path: { staff_id } }, body: { session_id, reason } })
+export type Issued = Schema<'OneTimePasswordOut'>
+export type NewStaff = Schema<'StaffRequest'>
+export const addStaff = (body: NewStaff) => server.POST('/people', { body })
+export const issuePassword = (staff_id: number) => server.POST('/people/{staff_id}/one-time-password', { params: { path: { staff_id } } })
+const ALL_ROLES: Record<Person['role'], true> = {
+  agent: true,
+  agent_leader: true,
+  qa: true,
+  qa_lead: true,
+  data_officer: true,
+  dispatcher: true,
+  field_agent: true,
+  field_leader: true,
+  complaint_officer: true,
+  insurer_liaison: true,
+  auditor: true,
+  branch_officer: true,
+  head_office: true,
+  administrator: true
+}
+export const ROLES = Object.keys(ALL_ROLES) as Person['role'][]
+export type Region = Schema<'RegionOut'>
+export const regions = () => server.GET('/field/regions')
+export const createRegion = (body: Schema<'RegionRequest'>) => server.POST('/field/regions', { body })
+export const changeRegion = (region_id: number, body: Schema<'RegionChange'>) => server.PUT('/field/regions/{region_id}', { params: { path: { region_id } }, body })
 export const unlock = (staff_id: number) => server.POST('/people/{staff_id}/unlock', { params: { path: { staff_id } } })
 
 export const leaves = (since?: string) => server.GET('/people/leaves', { params: { query: { since } } })

@@ -51,11 +51,14 @@ export function keptText(text: string): string {
 export const filledText = (text: string, names: Record<Name, string>) =>
   keptText(text).replace(BRACES, (mark, name: string) => names[name as Name] ?? mark)
 
-export function draftOf(version: Version | undefined): Draft {
+/** What a draft begins from: a version, or a draft that was saved. */
+type Begun = { title: string; statements: Schema<'DraftStatement'>[] } | undefined
+
+export function draftOf(version: Begun): Draft {
   const kept = version?.statements ?? []
   return {
     title: version?.title ?? '',
-    lines: kept.map((one) => ({ ...emptyLine(), key: one.key, text: shownText(one.text, 'zh'), text_en: shownText(one.text_en ?? '', 'en'), mandatory: one.mandatory }))
+    lines: kept.map((one) => ({ ...emptyLine(), key: one.key ?? null, text: shownText(one.text, 'zh'), text_en: shownText(one.text_en ?? '', 'en'), mandatory: one.mandatory }))
   }
 }
 
@@ -63,7 +66,7 @@ export function statementsOf(draft: Draft): Schema<'ScriptStatementIn'>[] {
   return draft.lines.map((line) => ({ key: line.key, text: keptText(line.text), text_en: keptText(line.text_en) || null, mandatory: line.mandatory }))
 }
 
-export const isSame = (draft: Draft, version: Version | undefined) =>
+export const isSame = (draft: Draft, version: Begun) =>
   draft.title.trim() === (version?.title ?? '') && JSON.stringify(statementsOf(draft)) === JSON.stringify(statementsOf(draftOf(version)))
 
 export interface Trouble {

@@ -44,6 +44,12 @@ export const useSession = defineStore('session', () => {
     return me.value
   }
 
+  /** Asks again who is logged in: a change of password opens the pages. */
+  async function look(): Promise<void> {
+    me.value = await api.whoAmI()
+    remember(me.value)
+  }
+
   async function logOut(): Promise<void> {
     await api.logOut()
     forget()
@@ -61,7 +67,7 @@ export const useSession = defineStore('session', () => {
   /** Of several rights, with a space between, one is enough. */
   const may = (right: string | undefined) => !right || right.split(' ').some((one) => rights.value.has(one))
 
-  return { me, system, rehearsal, rights, may, lookAround, find, logIn, logOut, forget }
+  return { me, system, rehearsal, rights, may, lookAround, find, look, logIn, logOut, forget }
 })
 
 /** Field agents may open their page offline: the last known person is used until the server answers. */

@@ -1,11 +1,13 @@
 /** Words for what the trail holds as codes: acts, subjects, facts. */
 import fact from './trailFacts'
+import { staffField } from './people'
 
 export default {
   subject: {
     lead: 'Lead',
     call: 'Call',
     staff: 'Staff',
+    staff_change: 'Change of staff',
     campaign: 'Campaign',
     assignment: 'Assignment',
     allocation_run: 'Allocation run',
@@ -110,7 +112,7 @@ export default {
     messages: { route_set: 'Route of outgoing alerts set', route_removed: 'Route of outgoing alerts removed', route_tested: 'Route of outgoing alerts tested' },
     health: { node_closed: 'Switch taken out of use', node_opened: 'Switch taken into use' },
     dialer: { lead_skipped: 'Lead skipped', preview_ended: 'Customer not dialled in time, taken off the screen', signal_requested: 'Signal to be taken again', signal_taken: 'Signal taken again', signal_dismissed: 'Signal dismissed', call_given_up: 'Call on a lost switch ended' },
-    field: { assigned: 'Visit assigned', decided: 'Visit decided on', leader_left: 'Field leader left', questioned: 'Visit in question' },
+    field: { assigned: 'Visit assigned', decided: 'Visit decided on', region_created: 'Region added', region_changed: 'Region changed', leader_left: 'Field leader left', questioned: 'Visit in question', policy_issued: 'Policy issued', application_refused: 'Application refused', application_cancelled: 'Application cancelled', application_reopened: 'Underwriting corrected' },
     leads: {
       basis_added: 'Legal basis added',
       basis_withdrawn: 'Legal basis withdrawn',
@@ -143,10 +145,15 @@ export default {
     ledger: { export_ordered: 'Ledger export requested', exported: 'Ledger file made', export_downloaded: 'Ledger file downloaded' },
     lines: { paused: 'Line paused', resumed: 'Line resumed' },
     people: {
+      password_changed: 'Password changed',
+      one_time_password_issued: 'Password reset to a one-time password',
       login_unlocked: 'Log-in unlocked',
       logged_in: 'Logged in',
       logged_out: 'Logged out',
       staff_created: 'Staff added',
+      staff_changed: 'Record of staff changed',
+      sessions_ended: 'Log-ins of a person ended',
+      own_sessions_ended: 'Own other log-ins ended',
       staff_left: 'Staff left',
       leave_entered: 'Leave entered',
       leave_changed: 'Leave changed',
@@ -167,6 +174,7 @@ export default {
     }
   },
   fact,
+  staffField,
   searchedBy: { phone: 'Phone number', name: 'Name', last4: 'Last four digits', id_number: 'Identity number' },
   classColumn: {
     code: 'Code',

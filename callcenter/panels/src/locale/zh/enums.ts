@@ -1,4 +1,5 @@
 export default {
+  leaveKind: { annual: '年假', sick: '病假', family: '婚丧产假、家庭照护', training: '培训', other: '其他' },
   standing: { done: '已回访', within_time: '期限内待回访', overdue: '已逾期' },
   fileField: {
     name: '姓名',
@@ -138,7 +139,7 @@ export default {
   recording: { armed: '录制中', captured: '待入库', stored: '已入库', empty: '无声音', failed: '录音缺失' },
   visit: { planned: '待拜访', reported: '已拜访', cancelled: '已取消' },
   visitResult: { signed: '已签单', thinking: '考虑中', refused: '拒绝', not_met: '未遇见', wrong: '信息有误' },
-  followed: { waiting: '待上门', visited: '跟进中', signed: '已签单', ended: '未成交' },
+  followed: { waiting: '待上门', visited: '跟进中', signed: '已签单（核保中）', issued: '已承保', declined: '未承保', ended: '未成交' },
   handOver: { unknown_region: '片区不明', questioned: '待决定', overdue: '已逾期', assigned: '已派发', open: '待派发', done: '已完成' },
   case: { open: '待回访', answered: '待处理', decided: '待回访（已处理）', closed: '已办结' },
   callback: { due: '待回访', active: '回访中', held: '已通话，录音入库中', done: '已完成', lapsed: '已失效' },

@@ -1,11 +1,13 @@
 /** 审计日志中的编码：操作、对象、附加信息。 */
 import fact from './trailFacts'
+import { staffField } from './people'
 
 export default {
   subject: {
     lead: '客户',
     call: '通话',
     staff: '员工',
+    staff_change: '员工资料变更',
     campaign: '活动',
     assignment: '分配',
     allocation_run: '分配批次',
@@ -110,7 +112,7 @@ export default {
     messages: { route_set: '设置告警外发线路', route_removed: '移除告警外发线路', route_tested: '测试告警外发线路' },
     health: { node_closed: '停用交换机', node_opened: '恢复使用交换机' },
     dialer: { lead_skipped: '跳过客户', preview_ended: '客户未及时拨打，移出屏幕', signal_requested: '申请重新处理信号', signal_taken: '重新处理信号', signal_dismissed: '放弃信号', call_given_up: '结束失联交换机上的通话' },
-    field: { assigned: '派发拜访', decided: '决定拜访去留', leader_left: '外勤组长离职', questioned: '拜访待决定' },
+    field: { assigned: '派发拜访', decided: '决定拜访去留', region_created: '新增片区', region_changed: '变更片区', leader_left: '外勤组长离职', questioned: '拜访待决定', policy_issued: '登记承保', application_refused: '登记拒保', application_cancelled: '登记撤单', application_reopened: '更正承保结果' },
     leads: {
       basis_added: '补充授权依据',
       basis_withdrawn: '撤回授权',
@@ -143,10 +145,15 @@ export default {
     ledger: { export_ordered: '申请导出台账', exported: '生成台账文件', export_downloaded: '下载台账文件' },
     lines: { paused: '线路暂停', resumed: '线路恢复' },
     people: {
+      password_changed: '修改密码',
+      one_time_password_issued: '重置为一次性密码',
       login_unlocked: '解除登录锁定',
       logged_in: '登录',
       logged_out: '退出登录',
       staff_created: '新增员工',
+      staff_changed: '变更员工资料',
+      sessions_ended: '结束员工的登录',
+      own_sessions_ended: '结束本人其他登录',
       staff_left: '员工离职',
       leave_entered: '登记请假',
       leave_changed: '修改请假',
@@ -167,6 +174,7 @@ export default {
     }
   },
   fact,
+  staffField,
   searchedBy: { phone: '手机号', name: '姓名', last4: '号码后四位', id_number: '证件号码' },
   classColumn: {
     code: '代码',

@@ -28,5 +28,6 @@ export const problem = {
 export const enums = {
   alert: shared.alert,
   rate: shared.rate,
-  command: shared.command
+  command: shared.command,
+  proof: shared.proof
 }

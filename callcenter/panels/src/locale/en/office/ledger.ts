@@ -26,7 +26,9 @@ export default {
     passed: 'Passed review',
     undecided: 'Awaiting review',
     failed: 'Failed review',
-    signed: 'Signed'
+    signed: 'Signed',
+    issued: 'Issued',
+    signedIssued: 'Signed / issued'
   },
   column: {
     customer: 'Customer',
@@ -68,6 +70,8 @@ export default {
     undecided: 'Customers who agreed to a visit and whose call quality has not decided yet.',
     failed: 'Customers who agreed to a visit, but whose call failed the review: no longer counted as a success.',
     signed: 'Customers who signed after a visit.',
+    issued: 'Customers whose policy the insurer has issued; one that was cancelled afterwards no longer counts.',
+    signedIssued: 'Customers who signed after a visit / customers whose policy the insurer has issued.',
     customer: 'Names and numbers are always masked. To see them unmasked, give a reason in the customer file; this is recorded.',
     source: 'Which list, branch, supplier and target group the customer came from.',
     class: 'Current customer class, and the district.',

@@ -26,7 +26,9 @@ export default {
     passed: '质检通过',
     undecided: '待质检',
     failed: '质检未通过',
-    signed: '签单'
+    signed: '签单',
+    issued: '承保',
+    signedIssued: '签单 / 承保'
   },
   column: {
     customer: '客户',
@@ -68,6 +70,8 @@ export default {
     undecided: '同意上门、质检尚未作出结论的客户数。',
     failed: '同意上门、但质检未通过的客户数；不再算作成功。',
     signed: '拜访后签单的客户数。',
+    issued: '保险公司已承保的客户数；拒保、撤单或退保后不再计入。',
+    signedIssued: '拜访后签单的客户数 / 其中保险公司已承保的客户数。',
     customer: '姓名和电话一律脱敏；查看明文须在客户档案中说明原因，并留痕。',
     source: '来自哪份名单、哪家机构、谁提供、哪个客群。',
     class: '当前客户类别与所在区县。',

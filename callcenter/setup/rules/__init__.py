@@ -1,0 +1,1 @@
+"""Decides, without input or output: what an answer means, which questions are asked, which settings follow."""
