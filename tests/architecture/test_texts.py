@@ -50,7 +50,6 @@ CLEAR: Mapping[str, str] = {
         kept_signal.error kept_signal.message outbox.error scheduled_run.error scheduled_task.error message.error
         recording.last_error
     """,
-    "where a person has logged in from, which that person and the administrator read": "login_session.address",
     "members of staff are known by their names to everybody they work with": """
         staff.login staff.name staff.branch staff.licence_number staff_change.changes
     """,
