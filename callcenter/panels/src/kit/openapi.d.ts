@@ -2651,6 +2651,30 @@ export interface paths {
          */
         get: operations["field_list_regions"];
         put?: never;
+        /**
+         * Create Region
+         * @description Creates a region. A district belongs to one region only.
+         */
+        post: operations["field_create_region"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/regions/{region_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Region
+         * @description Changes the name, districts and leader of a region; visits that are assigned stay where they are.
+         */
+        put: operations["field_change_region"];
         post?: never;
         delete?: never;
         options?: never;
@@ -4988,6 +5012,11 @@ export interface components {
              * @description how it was learned; it is kept sealed with the change
              */
             why: string;
+        };
+        /** Created */
+        Created: {
+            /** Id */
+            id: number;
         };
         /** Credentials */
         Credentials: {
@@ -8416,6 +8445,26 @@ export interface components {
          */
         RecordingState: "armed" | "captured" | "stored" | "empty" | "failed";
         /**
+         * RegionChange
+         * @description The whole region as it is to be; without districts it serves no customer any more.
+         */
+        RegionChange: {
+            /** Name */
+            name: string;
+            /**
+             * Districts
+             * @description as customer lists spell them; each in one region
+             */
+            districts: string[];
+            /** Leader Id */
+            leader_id?: number | null;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /**
          * RegionOut
          * @description A region with its team.
          */
@@ -8437,6 +8486,18 @@ export interface components {
         RegionPage: {
             /** Items */
             items: components["schemas"]["RegionOut"][];
+        };
+        /** RegionRequest */
+        RegionRequest: {
+            /** Name */
+            name: string;
+            /**
+             * Districts
+             * @description as customer lists spell them; each in one region
+             */
+            districts: string[];
+            /** Leader Id */
+            leader_id?: number | null;
         };
         /** RejectOut */
         RejectOut: {
@@ -9833,7 +9894,7 @@ export interface components {
         };
         /**
          * StaffChangeRequest
-         * @description The whole record as it is to be. With another role, branch or region the person's work goes to others.
+         * @description Changes the whole record. With another role, branch or region the person's work goes to others.
          */
         StaffChangeRequest: {
             /** Name */
@@ -9963,7 +10024,7 @@ export interface components {
         };
         /**
          * StaffRequest
-         * @description A member of staff to be added.
+         * @description Adds a member of staff.
          */
         StaffRequest: {
             /** Name */
@@ -15839,6 +15900,74 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RegionPage"];
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_create_region: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_change_region: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                region_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
