@@ -103,9 +103,9 @@ class ScriptReasonIn(BaseModel):
 class DraftStatement(BaseModel):
     """A statement as it is typed: its text may still be empty."""
 
-    key: Key | None = Field(default=None, description="null: a new one")
+    key: Key | None = Field(description="null: a new one")
     text: str = Field(max_length=600, description="Chinese")
-    text_en: str | None = Field(default=None, max_length=600)
+    text_en: str | None = Field(max_length=600)
     mandatory: bool
 
     @property

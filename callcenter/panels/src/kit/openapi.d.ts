@@ -5640,14 +5640,14 @@ export interface components {
              * Key
              * @description null: a new one
              */
-            key?: string | null;
+            key: string | null;
             /**
              * Text
              * @description Chinese
              */
             text: string;
             /** Text En */
-            text_en?: string | null;
+            text_en: string | null;
             /** Mandatory */
             mandatory: boolean;
         };
@@ -9894,7 +9894,7 @@ export interface components {
         };
         /**
          * StaffChangeRequest
-         * @description The whole record as it is to be. With another role, branch or region the person's work goes to others.
+         * @description Changes the whole record. With another role, branch or region the person's work goes to others.
          */
         StaffChangeRequest: {
             /** Name */
@@ -10024,7 +10024,7 @@ export interface components {
         };
         /**
          * StaffRequest
-         * @description A member of staff to be added.
+         * @description Adds a member of staff.
          */
         StaffRequest: {
             /** Name */

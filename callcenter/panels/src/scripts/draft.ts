@@ -62,7 +62,7 @@ export function draftOf(version: Begun): Draft {
   }
 }
 
-export function statementsOf(draft: Draft): Schema<'ScriptStatementIn'>[] {
+export function statementsOf(draft: Draft): Schema<'DraftStatement'>[] {
   return draft.lines.map((line) => ({ key: line.key, text: keptText(line.text), text_en: keptText(line.text_en) || null, mandatory: line.mandatory }))
 }
 
