@@ -59,6 +59,7 @@ TYPED: Mapping[str, str] = {
     "field.application_refused": "reason",
     "field.application_reopened": "reason",
     "field.decided": "reason",
+    "field.region_changed": "reason",
     "health.node_closed": "reason",
     "leads.basis_added": "why",
     "leads.basis_withdrawn": "why",

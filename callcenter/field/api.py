@@ -11,19 +11,22 @@ from callcenter.customers.bodies import CorrectionBody
 from callcenter.customers.types import ChangeSource
 from callcenter.field.schemas import (
     AssignIn,
+    Created,
     DecisionIn,
     HandOverFilter,
     HandOverOut,
     HandOverPage,
+    RegionChange,
     RegionOut,
     RegionPage,
+    RegionRequest,
     ReportIn,
     VisitOut,
     VisitPage,
     VisitReportOut,
 )
 from callcenter.field.service import FieldServices
-from callcenter.field.types import HandOverCard, HandOverState
+from callcenter.field.types import HandOverCard, HandOverState, RegionFields
 from callcenter.kit.clock import business_date
 from callcenter.kit.http import Acting, Working, provided, require
 from callcenter.kit.paging import Cursor, Limit, by_number
@@ -121,6 +124,20 @@ async def decide_visit(work: Working, hand_over_id: int, body: DecisionIn, prese
     """Decides whether the visit is still made, where the customer may not be called any more."""
     card = await presenter.field.questions.decide(work, hand_over_id, visit=body.visit, reason=body.reason)
     return (await presenter.show(work, [card]))[0]
+
+
+@router.post("/regions", status_code=201, dependencies=[require(Right.MANAGE_PEOPLE)])
+async def create_region(body: RegionRequest, work: Working, field: Field_) -> Created:
+    """Creates a region. A district belongs to one region only."""
+    region = await field.regions.create(work, body.name.strip(), body.districts, body.leader_id)
+    return Created(id=region.id)
+
+
+@router.put("/regions/{region_id}", status_code=204, dependencies=[require(Right.MANAGE_PEOPLE)])
+async def change_region(region_id: int, body: RegionChange, work: Working, field: Field_) -> None:
+    """Changes the name, districts and leader of a region; visits that are assigned stay where they are."""
+    wanted = RegionFields(body.name.strip(), body.districts, body.leader_id)
+    await field.regions.change(work, region_id, wanted, body.reason)
 
 
 @router.get("/regions", dependencies=[require(Right.ASSIGN_VISITS, Right.MANAGE_PEOPLE)])

@@ -17,6 +17,26 @@ class RegionNotFound(NotFound):
     code = "region_not_found"
 
 
+class RegionNameTaken(Conflict):
+    """Two regions of one name look alike on every page."""
+
+    code = "region_name_taken"
+    rule = "F1"
+
+
+class RegionUnchanged(Invalid):
+    """Refuses a change that changes nothing."""
+
+    code = "region_unchanged"
+
+
+class NotAFieldLeader(Invalid):
+    """Refuses a leader who is no active field leader."""
+
+    code = "not_a_field_leader"
+    rule = "F1"
+
+
 class DistrictTaken(Conflict):
     """A district belongs to one region."""
 

@@ -4,13 +4,22 @@ from collections.abc import Collection
 
 from callcenter.field import repository
 from callcenter.field.cards import region_card
-from callcenter.field.errors import DistrictTaken, NotAFieldAgent, RegionNotFound
+from callcenter.field.errors import (
+    DistrictTaken,
+    NotAFieldAgent,
+    NotAFieldLeader,
+    RegionNameTaken,
+    RegionNotFound,
+    RegionUnchanged,
+)
 from callcenter.field.models import Region
 from callcenter.field.rules import normalise_district
-from callcenter.field.types import RegionCard
+from callcenter.field.types import RegionCard, RegionFields
+from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.people.service import PeopleService
+from callcenter.people.types import Role
 
 
 class RegionService:
@@ -22,17 +31,39 @@ class RegionService:
     async def create(
         self, work: Work, name: str, districts: Collection[str], leader_id: int | None = None
     ) -> RegionCard:
-        """Creates a region. Raises DistrictTaken: a district belongs to one region only."""
-        # Districts are a JSON list, so no unique index can keep a district in one region: one transaction at a time.
-        await work.lock("field:regions")
-        wanted = {normalise_district(district) for district in districts}
-        for region in await self.regions(work):
-            taken = wanted & {normalise_district(district) for district in region.districts}
-            if taken:
-                raise DistrictTaken(f"{', '.join(sorted(taken))} belongs to {region.name}")
-        row = Region(name=name, districts=list(districts), leader_id=leader_id, created_at=work.now)
+        """Creates a region. Raises DistrictTaken, RegionNameTaken, NotAFieldLeader."""
+        listed = _without_repeats(districts)
+        await self._require_free(work, name, listed, leader_id)
+        row = Region(name=name, districts=listed, leader_id=leader_id, created_at=work.now)
         work.session.add(row)
         await work.session.flush()
+        facts = {"name": name, "added": listed, "leader": leader_id}
+        await work.announce(Noted("field.region_created", f"region:{row.id}", facts))
+        return region_card(row)
+
+    async def change(self, work: Work, region_id: int, wanted: RegionFields, reason: str) -> RegionCard:
+        """Changes the name, districts and leader of a region. Visits that are assigned stay where they are.
+
+        Raises ReasonMissing, RegionNotFound, RegionUnchanged, DistrictTaken, RegionNameTaken, NotAFieldLeader.
+        """
+        why = require_reason(reason, "changing a region", rule="F1")
+        row = await self._row(work, region_id)
+        listed = _without_repeats(wanted.districts)
+        if (row.name, list(row.districts), row.leader_id) == (wanted.name, listed, wanted.leader_id):
+            raise RegionUnchanged("the region is like this already: nothing was changed")
+        leader_id = wanted.leader_id if wanted.leader_id != row.leader_id else None
+        await self._require_free(work, wanted.name, listed, leader_id, but=region_id)
+        before = list(row.districts)
+        row.name, row.districts, row.leader_id = wanted.name, listed, wanted.leader_id
+        await work.session.flush()
+        facts = {
+            "name": wanted.name,
+            "added": [district for district in listed if district not in before],
+            "removed": [district for district in before if district not in listed],
+            "leader": wanted.leader_id,
+            "reason": why,
+        }
+        await work.announce(Noted("field.region_changed", f"region:{region_id}", facts))
         return region_card(row)
 
     async def regions(self, work: Work) -> list[RegionCard]:
@@ -68,8 +99,35 @@ class RegionService:
                 return card.region_id
         raise NotAFieldAgent(f"the person {field_agent_id} is no active field agent with a region")
 
+    async def _require_free(
+        self, work: Work, name: str, districts: Collection[str], leader_id: int | None, *, but: int | None = None
+    ) -> None:
+        """Refuses a name or a district of another region, and a leader who is none."""
+        # Districts are a JSON list, so no unique index can keep a district in one region: one transaction at a time.
+        await work.lock("field:regions")
+        wanted = {normalise_district(district) for district in districts}
+        for region in await self.regions(work):
+            if region.id == but:
+                continue
+            if region.name == name:
+                raise RegionNameTaken(f"there is a region {name} already: choose another name")
+            taken = wanted & {normalise_district(district) for district in region.districts}
+            if taken:
+                listed = ", ".join(sorted(taken))
+                raise DistrictTaken(f"{listed} belongs to {region.name}", districts=listed, region=region.name)
+        if leader_id is not None and leader_id not in {
+            card.id for card in await self._people.by_role(work, Role.FIELD_LEADER)
+        }:
+            raise NotAFieldLeader("a region is led by an active field leader: choose one")
+
     async def _row(self, work: Work, region_id: int) -> Region:
         row = await repository.find_region(work.session, region_id)
         if row is None:
             raise RegionNotFound(f"there is no region {region_id}")
         return row
+
+
+def _without_repeats(districts: Collection[str]) -> list[str]:
+    """Returns the districts as they were typed, without blanks around them and each once."""
+    kept = {normalise_district(district): district.strip() for district in districts if district.strip()}
+    return list(kept.values())

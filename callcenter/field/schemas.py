@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from callcenter.field.types import (
     Appointment,
@@ -175,6 +176,25 @@ class DecisionIn(BaseModel):
     """Whether a visit to a customer who may not be called any more is still made."""
 
     visit: bool = Field(description="false: it is called off for good")
+    reason: Reason
+
+
+District = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+
+
+class Created(BaseModel):
+    id: int
+
+
+class RegionRequest(BaseModel):
+    name: str = Field(min_length=1, max_length=80, pattern=r"\S")
+    districts: list[District] = Field(max_length=1000, description="as customer lists spell them; each in one region")
+    leader_id: int | None = Field(default=None, ge=1)
+
+
+class RegionChange(RegionRequest):
+    """The whole region as it is to be; without districts it serves no customer any more."""
+
     reason: Reason
 
 

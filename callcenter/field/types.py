@@ -1,5 +1,6 @@
 """States, cards and events of regions, hand-overs and visits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -100,6 +101,16 @@ class RegionCard:
     id: int
     name: str
     districts: tuple[str, ...]
+    leader_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegionFields:
+    """What an administrator changes of a region: all of it, as it is to be."""
+
+    name: str
+    districts: Sequence[str]
+    """Without any the region serves no customer any more."""
     leader_id: int | None
 
 

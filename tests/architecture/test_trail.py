@@ -39,6 +39,7 @@ TYPED = {
     "field.application_refused": "POST /field/followed/{hand_over_id}/refuse",
     "field.application_reopened": "POST /field/followed/{hand_over_id}/reopen",
     "field.decided": "POST /field/hand-overs/{hand_over_id}/decision",
+    "field.region_changed": "PUT /field/regions/{region_id}",
     "campaigns.class_scheme_set": "PUT /campaigns/{campaign_id}/class-scheme",
     "health.node_closed": "POST /nodes/{name}/close",
     "leads.basis_added": "POST /leads/{lead_id}/basis",

@@ -1,4 +1,4 @@
-"""Staff are added and change their one-time password; a record is changed, a log-in ended; in both languages."""
+"""Staff are added and change their one-time password; a record and a region are changed, a log-in ended."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -109,3 +109,31 @@ async def test_a_record_is_changed_with_a_reason_and_a_log_in_is_ended(open_pane
     await admin.see("reason").fill("设备遗失")
     await admin.press("reason-submit")
     await expect(auditor.page).to_have_url(re.compile("/login"))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_a_region_is_added_and_changed(open_panel: OpenPanel, language: str) -> None:
+    district, other = {"zh": ("临江区", "滨海区"), "en": ("望山区", "听涛区")}[language]
+    admin = await open_panel("admin")
+    await admin.page.evaluate(f"localStorage.setItem('callcenter.language', '{language}')")
+    await admin.page.goto(f"{admin.rehearsal.deployment.url}/admin/organisation")
+    await admin.see("regions").locator("tbody tr").first.wait_for()
+    await look(admin, language, "organisation")
+    await admin.press("region-add")
+    await admin.see("region-name").fill(f"新片区{language}")
+    await look(admin, language, "region-form")
+    row = admin.see("regions").locator("tr", has_text=f"新片区{language}")
+    async with admin.rehearsal.system.works.begin() as work:
+        regions = await admin.rehearsal.system.field.regions.regions(work)
+    taken = next(region for region in regions if region.districts)
+    await admin.see("region-districts").fill(f"{district}、{taken.districts[0]}")
+    await admin.press("region-save")
+    await expect(admin.page.get_by_role("alert").filter(has_text=taken.name)).to_be_visible()
+    await admin.see("region-districts").fill(district)
+    await admin.press("region-save")
+    await expect(row).to_contain_text(district)
+    await row.locator("[data-testid$=-edit]").click()
+    await admin.see("region-districts").fill(other)
+    await admin.see("region-reason").fill("片区调整")
+    await admin.press("region-save")
+    await expect(row).to_contain_text(other)

@@ -70,6 +70,8 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /people
         POST /people
         PUT /people/{staff_id}
+        POST /field/regions
+        PUT /field/regions/{region_id}
         GET /people/{staff_id}/changes
         GET /people/{staff_id}/sessions
         POST /people/{staff_id}/sessions/end

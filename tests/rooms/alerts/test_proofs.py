@@ -11,7 +11,7 @@ from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.work import Works
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
-from tests.support.rows import Staff, make_staff
+from tests.support.rows import VAULT, Staff, make_staff
 
 LAST = date(2027, 3, 31)
 PROOFS = (AlertKind.PROOF_EXPIRES, AlertKind.PROOF_EXPIRED)
@@ -19,7 +19,7 @@ PROOFS = (AlertKind.PROOF_EXPIRES, AlertKind.PROOF_EXPIRED)
 
 async def open_alerts(works: Works, on: date, clock: FrozenClock) -> list[tuple[AlertKind, str, object]]:
     clock.set(at_business_time(on, 8))
-    alerts = AlertService()
+    alerts = AlertService(VAULT)
     async with works.begin() as work:
         await ProofWatch(alerts, PeopleService(PeopleSettings())).look(work)
     async with works.begin() as work:

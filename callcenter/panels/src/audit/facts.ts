@@ -121,6 +121,8 @@ export const FACTS: Record<string, Record<string, Show>> = {
   'field.application_reopened': { reason: own },
   'field.decided': { why: blocked, visit: yes, reason: own },
   'field.leader_left': { leader: staff },
+  'field.region_created': { name: own, added: each(own), leader: known(staff) },
+  'field.region_changed': { name: own, added: each(own), removed: each(own), leader: known(staff), reason: own },
   'field.policy_issued': { issued: own, starts: own, ends: own },
   'field.questioned': { why: blocked },
   'health.node_closed': { reason: own },

@@ -1746,6 +1746,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/scripts/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Draft
+         * @description Shows what the person who asks has written for this campaign and not submitted yet.
+         */
+        get: operations["campaigns_show_draft"];
+        /**
+         * Save Draft
+         * @description Saves the person's own draft; refused when another page of the same person has changed it meanwhile.
+         */
+        put: operations["campaigns_save_draft"];
+        post?: never;
+        /**
+         * Discard Draft
+         * @description Discards the person's own draft.
+         */
+        delete: operations["campaigns_discard_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign_id}/scripts/{version}/approve": {
         parameters: {
             query?: never;
@@ -2623,6 +2651,30 @@ export interface paths {
          */
         get: operations["field_list_regions"];
         put?: never;
+        /**
+         * Create Region
+         * @description Creates a region. A district belongs to one region only.
+         */
+        post: operations["field_create_region"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/regions/{region_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Region
+         * @description Changes the name, districts and leader of a region; visits that are assigned stay where they are.
+         */
+        put: operations["field_change_region"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2644,6 +2696,86 @@ export interface paths {
         get: operations["field_list_followed"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/followed/{hand_over_id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue Policy
+         * @description Enters the policy that the insurer has issued; the recording of the sale is kept for it from now on.
+         */
+        post: operations["field_issue_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/followed/{hand_over_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse Application
+         * @description Enters that the insurer refused the application.
+         */
+        post: operations["field_refuse_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/followed/{hand_over_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Application
+         * @description Enters that the customer cancelled the application, or the policy that was issued.
+         */
+        post: operations["field_cancel_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/followed/{hand_over_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Application
+         * @description Takes back what was entered by mistake: the insurer has not decided then.
+         */
+        post: operations["field_reopen_application"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3755,6 +3887,53 @@ export interface components {
             /** Shares */
             shares: components["schemas"]["ShareOut"][];
         };
+        /** ApplicationEndIn */
+        ApplicationEndIn: {
+            /**
+             * On
+             * Format: date
+             * @description the day on which it was refused or cancelled
+             */
+            on: string;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /**
+         * ApplicationOut
+         * @description What the insurer's underwriting has come to.
+         */
+        ApplicationOut: {
+            state: components["schemas"]["ApplicationState"];
+            /**
+             * Signed At
+             * Format: date-time
+             */
+            signed_at: string;
+            /** @description null as long as none has been issued */
+            policy: components["schemas"]["PolicyOut"] | null;
+            /**
+             * Ended On
+             * @description the day on which it was refused or cancelled
+             */
+            ended_on: string | null;
+        };
+        /** ApplicationReasonIn */
+        ApplicationReasonIn: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /**
+         * ApplicationState
+         * @description What the insurer's underwriting has come to (requirement F9).
+         * @enum {string}
+         */
+        ApplicationState: "applied" | "issued" | "refused" | "cancelled";
         /** ApplyIn */
         ApplyIn: {
             /**
@@ -4834,6 +5013,11 @@ export interface components {
              */
             why: string;
         };
+        /** Created */
+        Created: {
+            /** Id */
+            id: number;
+        };
         /** Credentials */
         Credentials: {
             /**
@@ -5403,6 +5587,71 @@ export interface components {
          */
         DncSource: "call" | "office" | "complaint" | "external_list";
         /**
+         * DraftIn
+         * @description What a person has written and not submitted yet.
+         */
+        DraftIn: {
+            /** Title */
+            title: string;
+            /**
+             * Statements
+             * @description in spoken order
+             */
+            statements: components["schemas"]["DraftStatement"][];
+            /**
+             * Based On
+             * @description the version it was written from; null before the first
+             */
+            based_on: number | null;
+            /**
+             * Number
+             * @description of the draft that was read; null: there was none
+             */
+            number: number | null;
+        };
+        /**
+         * DraftOut
+         * @description A person's own draft.
+         */
+        DraftOut: {
+            /** Title */
+            title: string;
+            /** Statements */
+            statements: components["schemas"]["DraftStatement"][];
+            /** Based On */
+            based_on: number | null;
+            /**
+             * Number
+             * @description rises with each save; sent with the next one
+             */
+            number: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+        };
+        /**
+         * DraftStatement
+         * @description A statement as it is typed: its text may still be empty.
+         */
+        DraftStatement: {
+            /**
+             * Key
+             * @description null: a new one
+             */
+            key?: string | null;
+            /**
+             * Text
+             * @description Chinese
+             */
+            text: string;
+            /** Text En */
+            text_en?: string | null;
+            /** Mandatory */
+            mandatory: boolean;
+        };
+        /**
          * Encoding
          * @description How a text was saved. A mark at its beginning belongs to each of them.
          * @enum {string}
@@ -5902,6 +6151,17 @@ export interface components {
             /** At */
             at: string | null;
         };
+        /**
+         * FloorAbsent
+         * @description An agent with leads for today who is not logged on.
+         */
+        FloorAbsent: {
+            /** Agent Id */
+            agent_id: number;
+            /** Name */
+            name: string;
+            today: components["schemas"]["FloorToday"];
+        };
         /** FloorCall */
         FloorCall: {
             state: components["schemas"]["CallState"];
@@ -6001,6 +6261,13 @@ export interface components {
             /** Robot */
             robot: boolean;
             call: components["schemas"]["FloorCall"] | null;
+            /** @description why a ready agent is offered no customer; null: not ready */
+            waiting: components["schemas"]["WaitingCode"] | null;
+            /**
+             * Waiting Until
+             * @description where that is known
+             */
+            waiting_until: string | null;
             today: components["schemas"]["FloorToday"];
         };
         /**
@@ -6017,6 +6284,11 @@ export interface components {
             rehearsal: boolean;
             /** Seats */
             seats: components["schemas"]["FloorSeat"][];
+            /**
+             * Absent
+             * @description agents with open leads of today who are not logged on
+             */
+            absent: components["schemas"]["FloorAbsent"][];
             totals: components["schemas"]["FloorTotals"];
             window: components["schemas"]["FloorWindow"];
             /**
@@ -6104,7 +6376,7 @@ export interface components {
          * @description What has become of a hand-over, as the insurer's liaison follows it.
          * @enum {string}
          */
-        FollowView: "waiting" | "visited" | "signed" | "ended";
+        FollowView: "waiting" | "visited" | "signed" | "issued" | "declined" | "ended";
         /**
          * FollowedOut
          * @description What has become of one success; nothing of the customer.
@@ -6145,6 +6417,8 @@ export interface components {
             /** Last Visit At */
             last_visit_at: string | null;
             last_result: components["schemas"]["VisitResult"] | null;
+            /** @description null as long as the customer has not signed */
+            application: components["schemas"]["ApplicationOut"] | null;
         };
         /**
          * FollowedPage
@@ -6732,6 +7006,21 @@ export interface components {
          * @enum {string}
          */
         Language: "zh" | "en";
+        /**
+         * LastCallView
+         * @description The call before: one without an answer leaves the screen at once, and is still to be seen here.
+         */
+        LastCallView: {
+            /** Phone Last4 */
+            phone_last4: string;
+            outcome: components["schemas"]["Outcome"];
+            disposition: components["schemas"]["Disposition"] | null;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+        };
         /** LeadClassList */
         LeadClassList: {
             /** Items */
@@ -7544,6 +7833,11 @@ export interface components {
              */
             at: string;
         };
+        /** OwnDraftOut */
+        OwnDraftOut: {
+            /** @description null: this person has none for the campaign */
+            draft: components["schemas"]["DraftOut"] | null;
+        };
         /** OwnSessionsEnd */
         OwnSessionsEnd: {
             /**
@@ -7765,6 +8059,54 @@ export interface components {
             digest: string;
             /** Agent Id */
             agent_id: number;
+        };
+        /**
+         * PolicyIn
+         * @description A policy that was issued, as the insurer reports it.
+         */
+        PolicyIn: {
+            /** Number */
+            number: string;
+            /**
+             * Issued On
+             * Format: date
+             */
+            issued_on: string;
+            /**
+             * Starts On
+             * Format: date
+             * @description first day of cover
+             */
+            starts_on: string;
+            /**
+             * Ends On
+             * @description last day of cover; null: for life, or not known yet
+             */
+            ends_on?: string | null;
+        };
+        /**
+         * PolicyOut
+         * @description A policy that was issued.
+         */
+        PolicyOut: {
+            /** Number */
+            number: string;
+            /**
+             * Issued On
+             * Format: date
+             */
+            issued_on: string;
+            /**
+             * Starts On
+             * Format: date
+             * @description first day of cover
+             */
+            starts_on: string;
+            /**
+             * Ends On
+             * @description last day of cover; null: for life, or not reported yet
+             */
+            ends_on: string | null;
         };
         /** PreviewIn */
         PreviewIn: {
@@ -8103,6 +8445,26 @@ export interface components {
          */
         RecordingState: "armed" | "captured" | "stored" | "empty" | "failed";
         /**
+         * RegionChange
+         * @description The whole region as it is to be; without districts it serves no customer any more.
+         */
+        RegionChange: {
+            /** Name */
+            name: string;
+            /**
+             * Districts
+             * @description as customer lists spell them; each in one region
+             */
+            districts: string[];
+            /** Leader Id */
+            leader_id?: number | null;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /**
          * RegionOut
          * @description A region with its team.
          */
@@ -8124,6 +8486,18 @@ export interface components {
         RegionPage: {
             /** Items */
             items: components["schemas"]["RegionOut"][];
+        };
+        /** RegionRequest */
+        RegionRequest: {
+            /** Name */
+            name: string;
+            /**
+             * Districts
+             * @description as customer lists spell them; each in one region
+             */
+            districts: string[];
+            /** Leader Id */
+            leader_id?: number | null;
         };
         /** RejectOut */
         RejectOut: {
@@ -9457,6 +9831,8 @@ export interface components {
             allowed: components["schemas"]["Verb"][];
             lead: components["schemas"]["LeadView"] | null;
             call: components["schemas"]["CallView"] | null;
+            /** @description the agent's newest call of today that has ended */
+            last_call: components["schemas"]["LastCallView"] | null;
             /**
              * Script Key
              * @description of the script for this customer; fetched once: `GET /desk/script`
@@ -9963,6 +10339,11 @@ export interface components {
             failed: number;
             /** Signed */
             signed: number;
+            /**
+             * Issued
+             * @description leads whose policy the insurer has issued
+             */
+            issued: number;
             /**
              * Reach Rate
              * @description reached ÷ called, 0..1
@@ -13743,6 +14124,104 @@ export interface operations {
             };
         };
     };
+    campaigns_show_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnDraftOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_save_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_discard_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_approve_script: {
         parameters: {
             query?: never;
@@ -15434,6 +15913,74 @@ export interface operations {
             };
         };
     };
+    field_create_region: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_change_region: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                region_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     field_list_followed: {
         parameters: {
             query?: {
@@ -15461,6 +16008,142 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["FollowedPage"];
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_issue_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_refuse_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationEndIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_cancel_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationEndIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_reopen_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {

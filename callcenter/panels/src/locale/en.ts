@@ -89,6 +89,7 @@ export default {
     trail: 'Audit trail',
     certificates: 'Certificates',
     access: 'Access log',
+    organisation: 'Organisation',
     overview: 'Overview',
     tasks: 'Scheduled tasks',
     jobs: 'Jobs',

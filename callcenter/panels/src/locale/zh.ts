@@ -89,6 +89,7 @@ export default {
     trail: '审计日志',
     certificates: '合规证书',
     access: '查阅日志',
+    organisation: '机构与片区',
     overview: '运行概况',
     tasks: '定时任务',
     jobs: '后台任务',

@@ -42,7 +42,10 @@ const ALL_ROLES: Record<Person['role'], true> = {
   administrator: true
 }
 export const ROLES = Object.keys(ALL_ROLES) as Person['role'][]
+export type Region = Schema<'RegionOut'>
 export const regions = () => server.GET('/field/regions')
+export const createRegion = (body: Schema<'RegionRequest'>) => server.POST('/field/regions', { body })
+export const changeRegion = (region_id: number, body: Schema<'RegionChange'>) => server.PUT('/field/regions/{region_id}', { params: { path: { region_id } }, body })
 export const unlock = (staff_id: number) => server.POST('/people/{staff_id}/unlock', { params: { path: { staff_id } } })
 
 export const leaves = (since?: string) => server.GET('/people/leaves', { params: { query: { since } } })

@@ -76,7 +76,6 @@ export default {
   hand_over_not_found: 'Lead not found.',
   visit_not_found: 'Visit not found, or it is not yours.',
   region_not_found: 'Region not found.',
-  district_taken: 'This district already belongs to another region.',
   not_a_field_agent: 'The person chosen is not a field agent.',
   assign_needs_target: 'Choose a region or a field agent.',
   cross_region: 'Not allowed across regions. A leader reassigns within the own region; across regions a dispatcher must do it and give a reason.',

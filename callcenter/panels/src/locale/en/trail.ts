@@ -112,7 +112,7 @@ export default {
     messages: { route_set: 'Route of outgoing alerts set', route_removed: 'Route of outgoing alerts removed', route_tested: 'Route of outgoing alerts tested' },
     health: { node_closed: 'Switch taken out of use', node_opened: 'Switch taken into use' },
     dialer: { lead_skipped: 'Lead skipped', preview_ended: 'Customer not dialled in time, taken off the screen', signal_requested: 'Signal to be taken again', signal_taken: 'Signal taken again', signal_dismissed: 'Signal dismissed', call_given_up: 'Call on a lost switch ended' },
-    field: { assigned: 'Visit assigned', decided: 'Visit decided on', leader_left: 'Field leader left', questioned: 'Visit in question', policy_issued: 'Policy issued', application_refused: 'Application refused', application_cancelled: 'Application cancelled', application_reopened: 'Underwriting corrected' },
+    field: { assigned: 'Visit assigned', decided: 'Visit decided on', region_created: 'Region added', region_changed: 'Region changed', leader_left: 'Field leader left', questioned: 'Visit in question', policy_issued: 'Policy issued', application_refused: 'Application refused', application_cancelled: 'Application cancelled', application_reopened: 'Underwriting corrected' },
     leads: {
       basis_added: 'Legal basis added',
       basis_withdrawn: 'Legal basis withdrawn',

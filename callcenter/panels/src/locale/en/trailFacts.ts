@@ -74,6 +74,8 @@ export default {
   leader: 'Leader',
   field_agent: 'Field agent',
   proposed_by: 'Proposed by',
+  added: 'Districts added',
+  removed: 'Districts removed',
   region: 'Region',
   explained: 'Explained',
   visit: 'Visit still made',

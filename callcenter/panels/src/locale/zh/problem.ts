@@ -76,7 +76,6 @@ export default {
   hand_over_not_found: '未找到该派单。',
   visit_not_found: '未找到该拜访，或该拜访不属于您。',
   region_not_found: '未找到该片区。',
-  district_taken: '该区县已归属其他片区。',
   not_a_field_agent: '所选人员不是外勤专员。',
   assign_needs_target: '请选择要派给的片区或专员。',
   cross_region: '不能跨片区派发。组长只能在本片区内调整；跨片区须由派单员写明原因。',

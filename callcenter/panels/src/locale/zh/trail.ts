@@ -112,7 +112,7 @@ export default {
     messages: { route_set: '设置告警外发线路', route_removed: '移除告警外发线路', route_tested: '测试告警外发线路' },
     health: { node_closed: '停用交换机', node_opened: '恢复使用交换机' },
     dialer: { lead_skipped: '跳过客户', preview_ended: '客户未及时拨打，移出屏幕', signal_requested: '申请重新处理信号', signal_taken: '重新处理信号', signal_dismissed: '放弃信号', call_given_up: '结束失联交换机上的通话' },
-    field: { assigned: '派发拜访', decided: '决定拜访去留', leader_left: '外勤组长离职', questioned: '拜访待决定', policy_issued: '登记承保', application_refused: '登记拒保', application_cancelled: '登记撤单', application_reopened: '更正承保结果' },
+    field: { assigned: '派发拜访', decided: '决定拜访去留', region_created: '新增片区', region_changed: '变更片区', leader_left: '外勤组长离职', questioned: '拜访待决定', policy_issued: '登记承保', application_refused: '登记拒保', application_cancelled: '登记撤单', application_reopened: '更正承保结果' },
     leads: {
       basis_added: '补充授权依据',
       basis_withdrawn: '撤回授权',

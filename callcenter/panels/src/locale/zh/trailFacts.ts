@@ -74,6 +74,8 @@ export default {
   leader: '组长',
   field_agent: '外勤人员',
   proposed_by: '提出人',
+  added: '新增区县',
+  removed: '移除区县',
   region: '片区',
   explained: '附有说明',
   visit: '仍然上门',
