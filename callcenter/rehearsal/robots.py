@@ -141,7 +141,7 @@ class Robot:
 
     async def _post(self, http: httpx.AsyncClient, verb: str, body: dict[str, Any] | None = None) -> None:
         answer = await http.post(f"/desk/{verb}", json=body or {})
-        if answer.status_code in (401, 503):
+        if answer.status_code in (401, 408, 503):
             answer.raise_for_status()
         if answer.is_error:  # no retry: the next snapshot shows the present state
             log.info("robot was refused", robot=self._player.login, verb=verb, code=answer.json().get("code"))

@@ -11,7 +11,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from callcenter.web.crowd import Crowd
+from callcenter.web.crowd import HURRY, Crowd
 
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _LEAST_BYTES_PER_SECOND = 1024
@@ -93,7 +93,12 @@ class TimedClients(HttpToolsProtocol):
     def _await_head(self) -> None:
         if self._timer is None:
             self._timer = self.loop.call_later(self.head_seconds, self._close)
-            self.crowd.enter(self, self._close)
+            self.crowd.enter(self, self._make_way)
+
+    def _make_way(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = self.loop.call_later(HURRY, self._close)
 
     def _stop_timer(self) -> None:
         self.crowd.leave(self)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 MOST_WAITING = 200
 """Connections of one process that wait for a head, or for their client to take what was sent; likewise bodies."""
+HURRY = 1.0
+"""Seconds that the client which makes way has left: of many that come at once, some have sent what is not read yet."""
 
 
 class Crowd:

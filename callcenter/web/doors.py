@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from callcenter.kit.actor import Actor
 from callcenter.kit.errors import NotLoggedIn, Refusal
 from callcenter.kit.http import BodyLimit, RightNeeded, Services, needs_session
-from callcenter.web.crowd import Crowd
+from callcenter.web.crowd import HURRY, Crowd
 from callcenter.web.errors import answer_of
 from callcenter.web.values import check_body
 
@@ -85,18 +85,20 @@ class _Client:
     """Waits for the pieces of one body."""
 
     def __init__(self) -> None:
-        self.late = False
+        self._until: float | None = None
         self._limit: asyncio.Timeout | None = None
 
     def make_way(self) -> None:
-        """Ends the wait, and lets none begin any more."""
-        self.late = True
+        """Leaves a moment for the rest of the body."""
+        self._until = asyncio.get_running_loop().time() + HURRY
         if self._limit is not None:
-            self._limit.reschedule(0)  # an instant that is past
+            self._limit.reschedule(self._until)
 
     async def wait_for(self, receive: Receive, seconds: float) -> Message:
         """Returns what is received. Raises TimeoutError."""
-        if self.late or seconds <= 0:
+        if self._until is not None:
+            seconds = min(seconds, self._until - asyncio.get_running_loop().time())
+        if seconds <= 0:
             raise TimeoutError
         try:
             async with asyncio.timeout(seconds) as self._limit:

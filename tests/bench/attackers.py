@@ -177,7 +177,8 @@ async def desk_streams(target: Target) -> Got:
         streams: list[ClientConnection] = []
         for _ in range(_CROWD):
             url = f"ws://127.0.0.1:{target.port}/api/v1/desk/stream"
-            streams.append(await open_.enter_async_context(connect(url, additional_headers=cookie, proxy=None)))
+            opening = connect(url, additional_headers=cookie, proxy=None, open_timeout=60)
+            streams.append(await open_.enter_async_context(opening))
             got.sent += 1
         ended = [asyncio.create_task(_closing(one)) for one in streams]
         await asyncio.wait(ended, timeout=5)

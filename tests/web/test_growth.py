@@ -187,3 +187,18 @@ async def test_streams_that_are_not_read_hold_what_one_person_may_have(edge: Edg
             await eventually(lambda: given_back(server, before), 20)
         assert edge.app.state.streams._open == {}
         assert not edge.waker._wakes
+
+
+async def test_of_many_that_come_at_once_none_that_has_sent_its_request_makes_way(edge: Edge) -> None:
+    """Seen before: connections that were accepted together pushed each other out before their heads were read."""
+    async with serving(edge) as server:
+        asked = b"GET /healthz HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n"
+        clients = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(MANY)]  # none is accepted yet
+        for client in clients:
+            client.sendall(asked)
+            client.setblocking(False)
+        loop = asyncio.get_running_loop()
+        answers = [await asyncio.wait_for(loop.sock_recv(client, 100), 30) for client in clients]
+        for client in clients:
+            client.close()
+    assert {answer.split(b"\r\n")[0] for answer in answers} == {b"HTTP/1.1 200 OK"}
