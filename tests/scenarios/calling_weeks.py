@@ -38,7 +38,9 @@ from callcenter.kit.db import Database
 from callcenter.kit.work import Work
 from callcenter.storage.memory import MemoryStore
 from callcenter.storage.port import ObjectStore
-from tests.scenarios.weeks import HELD, Scissors, Weeks, agents, nth
+from tests.scenarios.cut_off import Scissors
+from tests.scenarios.small_system import HELD
+from tests.scenarios.weeks import Weeks, agents, nth
 from tests.support.bus import bus_of
 from tests.support.cast import signals_of
 from tests.support.databases import TestDatabases, sqlalchemy_url

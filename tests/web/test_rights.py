@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from callcenter import bootstrap
 from callcenter.bootstrap import System
 from callcenter.bootstrap.job_handlers import job_handlers
-from callcenter.field.follow_schemas import FollowedOut
+from callcenter.field.follow_schemas import ApplicationOut, FollowedOut, PolicyOut
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.jobs import perform
 from callcenter.people.types import Role
@@ -134,9 +134,11 @@ def test_roles_that_call_or_visit_customers_reach_no_list_of_them() -> None:
 
 def test_the_insurers_liaison_reaches_hand_overs_without_customers_alone() -> None:
     assert {route for route, roles in MAY.items() if Role.INSURER_LIAISON in roles and "/field" in route} == {
-        "GET /field/followed"
+        "GET /field/followed",
+        *(f"POST /field/followed/{{hand_over_id}}/{act}" for act in ("issue", "refuse", "cancel", "reopen")),
     }
-    assert not {"lead", "customer", "name", "phone", "address", "note"} & set(FollowedOut.model_fields)
+    fields = {*FollowedOut.model_fields, *ApplicationOut.model_fields, *PolicyOut.model_fields}
+    assert not {"lead", "customer", "name", "phone", "address", "note"} & fields
 
 
 def test_clear_numbers_are_shown_by_three_endpoints_only() -> None:

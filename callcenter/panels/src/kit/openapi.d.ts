@@ -8446,7 +8446,7 @@ export interface components {
         RecordingState: "armed" | "captured" | "stored" | "empty" | "failed";
         /**
          * RegionChange
-         * @description The whole region as it is to be; without districts it serves no customer any more.
+         * @description Describes the whole region as it is to be; without districts it serves no customer any more.
          */
         RegionChange: {
             /** Name */
@@ -9894,7 +9894,7 @@ export interface components {
         };
         /**
          * StaffChangeRequest
-         * @description The whole record as it is to be. With another role, branch or region the person's work goes to others.
+         * @description Describes the whole record as it is to be; with another role, branch or region work goes to others.
          */
         StaffChangeRequest: {
             /** Name */
@@ -10024,7 +10024,7 @@ export interface components {
         };
         /**
          * StaffRequest
-         * @description A member of staff to be added.
+         * @description Describes a member of staff to be added.
          */
         StaffRequest: {
             /** Name */
