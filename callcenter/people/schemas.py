@@ -132,7 +132,7 @@ class StaffRecord(BaseModel):
 
 
 class StaffRequest(StaffRecord):
-    """Describes a member of staff to be added."""
+    """Adds a member of staff."""
 
     login: str = Field(min_length=1, max_length=80, pattern=r"^\s*[A-Za-z0-9][A-Za-z0-9._-]*\s*$", examples=["agent01"])
 
@@ -142,7 +142,7 @@ class StaffRequest(StaffRecord):
 
 
 class StaffChangeRequest(StaffRecord):
-    """Describes the whole record as it is to be; with another role, branch or region work goes to others."""
+    """Changes the whole record. With another role, branch or region the person's work goes to others."""
 
     reason: Reason
 

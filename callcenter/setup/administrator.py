@@ -1,10 +1,9 @@
-"""Makes the first administrator, whose password is shown once."""
-
-import secrets
+"""Makes the first administrator, whose one-time password is shown once and is changed at the first log-in."""
 
 from callcenter.bootstrap import System
 from callcenter.kit.work import Work
 from callcenter.people.errors import StaffNotFound
+from callcenter.people.passwords import OneTimePassword
 from callcenter.people.types import Role, StaffDraft
 from callcenter.setup.errors import AnswerRefused
 from callcenter.setup.types import Answers, Question
@@ -12,8 +11,8 @@ from callcenter.setup.types import Answers, Question
 NAME = "系统管理员"
 
 
-async def make_administrator(system: System, answers: Answers) -> str | None:
-    """Returns the password of the new administrator; None where the log-in is an administrator's already.
+async def make_administrator(system: System, answers: Answers) -> OneTimePassword | None:
+    """Returns the one-time password of the new administrator; None where the log-in is an administrator's already.
 
     Raises AnswerRefused for the log-in of another person.
     """
@@ -27,14 +26,8 @@ async def make_administrator(system: System, answers: Answers) -> str | None:
     return None
 
 
-async def _create(system: System, work: Work, answers: Answers) -> str:
-    password = secrets.token_urlsafe(12)
+async def _create(system: System, work: Work, answers: Answers) -> OneTimePassword:
     draft = StaffDraft(
-        login=answers.administrator,
-        name=NAME,
-        password=password,
-        role=Role.ADMINISTRATOR,
-        branch=answers.organisation,
+        login=answers.administrator, name=NAME, password="", role=Role.ADMINISTRATOR, branch=answers.organisation
     )
-    await system.people.create_staff(work, draft)
-    return password
+    return await system.passwords.hire(work, draft)

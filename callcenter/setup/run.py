@@ -5,6 +5,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from callcenter.kit.clock import BUSINESS_ZONE
+from callcenter.people.passwords import OneTimePassword
 from callcenter.setup.asking import Asking
 from callcenter.setup.errors import AnswerRefused
 from callcenter.setup.files import read_answers, write_private
@@ -33,7 +35,7 @@ def run_setup(folder: Path, answers_file: Path | None, console: Console) -> None
     installed = asyncio.run(install(folder, answers, _read(before), say))
     report(installed, console)
     if installed.password:
-        _give(installed.password, answers, folder, console)
+        _give(installed.password, folder, console)
     explain_next(answers, str(folder), console)
 
 
@@ -45,15 +47,17 @@ def _read(raw: Raw) -> Answers | None:
         return None
 
 
-def _give(password: str, answers: Answers, folder: Path, console: Console) -> None:
+def _give(issued: OneTimePassword, folder: Path, console: Console) -> None:
     """Shows the password at a terminal; elsewhere the output may be kept in a log, so a file gets it."""
     if console.is_terminal:
-        what = password
+        what = issued.password
     else:
-        write_private(folder / PASSWORD_FILE, password + "\n")
+        write_private(folder / PASSWORD_FILE, issued.password + "\n")
         what = f"{folder / PASSWORD_FILE}（登录后删除 delete it after the first log-in）"
     console.print(
-        f"管理员 administrator {answers.administrator}，一次性密码 one-time password: {what}",
+        f"管理员 administrator {issued.login}，一次性密码 one-time password: {what}\n"
+        f"有效至 valid until {issued.until.astimezone(BUSINESS_ZONE):%Y-%m-%d %H:%M}，过期后 later: "
+        f"callcenter staff one-time-password {issued.login}",
         highlight=False,
         markup=False,
         soft_wrap=True,

@@ -17,6 +17,7 @@ from callcenter.embedded.kept import kept_parts, programs_of, switch_box
 from callcenter.embedded.process import EmbeddedError, cache_dir
 from callcenter.embedded.secrets import key, store_key, word
 from callcenter.kit.config import ENV_FILE, CoreSettings
+from callcenter.people.passwords import OneTimePassword
 from callcenter.setup.administrator import make_administrator
 from callcenter.setup.errors import AnswerRefused
 from callcenter.setup.files import read_settings, write_answers, write_private
@@ -40,7 +41,7 @@ class Installed:
     """What a run has done."""
 
     steps: tuple[Done, ...]
-    password: str | None
+    password: OneTimePassword | None
     """Of the administrator, if this run has made the account."""
 
     @property

@@ -85,6 +85,9 @@ ALERT = (
 ALERT_NOW = ALERT.replace("facts, needs", "facts").replace(" 'allocate',", "")
 """Since the right is no column any more."""
 
+ALERT_SEALED = ALERT_NOW.replace("note)", "note_sealed)")
+"""Since what a person adds to an alert is sealed."""
+
 STEPS: Mapping[str, Step] = {
     "0004": Step(
         ALERT.format("shortage").split(" RETURNING")[0],
@@ -348,7 +351,7 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM staff WHERE one_time_until IS NOT NULL OR exam_valid_until IS NOT NULL": [0],
             "SELECT address FROM login_session WHERE token_sha256 = decode('33', 'hex')": [""],
             "SELECT count(*) FROM staff_change": [0],
-            ALERT_NOW.format("proof_expired"): ["proof_expired"],
+            ALERT_SEALED.format("proof_expired"): ["proof_expired"],
         },
     ),
 }

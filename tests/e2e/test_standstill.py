@@ -11,8 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.async_api import Browser, expect
-from sqlalchemy import text
+from sqlalchemy import text, update
+from sqlmodel import col, select
 
+from callcenter.campaigns.models import Campaign
 from callcenter.rehearsal.run import Rehearsal
 from tests.e2e.conftest import Panel, a_rehearsal
 from tests.support.waiting import eventually
@@ -83,8 +85,9 @@ async def show_caller_id(rehearsal: Rehearsal, caller_id: str) -> str:
     """
     async with rehearsal.system.works.begin() as work:
         await work.session.execute(text("SET LOCAL session_replication_role = replica"))
-        before: str = await work.session.scalar(text("SELECT caller_id FROM campaign WHERE id = 1"))
-        await work.session.execute(text("UPDATE campaign SET caller_id = :id WHERE id = 1"), {"id": caller_id})
+        before: str | None = await work.session.scalar(select(Campaign.caller_id).where(col(Campaign.id) == 1))
+        await work.session.execute(update(Campaign).where(col(Campaign.id) == 1).values(caller_id=caller_id))
+    assert before
     return before
 
 

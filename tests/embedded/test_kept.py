@@ -52,7 +52,11 @@ def test_a_store_has_its_ports_in_a_row_from_the_endpoint(tmp_path: Path, monkey
 @pytest.mark.parametrize(
     ("server", "settings", "sentence"),
     [
-        ("postgres", {"CALLCENTER_DATABASE_URL": "postgresql://cc:p@db.bank.example/cc"}, "take postgres out of"),
+        (
+            "postgres",
+            {"CALLCENTER_DATABASE_URL": "postgresql://callcenter:p@db.bank.example:5432/cc"},
+            "take postgres out of",
+        ),
         ("postgres", {"CALLCENTER_DATABASE_URL": "postgresql://callcenter@127.0.0.1:5433/cc"}, "take postgres out of"),
         ("store", {"CALLCENTER_S3_ENDPOINT": "s3.bank.example"}, "take store out of"),
         ("switch", {}, "run callcenter switch write --node n1"),

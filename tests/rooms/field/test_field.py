@@ -13,22 +13,29 @@ from callcenter.field.errors import (
     DistrictTaken,
     HandOverNotFound,
     NotAFieldAgent,
+    NotAFieldLeader,
     NothingToDecide,
+    RegionNameTaken,
+    RegionUnchanged,
 )
 from callcenter.field.types import (
     HandOverCard,
     HandOverState,
+    RegionFields,
     RoutingReason,
 )
 from callcenter.kit.actor import SYSTEM, Actor
 from callcenter.kit.clock import at_business_time
 from callcenter.kit.crypto import Vault
+from callcenter.kit.reasons import ReasonMissing
+from callcenter.kit.trail import Noted
 from callcenter.leads.types import BlockReason, LeadsBlocked
 from callcenter.people.leaves import LeaveService
 from callcenter.people.rules import scope_of
 from callcenter.people.types import LeaveKind, Role
 from callcenter.quality.types import ReviewVerdict
 from tests.rooms.field.force import TUESDAY, FieldForce
+from tests.support.events import listen
 from tests.support.joining import joined
 from tests.support.leads import campaign_service
 from tests.support.rows import Staff
@@ -196,6 +203,43 @@ async def test_a_district_belongs_to_one_region(force: FieldForce) -> None:
     async with force.works.begin() as work:
         with pytest.raises(DistrictTaken):
             await force.field.regions.create(work, "North", ["putuo "])
+
+
+async def test_a_region_is_changed_with_a_reason(force: FieldForce) -> None:
+    heard = listen(force.works, Noted)
+    async with force.works.begin() as work:
+        east = next(region for region in await force.field.regions.regions(work) if region.name == "East")
+        wanted = RegionFields("East side", ["Pudong", " Minhang ", "minhang"], force.leader.id)
+        changed = await force.field.regions.change(work, east.id, wanted, "Yangpu goes to the west")
+    assert (changed.name, changed.districts, changed.leader_id) == ("East side", ("Pudong", "minhang"), force.leader.id)
+    assert heard == [
+        Noted(
+            "field.region_changed",
+            f"region:{east.id}",
+            {
+                "name": "East side",
+                "added": ["minhang"],
+                "removed": ["Yangpu"],
+                "leader": force.leader.id,
+                "reason": "Yangpu goes to the west",
+            },
+        )
+    ]
+
+
+async def test_what_a_change_of_a_region_is_refused_for(force: FieldForce) -> None:
+    async with force.works.begin() as work:
+        east = next(region for region in await force.field.regions.regions(work) if region.name == "East")
+    for wanted, reason, refusal in (
+        (RegionFields("East", east.districts, east.leader_id), "why", RegionUnchanged),
+        (RegionFields("East", ["Pudong"], None), " ", ReasonMissing),
+        (RegionFields("East", ["Putuo"], None), "why", DistrictTaken),
+        (RegionFields("West", ["Pudong"], None), "why", RegionNameTaken),
+        (RegionFields("East", ["Pudong"], force.anna.id), "why", NotAFieldLeader),
+    ):
+        with pytest.raises(refusal):
+            async with force.works.begin() as work:
+                await force.field.regions.change(work, east.id, wanted, reason)
 
 
 async def block(force: FieldForce, lead_id: int, why: BlockReason = BlockReason.BASIS_WITHDRAWN) -> None:

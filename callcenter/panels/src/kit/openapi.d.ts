@@ -9894,7 +9894,7 @@ export interface components {
         };
         /**
          * StaffChangeRequest
-         * @description Describes the whole record as it is to be; with another role, branch or region work goes to others.
+         * @description Changes the whole record. With another role, branch or region the person's work goes to others.
          */
         StaffChangeRequest: {
             /** Name */
@@ -10024,7 +10024,7 @@ export interface components {
         };
         /**
          * StaffRequest
-         * @description Describes a member of staff to be added.
+         * @description Adds a member of staff.
          */
         StaffRequest: {
             /** Name */
