@@ -193,7 +193,7 @@ class RegionRequest(BaseModel):
 
 
 class RegionChange(RegionRequest):
-    """The whole region as it is to be; without districts it serves no customer any more."""
+    """Describes the whole region as it is to be; without districts it serves no customer any more."""
 
     reason: Reason
 

@@ -8446,7 +8446,7 @@ export interface components {
         RecordingState: "armed" | "captured" | "stored" | "empty" | "failed";
         /**
          * RegionChange
-         * @description The whole region as it is to be; without districts it serves no customer any more.
+         * @description Describes the whole region as it is to be; without districts it serves no customer any more.
          */
         RegionChange: {
             /** Name */
