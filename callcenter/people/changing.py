@@ -12,8 +12,9 @@ from callcenter.kit.work import Work
 from callcenter.people import repository
 from callcenter.people.errors import LoginTaken, OwnRole, StaffGone, StaffNotFound, StaffUnchanged
 from callcenter.people.models import StaffChange
+from callcenter.people.records import StaffChangeCard, StaffFields
 from callcenter.people.rules import moves
-from callcenter.people.types import CHANGE_WHY, StaffChangeCard, StaffChanged, StaffFields, StaffMoved
+from callcenter.people.types import CHANGE_WHY, StaffChanged, StaffMoved
 
 
 class ChangeService:

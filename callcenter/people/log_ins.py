@@ -10,9 +10,10 @@ from callcenter.kit.work import Work
 from callcenter.people import repository
 from callcenter.people.errors import SessionNotFound
 from callcenter.people.hashing import token_hash
+from callcenter.people.records import SessionCard
 from callcenter.people.rules import session_alive
 from callcenter.people.settings import PeopleSettings
-from callcenter.people.types import LoggedOut, SessionCard
+from callcenter.people.types import LoggedOut
 
 
 class LogInService:

@@ -11,19 +11,10 @@ from callcenter.kit.reasons import Reason
 from callcenter.people.cards import fitness_of
 from callcenter.people.models import Staff
 from callcenter.people.passwords import OneTimePassword
+from callcenter.people.records import StaffChangeCard, StaffFields
 from callcenter.people.rostering import RosterGrid, RosterLine
 from callcenter.people.rules import Requirement, expiries, home_of
-from callcenter.people.types import (
-    LeaveKind,
-    Pattern,
-    Role,
-    RosterReason,
-    RosterSource,
-    StaffCard,
-    StaffChangeCard,
-    StaffDraft,
-    StaffFields,
-)
+from callcenter.people.types import LeaveKind, Pattern, Role, RosterReason, RosterSource, StaffCard, StaffDraft
 
 
 class Credentials(BaseModel):

@@ -1,6 +1,5 @@
 """Describes who works here and what each may do (requirements S1, S2, H1)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -175,6 +174,9 @@ class Fitness:
     agreement_valid_until: date | None = None
 
 
+CHANGE_WHY = Binding("staff_change.why", ("staff_id", "at"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffDraft:
     """A member of staff to be added."""
@@ -196,54 +198,6 @@ class StaffDraft:
     agreement_signed_at: datetime | None = None
     agreement_valid_until: date | None = None
     region_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaffFields:
-    """What an administrator changes of a member of staff: all of it, as it is to be."""
-
-    name: str
-    role: Role
-    branch: str
-    extension: str | None
-    region_id: int | None
-    licence_number: str | None
-    licence_valid_until: date | None
-    trained_at: datetime | None
-    training_valid_until: date | None
-    examined_at: datetime | None
-    exam_valid_until: date | None
-    agreement_signed_at: datetime | None
-    agreement_valid_until: date | None
-
-
-CHANGE_WHY = Binding("staff_change.why", ("staff_id", "at"))
-
-
-@dataclass(frozen=True, slots=True)
-class StaffChangeCard:
-    """One change of a member of staff."""
-
-    id: int
-    at: datetime
-    by: str | None
-    """Name of the administrator; None: a command."""
-    changes: Mapping[str, tuple[str | None, str | None]]
-    """Field → before and after; days and instants in ISO form."""
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class SessionCard:
-    """One log-in of a person that has not ended."""
-
-    id: int
-    created_at: datetime
-    seen_at: datetime
-    expires_at: datetime
-    address: str
-    current: bool
-    """True: the session that asks."""
 
 
 @dataclass(frozen=True, slots=True)

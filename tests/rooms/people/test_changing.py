@@ -14,10 +14,11 @@ from callcenter.kit.work import Works
 from callcenter.people.changing import ChangeService
 from callcenter.people.errors import LoginTaken, OwnRole, SessionNotFound, StaffGone, StaffUnchanged
 from callcenter.people.log_ins import LogInService
+from callcenter.people.records import StaffFields
 from callcenter.people.rules import may_telephone
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
-from callcenter.people.types import LoggedOut, Role, StaffChanged, StaffFields, StaffMoved
+from callcenter.people.types import LoggedOut, Role, StaffChanged, StaffMoved
 from tests.support.events import listen
 from tests.support.people import PASSWORD, hire
 from tests.support.rows import VAULT, Staff, make_staff

@@ -179,5 +179,39 @@ export default {
       done: 'No callback is done yet.',
       lapsed: 'No promise has lapsed.'
     }
+  },
+  problem: {
+    review_not_found: 'Review not found.',
+    own_call: 'You cannot review your own call.',
+    review_taken: 'This call is claimed by another checker or already reviewed.',
+    not_claimed: 'Claim this call first (your claim may have expired).',
+    verdict_invalid: 'The verdict does not match the ticked items.',
+    recording_not_stored: 'The recording must be stored before the call can pass.',
+    hand_over_not_found: 'Lead not found.',
+    visit_not_found: 'Visit not found, or it is not yours.',
+    not_a_field_agent: 'The person chosen is not a field agent.',
+    assign_needs_target: 'Choose a region or a field agent.',
+    cross_region: 'Not allowed across regions. A leader reassigns within the own region; across regions a dispatcher must do it and give a reason.',
+    hand_over_done: 'This lead is closed and cannot be reassigned.',
+    nothing_to_decide: 'This hand-over needs no decision, or a colleague has already decided. Refresh the list.',
+    report_invalid: 'The result cannot be submitted: the next appointment must be in the future, and only after “considering” or “not at home”.',
+    reported_already: 'Another result was already submitted for this visit.',
+    not_your_visits: 'You can only see your own visits.',
+    obligation_stands: 'The required number of callback attempts has not been made, so it cannot be waived yet.',
+    conflict_of_interest: 'You have a conflict of interest in this case. Another person must handle it.',
+    decided_already: 'This case has already been decided.',
+    range_outside: 'The position is beyond the end of the recording.'
+  },
+  enums: {
+    waiting: {
+      outside_window: 'Outside calling hours',
+      no_leads: 'All leads of today are done',
+      resting: 'Remaining leads to be called later',
+      looking: 'Looking for a customer',
+      no_callbacks: 'No complaint callback is due',
+      engine_behind: 'Signals late, no new calls',
+      engine_silent: 'Engine does not report',
+      switch_gone: 'Switch does not answer'
+    }
   }
 }

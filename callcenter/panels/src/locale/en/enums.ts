@@ -53,16 +53,6 @@ export default {
     silent: 'no engine',
     no_switch: 'no switch'
   },
-  waiting: {
-    outside_window: 'Outside calling hours',
-    no_leads: 'All leads of today are done',
-    resting: 'Remaining leads to be called later',
-    looking: 'Looking for a customer',
-    no_callbacks: 'No complaint callback is due',
-    engine_behind: 'Signals late, no new calls',
-    engine_silent: 'Engine does not report',
-    switch_gone: 'Switch does not answer'
-  },
   leg: { none: 'Not connected', connecting: 'Connecting', up: 'Connected' },
   pause: {
     login: 'Just logged on',

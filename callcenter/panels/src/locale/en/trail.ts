@@ -1,6 +1,6 @@
 /** Words for what the trail holds as codes: acts, subjects, facts. */
 import fact from './trailFacts'
-import { staffField } from './people'
+import { staffField } from './staffField'
 
 export default {
   subject: {

@@ -179,5 +179,39 @@ export default {
       done: '暂无已完成的回拨。',
       lapsed: '没有失效的约定。'
     }
+  },
+  problem: {
+    review_not_found: '未找到该质检任务。',
+    own_call: '不能质检自己的通话。',
+    review_taken: '该通话已由他人领取或已完成质检。',
+    not_claimed: '请先领取此通话（领取可能已过期）。',
+    verdict_invalid: '判定与勾选的项目不一致，请检查。',
+    recording_not_stored: '录音入库后才能判定通过。',
+    hand_over_not_found: '未找到该派单。',
+    visit_not_found: '未找到该拜访，或该拜访不属于您。',
+    not_a_field_agent: '所选人员不是外勤专员。',
+    assign_needs_target: '请选择要派给的片区或专员。',
+    cross_region: '不能跨片区派发。组长只能在本片区内调整；跨片区须由派单员写明原因。',
+    hand_over_done: '该派单已办结，不能改派。',
+    nothing_to_decide: '此派单无需决定，或已有同事决定。请刷新查看。',
+    report_invalid: '结果不能提交：下次约访须晚于现在，且仅限“考虑中”或“未遇见”。',
+    reported_already: '该拜访已提交过其他结果。',
+    not_your_visits: '只能查看自己的拜访。',
+    obligation_stands: '回访尝试次数未达到规定，暂不能签核。',
+    conflict_of_interest: '您与该案件有利害关系，须由他人处理。',
+    decided_already: '该案件已作出处理决定。',
+    range_outside: '播放位置超出录音长度。'
+  },
+  enums: {
+    waiting: {
+      outside_window: '外呼时段外',
+      no_leads: '今日客户已处理完',
+      resting: '剩余客户稍后再拨',
+      looking: '正在查找客户',
+      no_callbacks: '无到期投诉回访',
+      engine_behind: '信号滞后，暂停派发',
+      engine_silent: '引擎无响应',
+      switch_gone: '交换机无响应'
+    }
   }
 }

@@ -53,16 +53,6 @@ export default {
     silent: '无响应',
     no_switch: '交换机断'
   },
-  waiting: {
-    outside_window: '外呼时段外',
-    no_leads: '今日客户已处理完',
-    resting: '剩余客户稍后再拨',
-    looking: '正在查找客户',
-    no_callbacks: '无到期投诉回访',
-    engine_behind: '信号滞后，暂停派发',
-    engine_silent: '引擎无响应',
-    switch_gone: '交换机无响应'
-  },
   leg: { none: '未连接', connecting: '连接中', up: '已连接' },
   pause: {
     login: '刚签入',

@@ -1,20 +1,5 @@
 /** “人员与请假”页面的用语。 */
-/** 员工资料的栏目，审计日志也用。 */
-export const staffField = {
-  name: '姓名',
-  role: '岗位',
-  branch: '分行',
-  extension: '话机分机号',
-  region_id: '片区编号',
-  licence_number: '执业证号',
-  licence_valid_until: '执业证有效期至',
-  trained_at: '培训完成日期',
-  training_valid_until: '培训有效期至',
-  examined_at: '考试通过日期',
-  exam_valid_until: '考试有效期至',
-  agreement_signed_at: '保密协议签署日期',
-  agreement_valid_until: '保密协议有效期至'
-}
+import { staffField } from './staffField'
 
 const people = {
   tabs: '内容',

@@ -1,6 +1,6 @@
 /** 审计日志中的编码：操作、对象、附加信息。 */
 import fact from './trailFacts'
-import { staffField } from './people'
+import { staffField } from './staffField'
 
 export default {
   subject: {
