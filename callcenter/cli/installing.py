@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callcenter.cli.running import app, checked_settings, console, read_from
+from callcenter.cli.running import app, checked_settings, console, errors, read_from, show
 
 if TYPE_CHECKING:
     from callcenter.telephony.asterisk.node import NodeFiles
@@ -18,6 +18,8 @@ Env = Annotated[
     typer.Option("--env", exists=True, dir_okay=False, help="file of settings, as callcenter setup has written it"),
 ]
 
+Json = Annotated[bool, typer.Option("--json", help="print the result as JSON")]
+
 
 @app.command()
 def setup(
@@ -28,26 +30,33 @@ def setup(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="TOML file of answers; without it they are asked for"),
     ] = None,
+    as_machine: Json = False,
 ) -> None:
     """Installs the system: asks a dozen questions at the most, tests each answer, writes everything that is needed.
 
-    Safe to repeat: what is as the answers ask for it stays as it is. The password of the first administrator is shown
-    at a terminal, else kept in the file first-password of the folder. Exit code 2: an answer is refused.
+    Safe to repeat: what is as the answers ask for it stays as it is. The password of the first administrator is
+    shown at a terminal, else kept in the file first-password of the folder. With --json all words go to standard
+    error. Exit code 2: an answer is refused.
     """
     from callcenter.kit.log import set_up_logging
     from callcenter.setup.run import run_setup
 
     set_up_logging(level="ERROR")
     try:
-        run_setup(data.absolute(), answers, console)
+        installed = run_setup(data.absolute(), answers, errors if as_machine else console)
     except EOFError:
         raise typer.Abort from None
+    if as_machine:
+        steps = {done.step.value: list(done.changed) for done in installed.steps}
+        administrator = installed.password.login if installed.password else None
+        show({"changed": installed.changed, "steps": steps, "new_administrator": administrator}, as_machine=True)
 
 
 @switch.command("write")
 def write_switch(
     node: Annotated[str, typer.Option(help="name of the node; default: CALLCENTER_NODE")] = "",
     env: Env = None,
+    as_machine: Json = False,
 ) -> None:
     """Writes the files of a node's Asterisk as the settings ask for them, and prints the command that runs it.
 
@@ -58,8 +67,11 @@ def write_switch(
 
     files = _files(node, env)
     files.write()
-    console.print(f"{files.directory}: 已写入 written", highlight=False, markup=False, soft_wrap=True)
     command = " ".join(provision.command(switch_box().argv, files.directory))
+    if as_machine:
+        show({"directory": str(files.directory), "command": command}, as_machine=True)
+        return
+    console.print(f"{files.directory}: 已写入 written", highlight=False, markup=False, soft_wrap=True)
     console.print(f"运行 run: {command}", highlight=False, markup=False, soft_wrap=True)
 
 
@@ -67,6 +79,7 @@ def write_switch(
 def check_switch(
     node: Annotated[str, typer.Option(help="name of the node; default: CALLCENTER_NODE")] = "",
     env: Env = None,
+    as_machine: Json = False,
 ) -> None:
     """Compares the stored files of a node's Asterisk with what the settings ask for.
 
@@ -74,6 +87,10 @@ def check_switch(
     """
     files = _files(node, env)
     drift = files.drift()
+    if as_machine:
+        facts = [{"kind": one.kind, "file": one.file, "place": one.place, "text": str(one)} for one in drift]
+        show({"directory": str(files.directory), "differences": facts}, as_machine=True)
+        raise typer.Exit(2 if drift else 0)
     for difference in drift:
         console.print(str(difference), highlight=False, markup=False, soft_wrap=True)
     if not drift:

@@ -12,15 +12,15 @@ from callcenter.setup.errors import AnswerRefused
 from callcenter.setup.files import read_answers, write_private
 from callcenter.setup.probes.machine import ANSWERS_FILE, require_disk, require_folder
 from callcenter.setup.rules.answers import answers_of
-from callcenter.setup.service import install
+from callcenter.setup.service import Installed, install
 from callcenter.setup.terminal import PersonAtTerminal, explain_next, report
 from callcenter.setup.types import Answers, Raw
 
 PASSWORD_FILE = "first-password"  # noqa: S105 - the name of a file
 
 
-def run_setup(folder: Path, answers_file: Path | None, console: Console) -> None:
-    """Installs the system in a folder. Raises AnswerRefused, StartError."""
+def run_setup(folder: Path, answers_file: Path | None, console: Console) -> Installed:
+    """Installs the system in a folder, and says what it does. Raises AnswerRefused, StartError."""
     given = read_answers(answers_file) if answers_file else None
     require_folder(folder)
     require_disk(folder)
@@ -37,6 +37,7 @@ def run_setup(folder: Path, answers_file: Path | None, console: Console) -> None
     if installed.password:
         _give(installed.password, folder, console)
     explain_next(answers, str(folder), console)
+    return installed
 
 
 def _read(raw: Raw) -> Answers | None:

@@ -167,7 +167,12 @@ async def _close(send: Send, *, begun: bool, status: int) -> None:
 
 
 def unstorable(error: BaseException) -> Refusal | None:
-    """Returns the refusal that an error stands for which only says that a value of the request fits no column."""
+    """Returns the refusal that an error stands for which only says that a value of the request is beyond all bounds.
+
+    Either it fits no column, or a day or number computed from it is beyond what there is: the day after 9999-12-31.
+    """
+    if isinstance(error, OverflowError):
+        return NumberTooLarge()
     if not isinstance(error, sqlalchemy.exc.DBAPIError) or error.orig is None:
         return None
     cause = error.orig.__cause__

@@ -1,6 +1,7 @@
 """An installation on servers that run already: first with the switch on another machine, then with it on this one."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -96,11 +97,14 @@ def test_it_uses_what_is_named_and_keeps_the_rest(
     assert settings["CALLCENTER_FIELD_KEYS"] == keys
     assert "CALLCENTER_NODE_CERTIFICATE" not in settings
     assert "administrator: 没有变化 unchanged" in output
-    assert call("switch", "check", "--env", str(folder / "callcenter.env"))[0] == 0
+    code, output = call("switch", "check", "--env", str(folder / "callcenter.env"), "--json")
+    assert (code, json.JSONDecoder().raw_decode(output)[0]["differences"]) == (0, [])
 
     before = (folder / "callcenter.env").read_bytes()
-    code, output = call("setup", "--data", str(folder), "--answers", str(file))
-    assert (code, "nothing has changed" in output) == (0, True)
+    code, output = call("setup", "--data", str(folder), "--answers", str(file), "--json")
+    result, _ = json.JSONDecoder().raw_decode(output)  # the words behind it are on standard error
+    assert (code, result["changed"], result["new_administrator"]) == (0, False, None)
+    assert set(map(len, result["steps"].values())) == {0}
     assert (folder / "callcenter.env").read_bytes() == before
     write_answers(file, {**answers, "database": url_of(server, password="wrong")})
     code, output = call("setup", "--data", str(folder), "--answers", str(file))

@@ -250,6 +250,12 @@ async def test_numbers_beyond_32_bits_crash_nothing(system: System, app: FastAPI
     assert await refused_wrongly(system, app, {"integer": BEYOND_SOME}, always=False) == []
 
 
+async def test_the_first_and_the_last_day_there_is_crash_nothing(system: System, app: FastAPI) -> None:
+    """Whatever is computed from them: the day after, the same instant in another zone."""
+    days = ("0001-01-01", "9999-12-31", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00")
+    assert await refused_wrongly(system, app, {"string": days}, always=False) == []
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
