@@ -102,14 +102,14 @@ async def test_a_call_is_seen_as_it_happens_and_its_result_is_given_by_keys_on_a
 async def test_the_floor_names_why_a_ready_agent_waits_and_finds_agents_by_name(
     rehearsal: Rehearsal, open_panel: OpenPanel
 ) -> None:
-    agent_id = await staff_id(rehearsal, Role.AGENT, "演示坐席二")
+    agent_id = await staff_id(rehearsal, Role.AGENT, "演示坐席一")
     leader = await open_panel("leader")
     await expect(leader.see(f"absent-{agent_id}")).to_be_visible()
-    desk = await open_panel("agent2")
+    desk = await open_panel("agent1")
     await desk.press("verb-log-on")
     await desk.state("phone-state", "up", seconds=PATIENCE)
     await expect(leader.see(f"absent-{agent_id}")).to_have_count(0)
-    await leader.see("floor-search").fill("坐席二")
+    await leader.see("floor-search").fill("坐席一")
     await expect(leader.page.locator('[data-testid^="seat-"]')).to_have_count(1)
     await expect(leader.see(f"seat-{agent_id}")).to_be_visible()
     assert faults(await seen_of(leader.page), "zh") == []

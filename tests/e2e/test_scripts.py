@@ -136,7 +136,7 @@ async def test_a_draft_is_taken_up_again_and_discarded_with_a_question(
 async def test_a_script_for_a_later_day_reaches_an_open_desk_on_that_day(
     open_panel: OpenPanel, rehearsal: Rehearsal
 ) -> None:
-    agent = await open_panel("agent2")
+    agent = await open_panel("agent1")
     await agent.press("verb-log-on")
     await agent.state("phone-state", "up", seconds=40)
     await agent.press("verb-ready")
@@ -168,7 +168,7 @@ async def test_a_script_for_a_later_day_reaches_an_open_desk_on_that_day(
 
 
 async def test_a_script_for_today_reaches_an_open_desk(open_panel: OpenPanel) -> None:
-    agent = await open_panel("agent2")
+    agent = await open_panel("agent1")
     await agent.press("verb-log-on")
     await agent.state("phone-state", "up", seconds=40)
     await agent.press("verb-ready")
