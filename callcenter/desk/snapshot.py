@@ -6,7 +6,7 @@ from callcenter.calls.types import CallCard, Disposition
 from callcenter.desk.customer import CustomerSection, CustomerViews
 from callcenter.desk.day import DaySection
 from callcenter.desk.notices import NoticeService
-from callcenter.desk.reading import LastCall, ScreenReader
+from callcenter.desk.reading import ScreenReader
 from callcenter.desk.rules import allowed_verbs
 from callcenter.desk.schemas import CallView, DispositionForm, LastCallView, SeatView, Snapshot
 from callcenter.kit.work import Work
@@ -47,7 +47,7 @@ class SnapshotService:
             allowed=allowed_verbs(seat, call.state if call else None, owes=shown.owed is not None),
             lead=customer.lead,
             call=_call_view(call) if call else None,
-            last_call=_last_call(shown.last),
+            last_call=LastCallView.model_validate(shown.last, from_attributes=True) if shown.last else None,
             script_key=customer.script_key,
             dispositions=list(choices),
             disposition_forms=[_form_of(disposition) for disposition in choices],
@@ -92,12 +92,4 @@ def _call_view(call: CallCard) -> CallView:
         dialled_at=call.dialled_at,
         answered_at=call.answered_at,
         ended_at=call.ended_at,
-    )
-
-
-def _last_call(last: LastCall | None) -> LastCallView | None:
-    if last is None:
-        return None
-    return LastCallView(
-        phone_last4=last.phone_last4, outcome=last.outcome, disposition=last.disposition, ended_at=last.ended_at
     )

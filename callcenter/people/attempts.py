@@ -8,7 +8,7 @@ from callcenter.people import repository
 from callcenter.people.rules import AttemptLimit, Attempts, count_attempt
 
 AT_A_CHANGE = "password change"
-"""Stands where a device's cookie does: a change of password has a count apart from log-ins."""
+"""Takes the place of a device's cookie in ``key_of``: changes of password are counted apart from log-ins."""
 
 
 def key_of(login: str, device: str = "") -> bytes:

@@ -216,7 +216,7 @@ class Weakness(StrEnum):
 
 _FEWEST_DIFFERENT = 5
 _SHORTEST_PART = 2
-"""A name of one character stands in too many words to be looked for."""
+"""Shorter parts of a name are not looked for in the password: too many words hold them by chance."""
 
 
 def weakness_of(password: str, *, login: str, name: str, least: int) -> Weakness | None:

@@ -16,7 +16,7 @@ _IPV4 = r"^(\d{1,3}(\.\d{1,3}){3})?$"
 
 
 class NodeSettings(Section):
-    """What ``callcenter switch write`` puts into the files of a node besides ``SwitchSettings``."""
+    """Holds what the files of a node need beyond ``SwitchSettings``; ``callcenter switch write`` reads both."""
 
     model_config = SettingsConfigDict(env_prefix="CALLCENTER_NODE_", extra="ignore", frozen=True)
 

@@ -167,9 +167,9 @@ async def _close(send: Send, *, begun: bool, status: int) -> None:
 
 
 def unstorable(error: BaseException) -> Refusal | None:
-    """Returns the refusal that an error stands for which only says that a value of the request is beyond all bounds.
+    """Returns the refusal for an error whose only cause is a value in the request; None for every other error.
 
-    Either it fits no column, or a day or number computed from it is beyond what there is: the day after 9999-12-31.
+    The value fits no column, or what is computed from it does not exist: the day after 9999-12-31.
     """
     if isinstance(error, OverflowError):
         return NumberTooLarge()

@@ -133,16 +133,22 @@ async def test_a_draft_is_taken_up_again_and_discarded_with_a_question(
     await expect(greeting(officer)).to_have_value(f"久等了，{NAMES}")
 
 
-async def test_a_script_for_a_later_day_reaches_an_open_desk_on_that_day(
-    open_panel: OpenPanel, rehearsal: Rehearsal
-) -> None:
+async def desk_with_a_customer(open_panel: OpenPanel) -> Panel:
+    """Logs an agent on and waits for the first customer, with whom the script comes."""
     agent = await open_panel("agent1")
     await agent.press("verb-log-on")
     await agent.state("phone-state", "up", seconds=40)
     await agent.press("verb-ready")
     await agent.state("seat-state", "preview", seconds=40)
+    await agent.see("script").wait_for()
+    return agent
+
+
+async def test_a_script_for_a_later_day_reaches_an_open_desk_on_that_day(
+    open_panel: OpenPanel, rehearsal: Rehearsal
+) -> None:
+    agent = await desk_with_a_customer(open_panel)
     shown = agent.see("script")
-    await shown.wait_for()
 
     officer = await open_panel("data")
     await go(officer, "/leads/scripts")
@@ -160,7 +166,7 @@ async def test_a_script_for_a_later_day_reaches_an_open_desk_on_that_day(
     assert (await served.json())["version"] < version, "its day has not come"
     assert "打扰了" not in await shown.inner_text()
 
-    async with rehearsal.system.works.begin() as work:  # the day comes: nobody moves the clock of running processes
+    async with rehearsal.system.works.begin() as work:  # the day comes: the clock of running processes cannot be moved
         waiting = (await work.session.scalars(select(ScriptReview).where(col(ScriptReview.from_on) == tomorrow))).one()
         waiting.from_on = tomorrow - timedelta(days=1)
     await expect(shown).to_contain_text("打扰了", timeout=120_000)
@@ -168,13 +174,8 @@ async def test_a_script_for_a_later_day_reaches_an_open_desk_on_that_day(
 
 
 async def test_a_script_for_today_reaches_an_open_desk(open_panel: OpenPanel) -> None:
-    agent = await open_panel("agent1")
-    await agent.press("verb-log-on")
-    await agent.state("phone-state", "up", seconds=40)
-    await agent.press("verb-ready")
-    await agent.state("seat-state", "preview", seconds=40)
+    agent = await desk_with_a_customer(open_panel)
     shown = agent.see("script")
-    await shown.wait_for()
 
     officer = await open_panel("data")
     await go(officer, "/leads/scripts")

@@ -21,14 +21,12 @@ from callcenter.setup.types import (
     StoreAt,
     TrunkAt,
 )
+from callcenter.telephony.asterisk.provision import ACCOUNT, CARRIER_PASSWORD, HOST
 
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1"})
 MOST_SEATS = 1000
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,38}[a-z0-9]")
-_USER = re.compile(r"[A-Za-z0-9_.+-]{1,80}")
 _NUMBER = re.compile(r"\+?\d{3,20}")
-_PASSWORD = re.compile(r"[!#-:<-~]{1,128}")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _PATH = re.compile(r"/[A-Za-z0-9_./+@-]+")
 _EXPANDS = "${"
@@ -173,7 +171,7 @@ def _address(text: str, _: Mapping[Question, Any]) -> Address:
     url = _split(text)
     if url is None or url.scheme not in ("https", "http") or not url.hostname or url.path.strip("/") or url.query:
         raise AnswerRefused("address_form", Question.ADDRESS)
-    if not _HOST.fullmatch(url.hostname):
+    if not HOST.fullmatch(url.hostname):
         raise AnswerRefused("address_form", Question.ADDRESS)
     secure = url.scheme == "https"
     if not secure and url.hostname not in LOCAL_NAMES:
@@ -207,9 +205,9 @@ def _certificate(text: str, _: Mapping[Question, Any]) -> Certificate | None:
 def _trunk(text: str, answered: Mapping[Question, Any]) -> TrunkAt:
     user, _, place = text.removeprefix("sip:").rpartition("@")
     host, _, port = place.partition(":")
-    if not _HOST.fullmatch(host) or (port and not (port.isdecimal() and 1 <= int(port) <= 65_535)):
+    if not HOST.fullmatch(host) or (port and not (port.isdecimal() and 1 <= int(port) <= 65_535)):
         raise AnswerRefused("trunk_form", Question.TRUNK)
-    if user and not _USER.fullmatch(user):
+    if user and not ACCOUNT.fullmatch(user):
         raise AnswerRefused("trunk_form", Question.TRUNK)
     network = answered.get(Question.NETWORK)
     if network is not None and network.is_local and host not in LOCAL_NAMES:
@@ -218,7 +216,7 @@ def _trunk(text: str, answered: Mapping[Question, Any]) -> TrunkAt:
 
 
 def _trunk_password(text: str, _: Mapping[Question, Any]) -> str:
-    if not _PASSWORD.fullmatch(text):
+    if not CARRIER_PASSWORD.fullmatch(text):
         raise AnswerRefused("trunk_password", Question.TRUNK_PASSWORD)
     return text
 

@@ -77,7 +77,7 @@ _EXTENSION = re.compile(r"[0-9]{2,10}")
 """Phones are named by digits, trunks by words: ``translate`` distinguishes them by that."""
 _SECRET = re.compile(r"[A-Za-z0-9_+/=.-]{8,128}")
 _ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 ACCOUNT = re.compile(r"[A-Za-z0-9_.+-]{1,80}")
 """What the name of an account at a carrier may hold."""
 CARRIER_PASSWORD = re.compile(r"[!#-:<-~]{1,128}")
@@ -214,7 +214,7 @@ def write_node(config: NodeConfig, directory: Path) -> None:
 
 def _check_trunk(trunk: TrunkConfig) -> None:
     _check(_NAME, "trunk", trunk.name)
-    _check(_HOST, "host of the trunk", trunk.host)
+    _check(HOST, "host of the trunk", trunk.host)
     if trunk.user:
         _check(ACCOUNT, "account of the trunk", trunk.user)
         _check(CARRIER_PASSWORD, "password of the trunk", trunk.password, shown=False)

@@ -1,6 +1,7 @@
 """The certificate names a complaint callback that came too soon after another call to its number, of whatever kind."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ async def day(works: Works, bus: Bus, clock: FrozenClock) -> Day:
     return await make_day(works, bus, clock)
 
 
-async def caps(day: Day, statement: str, **values: object) -> Mapping[SectionId, list[str]]:
+async def caps(day: Day, statement: str, **values: Any) -> Mapping[SectionId, list[str]]:
     named = await day.broken_by(statement, **values)
     return {section: subjects for section, subjects in named.items() if section is SectionId.CAPS}
 

@@ -14,7 +14,7 @@ export default {
     owed: 'Call results to be entered: {count}',
     owedBy: '{name}: call ended {ended}, wrap-up is over, to be entered before {until}',
     states: 'Filter by state',
-    nobody: 'No agent fits these filters.',
+    noAgents: 'No agent fits these filters.',
     long: 'Too long',
     longHint: 'Agents ready for more than 2 minutes, in preview for 1, in wrap-up for 2 or paused for 15',
     search: 'Find by name',

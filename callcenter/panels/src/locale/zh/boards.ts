@@ -14,7 +14,7 @@ export default {
     owed: '待补填通话结果 {count} 通',
     owedBy: '{name}：{ended} 结束的通话，话后已超时，{until} 前须补填',
     states: '按状态筛选',
-    nobody: '没有符合条件的坐席。',
+    noAgents: '没有符合条件的坐席。',
     long: '超时',
     longHint: '就绪超过 2 分钟、预览超过 1 分钟、话后超过 2 分钟或小休超过 15 分钟的坐席',
     search: '按姓名查找',
