@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, and_, cast, delete, func, or_, update
+from sqlalchemy import Boolean, ColumnElement, LargeBinary, and_, cast, delete, func, literal_column, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -231,15 +231,19 @@ async def save_pattern(
 
 
 async def lock_attempts(session: AsyncSession, key: bytes, now: datetime) -> tuple[LoginAttempt, bool]:
-    """Locks the row that counts a login's failures until the transaction ends; returns it, and whether it is new."""
-    new = await session.scalar(
+    """Locks the row that counts a login's failures until the transaction ends; returns it, and whether it is new.
+
+    One statement: between two, another request that logged in may forget the row.
+    """
+    locked = await session.execute(
         insert(LoginAttempt)
         .values(login_sha256=key, failures=0, last_at=now)
-        .on_conflict_do_nothing()
-        .returning(col(LoginAttempt.login_sha256))
+        .on_conflict_do_update(index_elements=["login_sha256"], set_={"login_sha256": key})
+        .returning(LoginAttempt, literal_column("xmax = 0", Boolean))
+        .execution_options(populate_existing=True)
     )
-    row = await session.get_one(LoginAttempt, key, with_for_update=True)
-    return row, new is not None
+    row, new = locked.one()
+    return row, new
 
 
 async def forget_attempts(session: AsyncSession, key: bytes) -> None:

@@ -10,6 +10,7 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Works
+from callcenter.people import attempts, repository
 from callcenter.people.errors import (
     BadCredentials,
     OneTimePasswordExpired,
@@ -21,6 +22,7 @@ from callcenter.people.errors import (
     WrongPassword,
 )
 from callcenter.people.passwords import OneTimePassword, PasswordService, random_password
+from callcenter.people.rules import AttemptLimit
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import LoggedOut, Role, StaffDraft
@@ -135,6 +137,21 @@ async def test_of_two_changes_at_once_one_wins(works: Works, people: PeopleServi
     assert [type(answer) for answer in answers if answer is not None] in ([PasswordChangedMeanwhile], [WrongPassword])
     winner = wanted[answers.index(None)]
     await people.log_in(works, "reviewer", winner)
+
+
+async def test_an_attempt_is_counted_while_others_are_forgotten(works: Works) -> None:
+    key = attempts.key_of("reviewer")
+
+    async def count() -> None:
+        async with works.begin() as work:
+            assert await attempts.count(work, key, AttemptLimit(1_000_000, timedelta(minutes=1))) is None
+
+    async def forget() -> None:
+        async with works.begin() as work:
+            await repository.forget_attempts(work.session, key)
+
+    for _ in range(40):
+        await asyncio.gather(count(), forget(), count(), forget())
 
 
 async def test_a_forgotten_password_is_replaced(
