@@ -37,7 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=rank)
 
 
-SHARES_NOTHING = "tests/e2e/test_killed_parts.py"
+HAVE_THEIR_OWN = ("tests/e2e/test_killed_parts.py", "tests/e2e/test_trials.py")
+"""Browser tests with servers of their own, which may run beside those that share a rehearsal."""
 
 
 class ByServers(LoadFileScheduling):  # type: ignore[misc]
@@ -45,7 +46,7 @@ class ByServers(LoadFileScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
-        return "tests/e2e" if file.startswith("tests/e2e/") and file != SHARES_NOTHING else file
+        return "tests/e2e" if file.startswith("tests/e2e/") and file not in HAVE_THEIR_OWN else file
 
 
 @pytest.hookimpl(optionalhook=True)
