@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -23,6 +24,10 @@ os.environ |= {
     "CALLCENTER_PEOPLE_ARGON2_LANES": "1",
 }
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a process that compiles all of its modules starts three times slower
+
+# How long it takes to invent an example says something about the machine's other work, not about the code.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
