@@ -31,20 +31,22 @@ from tests.support.running import running
 from tests.support.waiting import eventually
 
 LOGIN = "officer"
+"""The one at the page; who logs in a second time ends the first session."""
+PROGRAM = "program"
 MANY = "100000"
 
 
 @dataclass
 class Office:
-    """A running system of web and jobs with one data officer."""
+    """A running system of web and jobs with two data officers."""
 
     system: System
     url: str
     client: httpx.AsyncClient
-    """The officer's, logged in."""
+    """A program's, logged in."""
 
     async def ask(self, method: str, path: str, **request: Any) -> Any:
-        """Sends a request of the officer to ``/api/v1``, which must succeed; returns the answer."""
+        """Sends a request of the program to ``/api/v1``, which must succeed; returns the answer."""
         answer = await self.client.request(method, f"/api/v1{path}", **request)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json()
@@ -80,12 +82,13 @@ async def an_office(databases: TestDatabases, spool: Path) -> AsyncIterator[Offi
         patched.setattr(gc, "freeze", lambda: None)
         system = bootstrap.build(CoreSettings())
         try:
-            await hire(system.works, system.people, LOGIN, Role.DATA_OFFICER)
+            for login in (LOGIN, PROGRAM):
+                await hire(system.works, system.people, login, Role.DATA_OFFICER)
             async with (
                 _serving(system) as url,
                 httpx.AsyncClient(base_url=url, headers=HEADERS, timeout=60, trust_env=False) as client,
             ):
-                answer = await log_in(client, LOGIN)
+                answer = await log_in(client, PROGRAM)
                 assert answer.status_code == 200, answer.text
                 yield Office(system, url, client)
         finally:
