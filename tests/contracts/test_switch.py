@@ -195,7 +195,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield running
 
 
-@pytest.fixture(params=["simulated", pytest.param("asterisk", marks=pytest.mark.e2e)])
+@pytest.fixture(params=["simulated", pytest.param("asterisk", marks=[pytest.mark.e2e, pytest.mark.quiet])])
 async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bench]:
     async with contextlib.AsyncExitStack() as stack:
         made: Bench
@@ -430,6 +430,7 @@ async def test_a_switch_that_died_comes_back_empty(bench: Bench) -> None:
 
 
 @pytest.mark.e2e
+@pytest.mark.quiet
 async def test_the_customer_sees_the_approved_number_and_asterisk_complains_of_nothing(lab: Lab) -> None:
     assert provision.errors_in_log(lab.carrier.directory) == []
     bench = AsteriskBench(lab.gateway(), lab.spool, lab=lab, cut=lambda: None)

@@ -1,4 +1,4 @@
-"""The data office by itself: panels, interface, jobs and commands on one database, without switch and store."""
+"""An office without telephones: panels, interface, jobs and commands on one database, without switch and store."""
 
 import asyncio
 import contextlib
@@ -70,8 +70,8 @@ class Office:
 
 
 @contextlib.asynccontextmanager
-async def an_office(databases: TestDatabases, spool: Path) -> AsyncIterator[Office]:
-    """Runs the system; a job runs in this process instead of one of its own."""
+async def an_office(databases: TestDatabases, spool: Path, **people: Role) -> AsyncIterator[Office]:
+    """Runs the system, with further people by their log-ins; a job runs in this process instead of one of its own."""
     database_url = await databases.create()
     with pytest.MonkeyPatch.context() as patched:
         for name, value in environment(database_url, spool).items():
@@ -82,8 +82,8 @@ async def an_office(databases: TestDatabases, spool: Path) -> AsyncIterator[Offi
         patched.setattr(gc, "freeze", lambda: None)
         system = bootstrap.build(CoreSettings())
         try:
-            for login in (LOGIN, PROGRAM):
-                await hire(system.works, system.people, login, Role.DATA_OFFICER)
+            for login, role in {LOGIN: Role.DATA_OFFICER, PROGRAM: Role.DATA_OFFICER, **people}.items():
+                await hire(system.works, system.people, login, role)
             async with (
                 _serving(system) as url,
                 httpx.AsyncClient(base_url=url, headers=HEADERS, timeout=60, trust_env=False) as client,
