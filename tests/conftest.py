@@ -15,6 +15,7 @@ from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.crypto import Vault
 from callcenter.kit.db import Database
 from callcenter.kit.work import Works
+from tests.support.compiling import compile_once
 from tests.support.databases import TestDatabases, databases_running, sqlalchemy_url
 from tests.support.rows import VAULT
 
@@ -25,6 +26,8 @@ os.environ |= {
     "CALLCENTER_PEOPLE_ARGON2_LANES": "1",
 }
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a process that compiles all of its modules starts three times slower
+
+compile_once()
 
 # How long it takes to invent an example says something about the machine's other work, not about the code.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
