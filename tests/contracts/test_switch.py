@@ -44,7 +44,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield running
 
 
-@pytest.fixture(params=["simulated", pytest.param("asterisk", marks=pytest.mark.e2e)])
+@pytest.fixture(params=["simulated", pytest.param("asterisk", marks=[pytest.mark.e2e, pytest.mark.quiet])])
 async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ContractBench]:
     async with contextlib.AsyncExitStack() as stack:
         made: ContractBench
@@ -265,6 +265,7 @@ async def test_a_switch_that_died_comes_back_empty(bench: ContractBench) -> None
 
 
 @pytest.mark.e2e
+@pytest.mark.quiet
 async def test_the_customer_sees_the_approved_number_and_asterisk_complains_of_nothing(lab: Lab) -> None:
     assert provision.errors_in_log(lab.carrier.directory) == []
     bench = Bench(lab.gateway(), lab.spool)
