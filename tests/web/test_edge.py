@@ -44,7 +44,7 @@ async def test_an_agent_logs_in_is_known_and_logs_out(edge: Edge, browser: httpx
         "role": "agent",
         "rights": ["open_complaint", "use_desk"],
         "home": "/agent",
-        "must_change_password": False,
+        "due": None,
         "alerts": False,
     }
     assert answer.json() == me
