@@ -85,12 +85,14 @@ class StaffLine(BaseModel):
     locked_until: datetime | None = Field(
         description="their log-in is locked until then, but for browsers from which they have logged in"
     )
+    second_factor: bool = Field(description="they log in with a second factor")
     expiries: list[ExpiryOut]
 
     @classmethod
-    def of(cls, staff: Staff, locked_until: datetime | None, today: date) -> "StaffLine":
+    def of(cls, staff: Staff, locked_until: datetime | None, second_factor: bool, today: date) -> "StaffLine":
         soon = [ExpiryOut.model_validate(one) for one in expiries(fitness_of(staff), today)]
-        return cls.model_validate({**staff.model_dump(), "locked_until": locked_until, "expiries": soon})
+        further = {"locked_until": locked_until, "second_factor": second_factor, "expiries": soon}
+        return cls.model_validate({**staff.model_dump(), **further})
 
 
 class StaffRecord(BaseModel):

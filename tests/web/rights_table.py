@@ -429,8 +429,6 @@ _SAME_FOR_ALL = """
     POST /session/second-factor/totp
     POST /session/second-factor/totp/first-code
     POST /session/second-factor/totp/remove
-    GET /people/second-factors
-    PUT /people/second-factors/{role}
     GET /alerts
     POST /alerts/{alert_id}/acknowledge
     GET /allocation/capacity

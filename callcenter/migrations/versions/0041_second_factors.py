@@ -62,7 +62,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "second_factor_demand",
-        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
         sa.Column("set_by", sa.BigInteger(), nullable=True),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(

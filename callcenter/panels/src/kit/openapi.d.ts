@@ -10418,6 +10418,11 @@ export interface components {
              * @description their log-in is locked until then, but for browsers from which they have logged in
              */
             locked_until: string | null;
+            /**
+             * Second Factor
+             * @description they log in with a second factor
+             */
+            second_factor: boolean;
             /** Expiries */
             expiries: components["schemas"]["ExpiryOut"][];
         };

@@ -99,6 +99,7 @@ export default {
   },
   title: {
     password: 'Change password',
+    secondFactor: 'Second factor',
     newImport: 'Import a list',
     list: 'A list',
     customer: 'A customer',

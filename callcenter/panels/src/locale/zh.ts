@@ -99,6 +99,7 @@ export default {
   },
   title: {
     password: '修改密码',
+    secondFactor: '二次验证',
     newImport: '导入名单',
     list: '名单详情',
     customer: '客户详情',
