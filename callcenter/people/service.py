@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from callcenter.kit import rates
-from callcenter.kit.actor import Actor, LogInStep, session_topic
+from callcenter.kit.actor import Actor, session_topic
 from callcenter.kit.cache import Cached
 from callcenter.kit.clock import business_date
 from callcenter.kit.errors import Refusal
@@ -14,7 +14,7 @@ from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.people import attempts, repository
-from callcenter.people.cards import card_of, fitness_of
+from callcenter.people.cards import actor_of, card_of, due_of, fitness_of
 from callcenter.people.errors import (
     BadCredentials,
     LoginTaken,
@@ -31,7 +31,6 @@ from callcenter.people.rules import (
     WARNED_DAYS,
     AttemptLimit,
     Expiry,
-    LogInFacts,
     Weakness,
     day_of,
     expiries,
@@ -39,15 +38,12 @@ from callcenter.people.rules import (
     may_telephone,
     missing,
     pattern_on,
-    scope_of,
     session_alive,
-    step_due,
 )
 from callcenter.people.second_factor_repository import facts_of
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import (
     ONE_SESSION,
-    RIGHTS,
     Fitness,
     LoggedOut,
     Right,
@@ -332,7 +328,7 @@ class PeopleService:
         if work.now - session.seen_at >= _SEEN_EVERY:
             session.seen_at = work.now
         proven = session.proven_at is not None
-        return replace(actor_of(staff), due=_due(staff, found.enrolled, found.demanded, proven=proven))
+        return replace(actor_of(staff), due=due_of(staff, found.enrolled, found.demanded, proven=proven))
 
     async def sweep(self, work: Work) -> None:
         """Forgets failures that no longer count, sessions that ended a month ago, devices long unused. Timed work."""
@@ -345,7 +341,7 @@ class PeopleService:
 
     async def _open_session(self, work: Work, staff: Staff, device: str, address: str) -> LoggedIn | Refusal:
         enrolled, demanded = await facts_of(work.session, staff.id)
-        actor = replace(actor_of(staff), due=_due(staff, enrolled, demanded, proven=False))
+        actor = replace(actor_of(staff), due=due_of(staff, enrolled, demanded, proven=False))
         if not staff.active:
             return BadCredentials()
         if staff.one_time_until is not None and staff.one_time_until <= work.now:
@@ -384,19 +380,3 @@ class PeopleService:
 
 def _login(login: str) -> str:
     return login.strip().casefold()
-
-
-def actor_of(staff: Staff) -> Actor:
-    """Returns a member of staff as the actor of a session whose log-in is complete."""
-    return Actor(
-        staff_id=staff.id,
-        name=staff.name,
-        role=staff.role.value,
-        rights=frozenset(right.value for right in RIGHTS[staff.role]),
-        scope=scope_of(staff.role, staff.branch, staff.region_id),
-    )
-
-
-def _due(staff: Staff, enrolled: bool, demanded: bool, *, proven: bool) -> LogInStep | None:
-    one_time = staff.one_time_until is not None
-    return step_due(LogInFacts(one_time=one_time, enrolled=enrolled, demanded=demanded, proven=proven))

@@ -76,6 +76,7 @@ async def test_an_app_and_recovery_codes(open_panel: OpenPanel, browser: Browser
     await look(person, language, "factor-app")
     await person.see("factor-code").fill(totp.at(await now_of(person)))
     await person.press("factor-confirm")
+    await person.see("recovery-codes").wait_for()
     codes = await person.see("recovery-codes").locator("li").all_inner_texts()
     assert len(codes) == 8
     await look(person, language, "factor-codes")
@@ -128,8 +129,8 @@ async def test_a_role_needs_a_factor_and_a_passkey_of_the_device_is_one(
     await admin.see("demand-auditor-set").wait_for()
     await look(admin, "zh", "factor-demands")
     await admin.press("demand-auditor-set")
-    await admin.see("ask-reason").fill("内控要求")
-    await admin.press("ask-confirm")
+    await admin.see("reason").fill("内控要求")
+    await admin.press("reason-submit")
     await admin.see("demand-auditor-drop").wait_for()
     try:
         await person.page.reload()
@@ -145,8 +146,8 @@ async def test_a_role_needs_a_factor_and_a_passkey_of_the_device_is_one(
         await person.see("account-open").wait_for()
     finally:
         await admin.press("demand-auditor-drop")
-        await admin.see("ask-reason").fill("测试结束")
-        await admin.press("ask-confirm")
+        await admin.see("reason").fill("测试结束")
+        await admin.press("reason-submit")
         await admin.see("demand-auditor-set").wait_for()
 
     await admin.press("people-tab-staff")
@@ -155,8 +156,8 @@ async def test_a_role_needs_a_factor_and_a_passkey_of_the_device_is_one(
     await admin.see("factor-reset").wait_for()
     await look(admin, "zh", "factor-person")
     await admin.press("factor-reset")
-    await admin.see("ask-reason").fill("更换手机")
-    await admin.press("ask-confirm")
+    await admin.see("reason").fill("更换手机")
+    await admin.press("reason-submit")
     await expect(admin.see("person-dialog")).to_have_count(0)
     await log_in(person, "passkey")
     await person.see("account-open").wait_for()

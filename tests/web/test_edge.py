@@ -31,6 +31,7 @@ async def test_about_needs_no_log_in(browser: httpx.AsyncClient) -> None:
         "now": "2026-11-23T02:30:00Z",
         "version": "0.1.0",
         "locale_default": "zh-CN",
+        "session_idle_minutes": 60,
     }
 
 

@@ -3969,6 +3969,11 @@ export interface components {
             version: string;
             /** Locale Default */
             locale_default: string;
+            /**
+             * Session Idle Minutes
+             * @description a browser that is not used for so long logs its person out
+             */
+            session_idle_minutes: number;
         };
         /**
          * Access

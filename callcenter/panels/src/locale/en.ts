@@ -106,6 +106,9 @@ export default {
     certificate: 'Certificate'
   },
   login: {
+    idleTitle: 'Are you still there?',
+    idleText: 'This page was not used for a while: you are logged out in {seconds} seconds. Press a key or click to stay.',
+    idleStay: 'Stay',
     name: 'Login',
     password: 'Password',
     submit: 'Log in',
