@@ -44,6 +44,7 @@ from callcenter.people.second_factor_repository import facts_of
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import (
     ONE_SESSION,
+    RIGHTS,
     Fitness,
     LoggedOut,
     Right,

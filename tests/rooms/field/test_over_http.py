@@ -28,7 +28,6 @@ from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
 from callcenter.leads.service import LeadService
-from callcenter.people.cards import actor_of
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Role
 from callcenter.quality import handlers as quality_handlers
