@@ -72,6 +72,8 @@ TYPED: Mapping[str, str] = {
     "leads.particulars_revealed": "why",
     "messages.route_removed": "reason",
     "messages.route_set": "reason",
+    "people.second_factor_demanded": "reason",
+    "people.second_factor_reset": "reason",
     "people.sessions_ended": "reason",
     "people.staff_changed": "reason",
     "people.staff_left": "reason",

@@ -126,9 +126,11 @@ from callcenter.people.availability import AvailabilityService
 from callcenter.people.changing import ChangeService
 from callcenter.people.leaves import LeaveService
 from callcenter.people.log_ins import LogInService
+from callcenter.people.passkeys import PasskeyService
 from callcenter.people.passwords import PasswordService
 from callcenter.people.port import Calendar
 from callcenter.people.rostering import RosterService
+from callcenter.people.second_factor import SecondFactorService
 from callcenter.people.service import PeopleService
 from callcenter.quality.service import QualityService
 from callcenter.recordings.arming import ArmingService
@@ -164,6 +166,8 @@ class System:
     passwords: PasswordService
     staff_changes: ChangeService
     log_ins: LogInService
+    second_factors: SecondFactorService
+    passkeys: PasskeyService
     rosters: RosterService
     leaves: LeaveService
     availability: AvailabilityService

@@ -28,6 +28,7 @@ import callcenter.health.api as health_api
 import callcenter.imports.api as intake_api
 import callcenter.messages.api as messages_api
 import callcenter.people.api as people_api
+import callcenter.people.second_factor_api as second_factor_api
 import callcenter.quality.api as quality_api
 import callcenter.recordings.api as recordings_api
 import callcenter.recordings.incidents_api as incidents_api
@@ -48,6 +49,8 @@ def application(system: System) -> FastAPI:
     services: dict[type[Any], Any] = {type(part): part for part in system.parts()}
     services[ScheduleService] = ScheduleService(scheduled_tasks(system))
     routers = [
+        second_factor_api.own,
+        second_factor_api.others,
         people_api.router,
         jobs_api.router,
         alerts_api.router,

@@ -38,8 +38,10 @@ CLEAR: Mapping[str, str] = {
         allocation_run.digest call.phone_index dnc_delivery.sha256 dnc_entry.list_key dnc_entry.phone_index
         dnc_key.key_index known_device.token_sha256 lead.id_number_index lead.name_index lead.phone_index
         lead_list.sha256 lead_upload.sha256 ledger_export.filters_sha256 ledger_export.sha256 login_attempt.login_sha256
-        login_session.token_sha256 recording.sha256 rule_set.digest staff.password_hash
+        login_session.challenge login_session.token_sha256
+        recovery_code.code_sha256 recording.sha256 rule_set.digest staff.password_hash
     """,
+    "names and public halves of keys that devices hold": "passkey.credential_id passkey.public_key",
     "the technique of switches, trunks, phones and nodes": """
         agent_session.node agent_session.extension agent_session.robot_number agent_session.leg_id call.node call.leg_id
         call.caller_id call.trunk call.channel kept_signal.node node.name node.websocket_url node.realm staff.extension

@@ -48,6 +48,16 @@ OWN_AFFAIRS = frozenset(
         "POST /jobs/{job_id}/cancel",
         "PUT /session/password",
         "POST /session/end",
+        "POST /session/second-factor/passkeys",
+        "POST /session/second-factor/passkeys/challenge",
+        "DELETE /session/second-factor/passkeys/{passkey_id}",
+        "POST /session/second-factor/passkeys/options",
+        "POST /session/second-factor/passkeys/proof",
+        "POST /session/second-factor/proof",
+        "POST /session/second-factor/recovery-codes",
+        "POST /session/second-factor/totp",
+        "POST /session/second-factor/totp/first-code",
+        "POST /session/second-factor/totp/remove",
     }
 )
 """Open to all roles; other people's objects are refused by the service."""
@@ -61,6 +71,17 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /session/all
         POST /session/end
         PUT /session/password
+        GET /session/second-factor
+        POST /session/second-factor/passkeys
+        POST /session/second-factor/passkeys/challenge
+        DELETE /session/second-factor/passkeys/{passkey_id}
+        POST /session/second-factor/passkeys/options
+        POST /session/second-factor/passkeys/proof
+        POST /session/second-factor/proof
+        POST /session/second-factor/recovery-codes
+        POST /session/second-factor/totp
+        POST /session/second-factor/totp/first-code
+        POST /session/second-factor/totp/remove
         GET /jobs/{job_id}
         POST /jobs/{job_id}/cancel
         GET /alerts
@@ -75,6 +96,9 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /people/{staff_id}/changes
         GET /people/{staff_id}/sessions
         POST /people/{staff_id}/sessions/end
+        GET /people/second-factors
+        PUT /people/second-factors/{role}
+        POST /people/{staff_id}/second-factor/reset
         POST /people/{staff_id}/one-time-password
         POST /people/{staff_id}/leave
         POST /people/{staff_id}/unlock
@@ -394,6 +418,17 @@ _SAME_FOR_ALL = """
     GET /session/all
     POST /session/end
     PUT /session/password
+    GET /session/second-factor
+    POST /session/second-factor/passkeys
+    POST /session/second-factor/passkeys/challenge
+    DELETE /session/second-factor/passkeys/{passkey_id}
+    POST /session/second-factor/passkeys/options
+    POST /session/second-factor/passkeys/proof
+    POST /session/second-factor/proof
+    POST /session/second-factor/recovery-codes
+    POST /session/second-factor/totp
+    POST /session/second-factor/totp/first-code
+    POST /session/second-factor/totp/remove
     GET /alerts
     POST /alerts/{alert_id}/acknowledge
     GET /allocation/capacity

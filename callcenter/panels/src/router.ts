@@ -96,12 +96,20 @@ export const pages: Page[] = [
 
 export const routes: RouteRecordRaw[] = [
   { path: '/login', component: () => import('@/session/LoginPage.vue'), meta: { open: true, title: 'login.submit' } },
+  { path: '/second-factor', component: () => import('@/session/SecondFactorPage.vue'), meta: { title: 'title.secondFactor' } },
   { path: '/password', component: () => import('@/session/PasswordPage.vue'), meta: { title: 'title.password' } },
   { path: '/', component: () => import('@/session/HomePage.vue') },
   ...pages,
   { path: '/no-right', name: 'no-right', component: () => import('@/session/NoRightPage.vue'), meta: { title: 'app.noRight' } },
   { path: '/:rest(.*)*', component: () => import('@/session/NotFoundPage.vue'), meta: { title: 'app.notFound' } }
 ]
+
+/** The page of each step that a log-in may still lack. */
+const STEPS: Record<NonNullable<Me['due']>, string> = {
+  second_factor: '/second-factor',
+  password: '/password',
+  enrolment: '/second-factor'
+}
 
 function mayOpen(right: string | undefined, rights: string[]): boolean {
   return !right || right.split(' ').some((one) => rights.includes(one))
@@ -120,11 +128,12 @@ export function makeRouter() {
     await session.find()
     if (to.meta.open) return session.me ? '/' : true
     if (!session.me) return { path: '/login', query: to.path === '/' ? {} : { back: to.fullPath } }
-    if (session.me.must_change_password) {
+    if (session.me.due) {
       await loadWords('account')
-      return to.path === '/password' || '/password'
+      const step = STEPS[session.me.due]
+      return to.path === step || step
     }
-    if (to.path === '/password') return '/'
+    if (Object.values(STEPS).includes(to.path)) return '/'
     if (to.path === '/') return homeOf(session.me) ?? true
     const late: (Late | undefined)[] = [to.meta.group ? WORDS[to.meta.group as Group] : undefined, to.meta.words as Late | undefined]
     await Promise.all(late.flatMap((one) => (one ? [loadWords(one)] : [])))

@@ -37,7 +37,7 @@ from callcenter.leads.models import Lead
 from callcenter.messages.models import MessageRoute
 from callcenter.messages.types import Channel, Language
 from callcenter.migrations.starting import require_ready
-from callcenter.people.models import StaffChange
+from callcenter.people.models import StaffChange, TotpKey
 from callcenter.recordings.models import RecordingAccess
 from callcenter.recordings.types import AccessAct
 from callcenter.target_groups.models import TargetStep
@@ -121,6 +121,8 @@ async def fill(work: Work) -> None:
     await put(work, Reject, {}, list_id=lead.list_id, line=9, reason=RejectReason.FOREIGN, row_sealed="?")
     change = {"staff_id": (await make_staff(work)).id, "at": now, "why_sealed": "?"}
     await put(work, StaffChange, change, changes={})
+    secret = {"staff_id": (await make_staff(work)).id, "added_at": now, "secret_sealed": "?"}
+    await put(work, TotpKey, secret, confirmed_at=now)
     route = {"name": "night", "channel": Channel.WEBHOOK, "language": Language.EN}
     route |= {"target_sealed": "?", "secret_sealed": "?"}
     await put(work, MessageRoute, route, kinds=[], after_minutes=0, through_quiet=[], says_cleared=False)

@@ -99,12 +99,16 @@ export default {
   },
   title: {
     password: '修改密码',
+    secondFactor: '二次验证',
     newImport: '导入名单',
     list: '名单详情',
     customer: '客户详情',
     certificate: '合规证书'
   },
   login: {
+    idleTitle: '您还在吗？',
+    idleText: '长时间没有操作，{seconds} 秒后自动退出登录。按任意键或点击即可继续。',
+    idleStay: '继续工作',
     name: '账号',
     password: '密码',
     submit: '登录',

@@ -7,6 +7,7 @@ export default {
     lead: 'Lead',
     call: 'Call',
     staff: 'Staff',
+    role: 'Role',
     staff_change: 'Change of staff',
     campaign: 'Campaign',
     assignment: 'Assignment',
@@ -145,6 +146,13 @@ export default {
     ledger: { export_ordered: 'Ledger export requested', exported: 'Ledger file made', export_downloaded: 'Ledger file downloaded' },
     lines: { paused: 'Line paused', resumed: 'Line resumed' },
     people: {
+      second_factor_set_up: 'Second factor set up',
+      second_factor_proven: 'Second factor proven',
+      recovery_code_used: 'Logged in with a recovery code',
+      recovery_codes_made: 'Recovery codes made',
+      second_factor_removed: 'Second factor removed',
+      second_factor_reset: 'Second factor of a person reset',
+      second_factor_demanded: 'Log-in of a role changed',
       password_changed: 'Password changed',
       one_time_password_issued: 'Password reset to a one-time password',
       login_unlocked: 'Log-in unlocked',
@@ -185,6 +193,7 @@ export default {
     retry_factor: 'Retry factor',
     first_call_days: 'First call within (days)'
   },
+  factor: { totp: 'authenticator app', passkey: 'passkey' },
   messageChannel: { mail: 'Mail', webhook: 'Signed webhook', wecom: 'WeCom group', dingtalk: 'DingTalk group', feishu: 'Feishu group' },
   recorderStopped: { alarm: 'People are alarmed', end: 'The call is ended' },
   retentionRule: {

@@ -27,6 +27,8 @@ export default {
   attempts: 'Attempts',
   mode: 'Mode',
   role: 'Role',
+  left: 'Left',
+  demanded: 'Needed',
   version: 'Version',
   working: 'Working day',
   category: 'Category',

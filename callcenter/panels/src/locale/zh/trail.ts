@@ -7,6 +7,7 @@ export default {
     lead: '客户',
     call: '通话',
     staff: '员工',
+    role: '岗位',
     staff_change: '员工资料变更',
     campaign: '活动',
     assignment: '分配',
@@ -145,6 +146,13 @@ export default {
     ledger: { export_ordered: '申请导出台账', exported: '生成台账文件', export_downloaded: '下载台账文件' },
     lines: { paused: '线路暂停', resumed: '线路恢复' },
     people: {
+      second_factor_set_up: '设置二次验证',
+      second_factor_proven: '通过二次验证',
+      recovery_code_used: '使用恢复码登录',
+      recovery_codes_made: '生成恢复码',
+      second_factor_removed: '移除二次验证',
+      second_factor_reset: '重置员工的二次验证',
+      second_factor_demanded: '变更岗位登录要求',
       password_changed: '修改密码',
       one_time_password_issued: '重置为一次性密码',
       login_unlocked: '解除登录锁定',
@@ -185,6 +193,7 @@ export default {
     retry_factor: '再拨间隔倍数',
     first_call_days: '首拨期限（天）'
   },
+  factor: { totp: '手机验证器', passkey: '通行密钥' },
   messageChannel: { mail: '邮件', webhook: '签名 Webhook', wecom: '企业微信群', dingtalk: '钉钉群', feishu: '飞书群' },
   recorderStopped: { alarm: '提醒坐席结束通话', end: '挂断通话' },
   retentionRule: {

@@ -27,6 +27,8 @@ export default {
   attempts: '尝试次数',
   mode: '方式',
   role: '岗位',
+  left: '剩余',
+  demanded: '必须',
   version: '版本',
   working: '是否工作日',
   category: '类别',
