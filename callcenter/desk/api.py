@@ -12,10 +12,22 @@ from callcenter.customers.bodies import CorrectionBody
 from callcenter.customers.types import ChangeSource
 from callcenter.desk.correcting import DeskCorrections
 from callcenter.desk.customer import ScriptSection
+from callcenter.desk.drafts import DraftService
 from callcenter.desk.errors import NoExtension
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
-from callcenter.desk.schemas import CallbackTime, DisposeBody, PauseBody, PhoneView, ScriptView, SkipBody, Snapshot
+from callcenter.desk.schemas import (
+    CallbackTime,
+    ClaimDeskBody,
+    DisposeBody,
+    DraftView,
+    PauseBody,
+    PhoneView,
+    SaveDraftBody,
+    ScriptView,
+    SkipBody,
+    Snapshot,
+)
 from callcenter.desk.service import DeskService
 from callcenter.desk.snapshot import SnapshotService
 from callcenter.health.types import KEEPING_TOPIC
@@ -28,6 +40,7 @@ router = APIRouter(prefix="/desk", tags=["desk"], dependencies=[require(Right.US
 
 Desk = Annotated[DeskService, provided(DeskService)]
 Screen = Annotated[SnapshotService, provided(SnapshotService)]
+Drafts = Annotated[DraftService, provided(DraftService)]
 
 
 @router.get("")
@@ -136,6 +149,18 @@ async def dispose(work: Working, body: DisposeBody, desk: Desk, screen: Screen) 
     )
     await desk.dispose(work, work.actor.id, body.disposition, details)
     return await screen.of(work, work.actor.id)
+
+
+@router.post("/claim")
+async def claim_desk(work: Working, body: ClaimDeskBody, drafts: Drafts) -> DraftView:
+    """Makes a window of the browser the one at work at this desk; returns what was entered about the customer."""
+    return await drafts.claim(work, work.actor.id, body.window)
+
+
+@router.post("/draft")
+async def save_draft(work: Working, body: SaveDraftBody, drafts: Drafts) -> DraftView:
+    """Keeps what is entered about the customer on the screen until the result is submitted."""
+    return await drafts.save(work, work.actor.id, body.window, body.entries)
 
 
 @router.post("/customer")

@@ -354,6 +354,7 @@ STEPS: Mapping[str, Step] = {
             ALERT_SEALED.format("proof_expired"): ["proof_expired"],
         },
     ),
+    "0036": Step("SELECT 1", {"SELECT count(*) FROM desk_draft": [0]}),
 }
 
 SEALED_BY_0031 = {

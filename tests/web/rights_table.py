@@ -287,6 +287,8 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /desk/skip
         POST /desk/hang-up
         POST /desk/dispose
+        POST /desk/claim
+        POST /desk/draft
         GET /desk/callback-time
         POST /desk/customer
         POST /desk/notices/{notice_id}/read
@@ -423,6 +425,8 @@ _SAME_FOR_ALL = """
     POST /desk/skip
     POST /desk/hang-up
     POST /desk/dispose
+    POST /desk/claim
+    POST /desk/draft
     POST /desk/customer
     POST /desk/log-off
 """

@@ -11,6 +11,7 @@ export type DisposeBody = Schema<'DisposeBody'>
 export type Script = Schema<'ScriptView'>
 export type PauseCode = Schema<'PauseCode'>
 export type PhoneAccount = Schema<'PhoneView'>
+export type DraftView = Schema<'DraftView'>
 
 export const STREAM = '/desk/stream'
 
@@ -29,3 +30,8 @@ export const dispose = (body: DisposeBody) => server.POST('/desk/dispose', { bod
 export const correct = (body: Schema<'CorrectionBody'>) => server.POST('/desk/customer', { body })
 export const callbackTime = (at: string) => server.GET('/desk/callback-time', { params: { query: { at } } })
 export const readNotice = (notice_id: number) => server.POST('/desk/notices/{notice_id}/read', { params: { path: { notice_id } } })
+/** Makes this window the one at work at the desk. */
+export const claim = (window: string) => server.POST('/desk/claim', { body: { window } })
+/** `keepalive`: the page is being left, and the request outlives it. */
+export const saveDraft = (window: string, entries: Schema<'DraftEntries'>, keepalive = false) =>
+  server.POST('/desk/draft', { body: { window, entries }, keepalive })

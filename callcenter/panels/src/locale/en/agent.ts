@@ -95,6 +95,9 @@ export default {
     complaint_category: 'Choose the complaint category',
     note: 'Describe the matter in the note'
   },
+  draftSaved: 'Draft saved {at}',
+  draftFailed: 'The draft is not saved yet, trying again…',
+  takeOver: 'Go on in this window',
   disposeLater: 'You can submit when the call has ended.',
   successes: '{counted} (passed {passed} · open {open} · failed {failed})',
   today: { done: 'Today', successes: 'Successes', calls: 'Calls', answered: 'Answered', callbacksDue: 'Callbacks due' },
@@ -106,7 +109,7 @@ export default {
     unreachable: 'The phone switch cannot be reached. Retrying automatically. If this continues, inform your team leader.',
     rejected: 'The phone switch refused to register the phone. Retrying automatically. If this continues, inform your team leader.',
     microphone_lost: 'The microphone is gone: the customer cannot hear you. Plug the headset in again; the call goes on, and the system takes the microphone by itself.',
-    elsewhere: 'The phone is open in another window. Close that window and try again.'
+    elsewhere: 'You work in another window: this one neither hears nor saves anything. You can go on here; the call comes with you.'
   },
   phoneAgain: 'Reconnect the phone',
   silent: 'The browser is not playing sound yet.',
