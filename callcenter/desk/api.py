@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, WebSocket
 from pydantic import AwareDatetime
 
+from callcenter.agents.legs import LegService
 from callcenter.agents.nodes import AgentNodes
 from callcenter.agents.types import desk_topic
 from callcenter.calls.types import DispositionDetails
@@ -82,6 +83,13 @@ async def phone(
         websocket_url=account.websocket_url,
         realm=account.realm,
     )
+
+
+@router.post("/phone/reconnect")
+async def reconnect_phone(work: Working, legs: Annotated[LegService, provided(LegService)], screen: Screen) -> Snapshot:
+    """Connects the phone of a page that was loaded anew; a customer in conversation is held until it is connected."""
+    await legs.replace(work, work.actor.id)
+    return await screen.of(work, work.actor.id)
 
 
 @router.post("/log-on")

@@ -280,6 +280,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /desk
         GET /desk/phone
         GET /desk/script
+        POST /desk/phone/reconnect
         POST /desk/log-on
         POST /desk/ready
         POST /desk/pause
@@ -418,6 +419,7 @@ _SAME_FOR_ALL = """
     GET /desk/callback-time
     GET /desk/phone
     GET /desk/script
+    POST /desk/phone/reconnect
     POST /desk/log-on
     POST /desk/ready
     POST /desk/pause

@@ -19,6 +19,8 @@ export const desk = () => server.GET('/desk')
 /** The script of the customer on the screen; the snapshot names its key. */
 export const script = () => server.GET('/desk/script')
 export const phoneAccount = () => server.GET('/desk/phone')
+/** Connects the phone of this page, after the page before has taken its leg with it. */
+export const reconnect = () => server.POST('/desk/phone/reconnect')
 export const logOn = () => server.POST('/desk/log-on')
 export const ready = () => server.POST('/desk/ready')
 export const pause = (code: PauseCode) => server.POST('/desk/pause', { body: { code } })
