@@ -69,6 +69,7 @@ from callcenter.customers.service import CustomerService
 from callcenter.desk.clearing import ClearingService
 from callcenter.desk.correcting import DeskCorrections
 from callcenter.desk.customer import ScriptSection
+from callcenter.desk.drafts import DraftService
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
 from callcenter.desk.service import DeskService
@@ -247,6 +248,7 @@ class System:
     notices: NoticeService
     desk: DeskService
     desk_corrections: DeskCorrections
+    desk_drafts: DraftService
     promise_times: PromiseTimes
     screen: SnapshotService
     scripts: ScriptSection

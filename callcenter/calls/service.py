@@ -102,6 +102,14 @@ class CallService:
         call = await lifecycle.lock(work, call_id)
         return call.state is CallState.PLANNED and await lifecycle.apply(work, call, Fact.REFUSED, work.now)
 
+    async def take_to_leg(self, work: Work, call_id: UUID, leg_id: str) -> bool:
+        """Notes that a conversation goes on at another leg of its agent; False when it is over, or at this leg."""
+        call = await lifecycle.lock(work, call_id)
+        if call.state is not CallState.ANSWERED or call.leg_id == leg_id:
+            return False
+        call.leg_id = leg_id
+        return True
+
     async def hang_up(self, work: Work, call_id: UUID) -> None:
         """Ends a call on our side's request: at once when the customer is not dialled yet, else by the switch."""
         call = await lifecycle.lock(work, call_id)

@@ -361,6 +361,7 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM second_factor_demand": [0],
         },
     ),
+    "0036": Step("SELECT 1", {"SELECT count(*) FROM desk_draft": [0]}),
 }
 
 SEALED_BY_0031 = {

@@ -46,7 +46,7 @@ CLEAR: Mapping[str, str] = {
         agent_session.node agent_session.extension agent_session.robot_number agent_session.leg_id call.node call.leg_id
         call.caller_id call.trunk call.channel kept_signal.node node.name node.websocket_url node.realm staff.extension
         staff.robot_number trunk.name campaign.caller_id campaign.trunk campaign_version.caller_id
-        campaign_version.trunk login_session.address
+        campaign_version.trunk login_session.address desk_draft.window
     """,
     "the message of an error of the program, with figures masked; law 10 keeps customers out of errors": """
         kept_signal.error kept_signal.message outbox.error scheduled_run.error scheduled_task.error message.error

@@ -304,6 +304,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /desk
         GET /desk/phone
         GET /desk/script
+        POST /desk/phone/reconnect
         POST /desk/log-on
         POST /desk/ready
         POST /desk/pause
@@ -311,6 +312,8 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /desk/skip
         POST /desk/hang-up
         POST /desk/dispose
+        POST /desk/claim
+        POST /desk/draft
         GET /desk/callback-time
         POST /desk/customer
         POST /desk/notices/{notice_id}/read
@@ -451,6 +454,7 @@ _SAME_FOR_ALL = """
     GET /desk/callback-time
     GET /desk/phone
     GET /desk/script
+    POST /desk/phone/reconnect
     POST /desk/log-on
     POST /desk/ready
     POST /desk/pause
@@ -458,6 +462,8 @@ _SAME_FOR_ALL = """
     POST /desk/skip
     POST /desk/hang-up
     POST /desk/dispose
+    POST /desk/claim
+    POST /desk/draft
     POST /desk/customer
     POST /desk/log-off
 """

@@ -53,6 +53,7 @@ from tests.support.rows import (
     make_class_scheme,
     make_dnc_entry,
     make_dnc_lift,
+    make_draft,
     make_hand_over,
     make_incident,
     make_job,
@@ -127,6 +128,7 @@ async def fill(work: Work) -> None:
     route |= {"target_sealed": "?", "secret_sealed": "?"}
     await put(work, MessageRoute, route, kinds=[], after_minutes=0, through_quiet=[], says_cleared=False)
     lead.fields_sealed = lead.basis_withdrawn_why_sealed = "?"
+    await make_draft(work, await make_staff(work), entries_sealed="?")
     await fill_with_reasons(work, lead, call)
     await work.session.flush()
     await work.session.execute(text("DELETE FROM installation_note WHERE name = 'seals'"))

@@ -3180,6 +3180,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/phone/reconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reconnect Phone
+         * @description Connects the phone of a page that was loaded anew; a customer in conversation is held until it is connected.
+         */
+        post: operations["desk_reconnect_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/log-on": {
         parameters: {
             query?: never;
@@ -3334,6 +3354,46 @@ export interface paths {
          * @description Sets the disposition of the call.
          */
         post: operations["desk_dispose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim Desk
+         * @description Makes a window of the browser the one at work at this desk; returns what was entered about the customer.
+         */
+        post: operations["desk_claim_desk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Save Draft
+         * @description Keeps what is entered about the customer on the screen until the result is submitted.
+         */
+        post: operations["desk_save_draft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5067,6 +5127,14 @@ export interface components {
             /** Agents */
             agents: components["schemas"]["LedgerChoiceOut"][];
         };
+        /** ClaimDeskBody */
+        ClaimDeskBody: {
+            /**
+             * Window
+             * @example 5f0c1d2e3a4b5c6d7e8f9a0b
+             */
+            window: string;
+        };
         /** ClassIn */
         ClassIn: {
             /**
@@ -5877,6 +5945,52 @@ export interface components {
          */
         DncSource: "call" | "office" | "complaint" | "external_list";
         /**
+         * DraftEntries
+         * @description What is entered about a call that has no disposition yet, complete or not; a time is as its field shows it.
+         */
+        DraftEntries: {
+            disposition?: components["schemas"]["Disposition"] | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Callback At
+             * @default
+             * @example 2026-11-24T10:30:00
+             */
+            callback_at?: string;
+            /**
+             * Visit At
+             * @default
+             * @example 2026-11-24T10:30:00
+             */
+            visit_at?: string;
+            /**
+             * Visit Address
+             * @default
+             */
+            visit_address?: string;
+            /**
+             * Visit Time Confirmed
+             * @default false
+             */
+            visit_time_confirmed?: boolean;
+            /**
+             * Complaint Category
+             * @default
+             */
+            complaint_category?: string;
+            /**
+             * Dnc Permanent
+             * @default false
+             */
+            dnc_permanent?: boolean;
+            /** Script Ticks */
+            script_ticks?: string[];
+        };
+        /**
          * DraftIn
          * @description What a person has written and not submitted yet.
          */
@@ -5940,6 +6054,16 @@ export interface components {
             text_en: string | null;
             /** Mandatory */
             mandatory: boolean;
+        };
+        /**
+         * DraftView
+         * @description What the server keeps of an agent's entries about the customer on the screen.
+         */
+        DraftView: {
+            /** @description null: nothing was entered about this customer */
+            entries: components["schemas"]["DraftEntries"] | null;
+            /** Saved At */
+            saved_at: string | null;
         };
         /**
          * Encoding
@@ -9675,6 +9799,15 @@ export interface components {
              */
             seed?: number | null;
         };
+        /** SaveDraftBody */
+        SaveDraftBody: {
+            /**
+             * Window
+             * @example 5f0c1d2e3a4b5c6d7e8f9a0b
+             */
+            window: string;
+            entries: components["schemas"]["DraftEntries"];
+        };
         /** SchemeIn */
         SchemeIn: {
             /**
@@ -10269,6 +10402,11 @@ export interface components {
             notice: components["schemas"]["NoticeView"] | null;
             /** @description null: not logged on, or not known yet */
             engine: components["schemas"]["EngineView"] | null;
+            /**
+             * Window
+             * @description which window of the browser works at this desk; another one can take it over
+             */
+            window: string | null;
             today: components["schemas"]["TodayView"];
         };
         /** SourceOut */
@@ -17216,6 +17354,36 @@ export interface operations {
             };
         };
     };
+    desk_reconnect_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     desk_log_on: {
         parameters: {
             query?: never;
@@ -17456,6 +17624,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_claim_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimDeskBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_save_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveDraftBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

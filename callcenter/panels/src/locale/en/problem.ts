@@ -39,6 +39,7 @@ export default {
   leg_not_up: 'The phone is not connected. Allow the microphone and wait until the phone shows “Connected”.',
   may_not_call: 'This customer cannot be called now.',
   not_dialable: 'This number does not comply with the dialling rules and was not dialled.',
+  desk_elsewhere: 'Another window works at this desk: take it over to go on here.',
   disposition_owed: 'Enter the result of your last call first, then be ready.',
   already_on_call: 'You or this number are on a call.',
   call_not_found: 'Call not found.',

@@ -39,6 +39,7 @@ export default {
   leg_not_up: '话机尚未接通。请允许使用麦克风，等待话机显示“已连接”。',
   may_not_call: '现在不能拨打此客户。',
   not_dialable: '该号码不符合拨号规则，未拨出。',
+  desk_elsewhere: '您已在另一个窗口工作：如要在此继续，请点击“在此窗口继续”。',
   disposition_owed: '请先填写上一通电话的结果，再就绪。',
   already_on_call: '您或该号码正在通话中。',
   call_not_found: '未找到该通话。',
