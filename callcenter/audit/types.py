@@ -31,6 +31,7 @@ class Access(StrEnum):
 ACCESS_OF: Mapping[str, Access] = {
     "leads.particulars_revealed": Access.REVEAL,
     "recordings.listened": Access.LISTEN,
+    "recordings.export_taken": Access.EXPORT,
     "leads.rejects_downloaded": Access.EXPORT,
     "ledger.export_downloaded": Access.EXPORT,
     "allocation.end_note_read": Access.READ,

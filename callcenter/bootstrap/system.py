@@ -97,6 +97,7 @@ from callcenter.field.districts import ServedDistricts
 from callcenter.field.hand_overs import HandOverService
 from callcenter.field.ports import SoldRecordings
 from callcenter.field.service import FieldServices
+from callcenter.field.underwriting import UnderwritingService
 from callcenter.files.readers import Readers
 from callcenter.files.settings import FileSettings
 from callcenter.floor.service import ComplaintTotals, FloorService, RecordingTotals
@@ -135,6 +136,12 @@ from callcenter.people.second_factor import SecondFactorService
 from callcenter.people.service import PeopleService
 from callcenter.quality.service import QualityService
 from callcenter.recordings.arming import ArmingService
+from callcenter.recordings.destruction.service import DestructionService
+from callcenter.recordings.exports.making import PackMaker
+from callcenter.recordings.exports.ports import SoldPolicies
+from callcenter.recordings.exports.service import ExportService
+from callcenter.recordings.exports.signing import Signer
+from callcenter.recordings.holds.service import HoldService
 from callcenter.recordings.listening import ListeningService
 from callcenter.recordings.ports import CallReads
 from callcenter.recordings.retention import RetentionService
@@ -228,6 +235,11 @@ class System:
     callback_list: CallbackList
     recordings: RecordingServices
     recording_settings: RecordingSettings
+    holds: HoldService
+    signer: Signer
+    exports: ExportService
+    pack_maker: PackMaker
+    destruction: DestructionService
     complaints: ComplaintServices
     quality: QualityService
     field: FieldServices
@@ -335,6 +347,7 @@ def bind_ports(services: Services) -> None:
     services.bind(quality_service.RecordingReads, ListeningService)
     services.bind(Visits, HandOverService)
     services.bind(SoldRecordings, RetentionService)
+    services.bind(SoldPolicies, UnderwritingService)
 
 
 def _make_by_arguments(services: Services, settings: CoreSettings) -> None:

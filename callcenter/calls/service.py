@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from callcenter.calls import lifecycle, repository
-from callcenter.calls.cards import card_of, dial_order_of, owed_of, recording_facts_of
+from callcenter.calls.cards import card_of, dial_order_of, owed_of, recording_facts_of, times_of
 from callcenter.calls.dispositions import (
     DISPOSITIONS,
     disposition_after_limit,
@@ -27,6 +27,7 @@ from callcenter.calls.types import (
     CallPlanned,
     CallState,
     CallTally,
+    CallTimes,
     DialOrder,
     Disposition,
     DispositionDetails,
@@ -205,6 +206,11 @@ class CallService:
         """Returns what the recordings room needs to know of a call."""
         call = await repository.find(work, call_id)
         return recording_facts_of(call) if call else None
+
+    async def times(self, work: Work, call_id: UUID) -> CallTimes | None:
+        """Returns the moments of a call that its recording is heard by."""
+        call = await repository.find(work, call_id)
+        return times_of(call) if call else None
 
     async def answered_since(self, work: Work, since: datetime) -> list[RecordingFacts]:
         """Returns every ended call that was answered since an instant."""

@@ -362,6 +362,19 @@ STEPS: Mapping[str, Step] = {
         },
     ),
     "0036": Step("SELECT 1", {"SELECT count(*) FROM desk_draft": [0]}),
+    "0037": Step(
+        """
+        INSERT INTO recording (call_id, node, state, discarded, open_ended, retention_facts, armed_at, attempts, due_at)
+            SELECT c.id, c.node, 'armed', '[]', false, '{}', now(), 0, now() FROM call c
+            WHERE NOT EXISTS (SELECT 1 FROM recording r WHERE r.call_id = c.id) LIMIT 1;
+        """,
+        {
+            "SELECT count(*) FROM recording r JOIN call c ON c.id = r.call_id WHERE r.kind IS DISTINCT FROM c.kind": [
+                0
+            ],
+            "SELECT count(*) > 0 FROM recording WHERE kind IS NOT NULL": [True],
+            "SELECT count(*) FROM recording_export": [0],
+            ALERT_SEALED.format("lock_refused"): ["lock_refused"],
 }
 
 SEALED_BY_0031 = {

@@ -25,6 +25,7 @@ _SEES_CAMPAIGNS = _FLOOR | _DATA | _BRANCH | _HEAD
 _REVIEWS = frozenset({Role.QA, Role.QA_LEAD})
 _COMPLAINTS = frozenset({Role.COMPLAINT_OFFICER})
 _OPERATES = _ADMIN | _AUDITOR
+_KEEPS = _COMPLAINTS | _DATA
 _LISTENS = _REVIEWS | _COMPLAINTS | _AUDITOR
 _LIAISON = frozenset({Role.INSURER_LIAISON})
 _FIELD = frozenset({Role.FIELD_AGENT, Role.FIELD_LEADER})
@@ -38,7 +39,10 @@ STREAMS = frozenset({"GET /floor/stream"})
 """They do not end until the client disconnects."""
 
 READS_BY_POST = frozenset(
-    {"POST /ledger/rows", "POST /ledger/totals", "POST /leads/search", "POST /leads/{lead_id}/history/{key}/note"}
+    {
+        *("POST /ledger/rows", "POST /ledger/totals", "POST /leads/search"),
+        *("POST /leads/{lead_id}/history/{key}/note", "POST /recordings/search"),
+    }
 )
 """They change nothing: the search criteria, or the reason of a look, are in the body, to stay out of logs."""
 
@@ -268,12 +272,41 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /allocation/days/{on}
     """,
     _LISTENS: """
-        GET /recordings
+        POST /recordings/search
+        GET /recordings/choices
         GET /recordings/{call_id}
         GET /recordings/{call_id}/audio
+        POST /recordings/{call_id}/heard
+        GET /recordings/{call_id}/notes
+        POST /recordings/{call_id}/notes
+        DELETE /recordings/{call_id}/notes/{note_id}
+    """,
+    _KEEPS: """
+        POST /recordings/holds
+        POST /recordings/holds/{hold_id}/lift
+        POST /recordings/exports/{export_id}/decision
+        POST /recordings/destruction
+        POST /recordings/destruction/{run_id}/decision
+    """,
+    _KEEPS | _AUDITOR: """
+        GET /recordings/holds
+        GET /recordings/destruction
+        GET /recordings/destruction/{run_id}/recordings
+        GET /recordings/destruction/{run_id}/protocol
+    """,
+    _KEEPS | _LIAISON: """
+        POST /recordings/exports
+        GET /recordings/exports/{export_id}/pack
+    """,
+    _KEEPS | _LIAISON | _AUDITOR: """
+        GET /recordings/exports
+        GET /recordings/exports/key
     """,
     _LISTENS | _ADMIN: "GET /recordings/incidents",
-    _REVIEWS | _COMPLAINTS | _ADMIN: "POST /recordings/incidents/{incident_id}/close",
+    _REVIEWS | _COMPLAINTS | _ADMIN: """
+        POST /recordings/incidents/{incident_id}/close
+        POST /recordings/incidents/{incident_id}/take
+    """,
     _REVIEWS: """
         GET /reviews
         GET /reviews/card
@@ -357,8 +390,15 @@ _NAMES: dict[str, str] = {
     "call": """
         GET /recordings/{call_id}
         GET /recordings/{call_id}/audio
+        POST /recordings/{call_id}/heard
+        GET /recordings/{call_id}/notes
+        POST /recordings/{call_id}/notes
+        DELETE /recordings/{call_id}/notes/{note_id}
     """,
-    "incident": "POST /recordings/incidents/{incident_id}/close",
+    "incident": """
+        POST /recordings/incidents/{incident_id}/close
+        POST /recordings/incidents/{incident_id}/take
+    """,
     "customer": "POST /complaints",
     "visit": """
         POST /field/visits/{visit_id}/result
@@ -410,7 +450,8 @@ _LISTS = """
     GET /people/choices
     GET /people/leaves
     GET /people/roster
-    GET /recordings
+    POST /recordings/search
+    GET /recordings/choices
     GET /recordings/incidents
     GET /reviews
     GET /target-groups

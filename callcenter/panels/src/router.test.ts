@@ -63,6 +63,7 @@ describe('a page with data of customers', () => {
       '/field/dispatch',
       '/complaints',
       '/callbacks',
+      '/recordings',
       '/leads/new',
       '/leads/lists/:id',
       '/leads/customers',

@@ -63,6 +63,11 @@ export default {
     cancelled: 'Cancelled; nothing was changed.'
   },
   nav: {
+    recordings: 'Recordings',
+    recordingSearch: 'Find recordings',
+    exports: 'Exports',
+    holds: 'Legal holds',
+    destruction: 'Destruction',
     agent: 'Desk',
     floor: 'Floor',
     quality: 'Quality',

@@ -63,6 +63,11 @@ export default {
     cancelled: '已取消，未作任何更改。'
   },
   nav: {
+    recordings: '录音',
+    recordingSearch: '录音查找',
+    exports: '对外提供',
+    holds: '法律保全',
+    destruction: '到期销毁',
     agent: '坐席',
     floor: '现场监控',
     quality: '质检',

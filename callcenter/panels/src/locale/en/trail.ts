@@ -1,4 +1,5 @@
 /** Words for what the trail holds as codes: acts, subjects, facts. */
+import { retentionRule } from './incidents'
 import fact from './trailFacts'
 import { staffField } from './staffField'
 
@@ -26,6 +27,9 @@ export default {
     review: 'Review',
     region: 'Region',
     hand_over: 'Hand-over',
+    legal_hold: 'Legal hold',
+    recording_export: 'Export of a recording',
+    destruction_run: 'Destruction run',
     recording_incident: 'Incident',
     alert: 'Alert',
     trunk: 'Line',
@@ -170,7 +174,30 @@ export default {
       pattern_set: 'Weekly pattern set'
     },
     quality: { decided: 'Review decided' },
-    recordings: { listened: 'Recording played', incident_closed: 'Incident closed', stopped: 'Recording stopped', retention_judged: 'Retention judged' },
+    recordings: {
+      listened: 'Recording played',
+      searched: 'Recordings searched by digits',
+      note_added: 'Note of a recording added',
+      note_removed: 'Note of a recording removed',
+      incident_taken: 'Incident of a recording taken',
+      incident_closed: 'Incident closed',
+      stopped: 'Recording stopped',
+      retention_judged: 'Retention judged',
+      hold_placed: 'Legal hold placed',
+      hold_lifted: 'Legal hold lifted',
+      export_requested: 'Export of a recording requested',
+      export_refused: 'Export of a recording forbidden',
+      export_approved: 'Export of a recording approved',
+      export_rejected: 'Export of a recording rejected',
+      export_packed: 'Pack of an export made',
+      export_taken: 'Pack of an export taken',
+      export_expired: 'Pack of an export expired',
+      destruction_proposed: 'Recordings listed for destruction',
+      destruction_approved: 'Destruction approved',
+      destruction_rejected: 'List for destruction rejected',
+      destruction_done: 'Destruction done',
+      destroyed: 'Recording destroyed'
+    },
     targets: {
       proposed: 'Target group proposed',
       approved: 'Target group approved',
@@ -196,13 +223,7 @@ export default {
   factor: { totp: 'authenticator app', passkey: 'passkey' },
   messageChannel: { mail: 'Mail', webhook: 'Signed webhook', wecom: 'WeCom group', dingtalk: 'DingTalk group', feishu: 'Feishu group' },
   recorderStopped: { alarm: 'People are alarmed', end: 'The call is ended' },
-  retentionRule: {
-    legal_hold: 'Legal hold',
-    dispute: 'Dispute',
-    sold_long_term: 'Sold, long term',
-    sold_short_term: 'Sold, short term',
-    unsold: 'Unsold'
-  },
+  retentionRule,
   scoreItem: {
     identity: 'The customer’s identity was checked',
     product: 'It was made clear that this is insurance',
