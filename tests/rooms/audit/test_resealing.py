@@ -38,8 +38,6 @@ from callcenter.messages.models import MessageRoute
 from callcenter.messages.types import Channel, Language
 from callcenter.migrations.starting import require_ready
 from callcenter.people.models import StaffChange, TotpKey
-from callcenter.recordings.models import RecordingAccess
-from callcenter.people.models import StaffChange
 from callcenter.recordings.destruction.models import DestructionRun
 from callcenter.recordings.destruction.types import RunState
 from callcenter.recordings.exports.models import RecordingExport

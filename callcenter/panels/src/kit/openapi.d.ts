@@ -106,6 +106,283 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show My Factors */
+        get: operations["session_show_my_factors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Totp
+         * @description Draws a key for my authenticator app, in place of one that no code has confirmed.
+         */
+        post: operations["session_begin_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/totp/first-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Totp
+         * @description Sets up my authenticator app by its first code.
+         */
+        post: operations["session_confirm_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/totp/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Totp
+         * @description Removes my authenticator app, proven once more by a code.
+         */
+        post: operations["session_remove_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Recovery Codes
+         * @description Replaces my recovery codes; those from before count no more.
+         */
+        post: operations["session_renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove By Code
+         * @description Proves me in this session by a code of my authenticator app, or by a recovery code.
+         */
+        post: operations["session_prove_by_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Passkey Options
+         * @description Returns what the browser needs to make a passkey of mine.
+         */
+        post: operations["session_passkey_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Passkey
+         * @description Adds a passkey of mine.
+         */
+        post: operations["session_add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/passkeys/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Passkey Challenge
+         * @description Returns what the browser needs to prove me by a passkey.
+         */
+        post: operations["session_passkey_challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/passkeys/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove By Passkey
+         * @description Proves me in this session by a passkey.
+         */
+        post: operations["session_prove_by_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Passkey
+         * @description Removes a passkey of mine.
+         */
+        delete: operations["session_remove_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/second-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Role Demands
+         * @description Lists for every role whether it needs a second factor, and how many of its people have one.
+         */
+        get: operations["people_list_role_demands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/second-factors/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Role Demand
+         * @description Makes the people of a role log in with a second factor, or leaves it to them.
+         */
+        put: operations["people_set_role_demand"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{staff_id}/second-factor/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Second Factor
+         * @description Removes the second factors of a person who has lost them, and ends their sessions.
+         */
+        post: operations["people_reset_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -3219,6 +3496,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/phone/reconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reconnect Phone
+         * @description Connects the phone of a page that was loaded anew; a customer in conversation is held until it is connected.
+         */
+        post: operations["desk_reconnect_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/log-on": {
         parameters: {
             query?: never;
@@ -3373,6 +3670,46 @@ export interface paths {
          * @description Sets the disposition of the call.
          */
         post: operations["desk_dispose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim Desk
+         * @description Makes a window of the browser the one at work at this desk; returns what was entered about the customer.
+         */
+        post: operations["desk_claim_desk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Save Draft
+         * @description Keeps what is entered about the customer on the screen until the result is submitted.
+         */
+        post: operations["desk_save_draft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4008,6 +4345,11 @@ export interface components {
             version: string;
             /** Locale Default */
             locale_default: string;
+            /**
+             * Session Idle Minutes
+             * @description a browser that is not used for so long logs its person out
+             */
+            session_idle_minutes: number;
         };
         /**
          * Access
@@ -5123,6 +5465,14 @@ export interface components {
             /** Agents */
             agents: components["schemas"]["LedgerChoiceOut"][];
         };
+        /** ClaimDeskBody */
+        ClaimDeskBody: {
+            /**
+             * Window
+             * @example 5f0c1d2e3a4b5c6d7e8f9a0b
+             */
+            window: string;
+        };
         /** ClassIn */
         ClassIn: {
             /**
@@ -5252,6 +5602,14 @@ export interface components {
              * @description why; it is kept in the audit trail. No personal data
              */
             reason: string;
+        };
+        /** Code */
+        Code: {
+            /**
+             * Code
+             * @description of the authenticator app, or a recovery code
+             */
+            code: string;
         };
         /**
          * Column
@@ -5976,6 +6334,52 @@ export interface components {
          */
         DncSource: "call" | "office" | "complaint" | "external_list";
         /**
+         * DraftEntries
+         * @description What is entered about a call that has no disposition yet, complete or not; a time is as its field shows it.
+         */
+        DraftEntries: {
+            disposition?: components["schemas"]["Disposition"] | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Callback At
+             * @default
+             * @example 2026-11-24T10:30:00
+             */
+            callback_at?: string;
+            /**
+             * Visit At
+             * @default
+             * @example 2026-11-24T10:30:00
+             */
+            visit_at?: string;
+            /**
+             * Visit Address
+             * @default
+             */
+            visit_address?: string;
+            /**
+             * Visit Time Confirmed
+             * @default false
+             */
+            visit_time_confirmed?: boolean;
+            /**
+             * Complaint Category
+             * @default
+             */
+            complaint_category?: string;
+            /**
+             * Dnc Permanent
+             * @default false
+             */
+            dnc_permanent?: boolean;
+            /** Script Ticks */
+            script_ticks?: string[];
+        };
+        /**
          * DraftIn
          * @description What a person has written and not submitted yet.
          */
@@ -6039,6 +6443,16 @@ export interface components {
             text_en: string | null;
             /** Mandatory */
             mandatory: boolean;
+        };
+        /**
+         * DraftView
+         * @description What the server keeps of an agent's entries about the customer on the screen.
+         */
+        DraftView: {
+            /** @description null: nothing was entered about this customer */
+            entries: components["schemas"]["DraftEntries"] | null;
+            /** Saved At */
+            saved_at: string | null;
         };
         /**
          * Encoding
@@ -6404,6 +6818,37 @@ export interface components {
          * @enum {string}
          */
         ExportState: "requested" | "approved" | "packed" | "rejected" | "refused" | "expired";
+        /** FactorReset */
+        FactorReset: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /**
+         * FactorsOut
+         * @description My second factors.
+         */
+        FactorsOut: {
+            /**
+             * Demanded
+             * @description my role needs one
+             */
+            demanded: boolean;
+            /**
+             * Totp Since
+             * @description since when an authenticator app is set up
+             */
+            totp_since: string | null;
+            /** Passkeys */
+            passkeys: components["schemas"]["PasskeyOut"][];
+            /**
+             * Recovery Codes
+             * @description how many are left
+             */
+            recovery_codes: number;
+        };
         /**
          * Fault
          * @enum {string}
@@ -8005,6 +8450,12 @@ export interface components {
             /** Deliveries */
             deliveries: number;
         };
+        /**
+         * LogInStep
+         * @description What a log-in still lacks. Until it is done the web refuses everything else.
+         * @enum {string}
+         */
+        LogInStep: "second_factor" | "password" | "enrolment";
         /** ManualClassIn */
         ManualClassIn: {
             /** Scheme Id */
@@ -8289,6 +8740,21 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * NewTotpOut
+         * @description The key of an authenticator app, shown once; it counts from its first code on.
+         */
+        NewTotpOut: {
+            /** Secret */
+            secret: string;
+            /** Uri */
+            uri: string;
+            /**
+             * Qr
+             * @description the URI as a QR code: a picture in a data URI
+             */
+            qr: string;
+        };
         /** NodeOut */
         NodeOut: {
             /**
@@ -8523,6 +8989,41 @@ export interface components {
              * @description of an engine: how late it takes what the switch reports
              */
             lag_seconds: number | null;
+        };
+        /** PasskeyAnswer */
+        PasskeyAnswer: {
+            /**
+             * Answer
+             * @description the browser's PublicKeyCredential as JSON
+             */
+            answer: {
+                [key: string]: unknown;
+            };
+        };
+        /** PasskeyOptions */
+        PasskeyOptions: {
+            /**
+             * Options
+             * @description for navigator.credentials
+             */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        /** PasskeyOut */
+        PasskeyOut: {
+            /** Id */
+            id: number;
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /**
+             * Used At
+             * @description last use; null: never
+             */
+            used_at: string | null;
         };
         /** PasswordChange */
         PasswordChange: {
@@ -9253,6 +9754,14 @@ export interface components {
          * @enum {string}
          */
         RecordingState: "armed" | "captured" | "stored" | "empty" | "failed" | "destroyed";
+        /** RecoveryCodes */
+        RecoveryCodes: {
+            /**
+             * Codes
+             * @description shown once; empty: those from before still count
+             */
+            codes: string[];
+        };
         /**
          * Refused
          * @description Why the rules forbid an export.
@@ -9557,6 +10066,38 @@ export interface components {
          * @enum {string}
          */
         Role: "agent" | "agent_leader" | "qa" | "qa_lead" | "data_officer" | "dispatcher" | "field_agent" | "field_leader" | "complaint_officer" | "insurer_liaison" | "auditor" | "branch_officer" | "head_office" | "administrator";
+        /**
+         * RoleDemandOut
+         * @description How a role logs in.
+         */
+        RoleDemandOut: {
+            role: components["schemas"]["Role"];
+            /**
+             * Since
+             * @description since when it needs a second factor; null: it does not
+             */
+            since: string | null;
+            /**
+             * People
+             * @description active people of this role
+             */
+            people: number;
+            /**
+             * Enrolled
+             * @description how many of them have a second factor
+             */
+            enrolled: number;
+        };
+        /** RoleDemandSet */
+        RoleDemandSet: {
+            /** Demanded */
+            demanded: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
         /** RoleKinds */
         RoleKinds: {
             /**
@@ -10102,6 +10643,15 @@ export interface components {
          * @enum {string}
          */
         RunState: "proposed" | "approved" | "rejected" | "done";
+        /** SaveDraftBody */
+        SaveDraftBody: {
+            /**
+             * Window
+             * @example 5f0c1d2e3a4b5c6d7e8f9a0b
+             */
+            window: string;
+            entries: components["schemas"]["DraftEntries"];
+        };
         /** SchemeIn */
         SchemeIn: {
             /**
@@ -10478,11 +11028,8 @@ export interface components {
              * @example /agent
              */
             home: string;
-            /**
-             * Must Change Password
-             * @description true: a one-time password was used; until it is changed, all else is refused
-             */
-            must_change_password: boolean;
+            /** @description what this log-in still lacks; until then all else is refused */
+            due: components["schemas"]["LogInStep"] | null;
             /**
              * Alerts
              * @description whether alerts of some kind are this person's work: pages then show the bell
@@ -10707,6 +11254,11 @@ export interface components {
             notice: components["schemas"]["NoticeView"] | null;
             /** @description null: not logged on, or not known yet */
             engine: components["schemas"]["EngineView"] | null;
+            /**
+             * Window
+             * @description which window of the browser works at this desk; another one can take it over
+             */
+            window: string | null;
             today: components["schemas"]["TodayView"];
         };
         /** SourceOut */
@@ -10861,6 +11413,11 @@ export interface components {
              * @description their log-in is locked until then, but for browsers from which they have logged in
              */
             locked_until: string | null;
+            /**
+             * Second Factor
+             * @description they log in with a second factor
+             */
+            second_factor: boolean;
             /** Expiries */
             expiries: components["schemas"]["ExpiryOut"][];
         };
@@ -11744,6 +12301,452 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SessionsEnded"];
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_show_my_factors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_begin_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTotpOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_confirm_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_remove_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_prove_by_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_passkey_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_add_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_passkey_challenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_prove_by_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_remove_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_list_role_demands: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleDemandOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_set_role_demand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: components["schemas"]["Role"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleDemandSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_reset_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorReset"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -17859,6 +18862,36 @@ export interface operations {
             };
         };
     };
+    desk_reconnect_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     desk_log_on: {
         parameters: {
             query?: never;
@@ -18099,6 +19132,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_claim_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimDeskBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_save_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveDraftBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
