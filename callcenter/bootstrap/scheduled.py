@@ -131,6 +131,12 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             lambda _: recordings_scheduled.inspect_objects(works, system.recordings),
         ),
         ScheduledTask(
+            "recordings.delete_expired_packs",
+            Every(timedelta(minutes=10)),
+            lambda _: recordings_scheduled.delete_expired_packs(works, system.exports),
+            remembered=False,
+        ),
+        ScheduledTask(
             "complaints.late_evidence",
             Every(timedelta(minutes=1)),
             lambda _: take_late_evidence(works, system.complaints),

@@ -69,6 +69,7 @@ from callcenter.customers.service import CustomerService
 from callcenter.desk.clearing import ClearingService
 from callcenter.desk.correcting import DeskCorrections
 from callcenter.desk.customer import ScriptSection
+from callcenter.desk.drafts import DraftService
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
 from callcenter.desk.service import DeskService
@@ -96,6 +97,7 @@ from callcenter.field.districts import ServedDistricts
 from callcenter.field.hand_overs import HandOverService
 from callcenter.field.ports import SoldRecordings
 from callcenter.field.service import FieldServices
+from callcenter.field.underwriting import UnderwritingService
 from callcenter.files.readers import Readers
 from callcenter.files.settings import FileSettings
 from callcenter.floor.service import ComplaintTotals, FloorService, RecordingTotals
@@ -126,12 +128,20 @@ from callcenter.people.availability import AvailabilityService
 from callcenter.people.changing import ChangeService
 from callcenter.people.leaves import LeaveService
 from callcenter.people.log_ins import LogInService
+from callcenter.people.passkeys import PasskeyService
 from callcenter.people.passwords import PasswordService
 from callcenter.people.port import Calendar
 from callcenter.people.rostering import RosterService
+from callcenter.people.second_factor import SecondFactorService
 from callcenter.people.service import PeopleService
 from callcenter.quality.service import QualityService
 from callcenter.recordings.arming import ArmingService
+from callcenter.recordings.destruction.service import DestructionService
+from callcenter.recordings.exports.making import PackMaker
+from callcenter.recordings.exports.ports import SoldPolicies
+from callcenter.recordings.exports.service import ExportService
+from callcenter.recordings.exports.signing import Signer
+from callcenter.recordings.holds.service import HoldService
 from callcenter.recordings.listening import ListeningService
 from callcenter.recordings.ports import CallReads
 from callcenter.recordings.retention import RetentionService
@@ -164,6 +174,8 @@ class System:
     passwords: PasswordService
     staff_changes: ChangeService
     log_ins: LogInService
+    second_factors: SecondFactorService
+    passkeys: PasskeyService
     rosters: RosterService
     leaves: LeaveService
     availability: AvailabilityService
@@ -223,6 +235,11 @@ class System:
     callback_list: CallbackList
     recordings: RecordingServices
     recording_settings: RecordingSettings
+    holds: HoldService
+    signer: Signer
+    exports: ExportService
+    pack_maker: PackMaker
+    destruction: DestructionService
     complaints: ComplaintServices
     quality: QualityService
     field: FieldServices
@@ -243,6 +260,7 @@ class System:
     notices: NoticeService
     desk: DeskService
     desk_corrections: DeskCorrections
+    desk_drafts: DraftService
     promise_times: PromiseTimes
     screen: SnapshotService
     scripts: ScriptSection
@@ -329,6 +347,7 @@ def bind_ports(services: Services) -> None:
     services.bind(quality_service.RecordingReads, ListeningService)
     services.bind(Visits, HandOverService)
     services.bind(SoldRecordings, RetentionService)
+    services.bind(SoldPolicies, UnderwritingService)
 
 
 def _make_by_arguments(services: Services, settings: CoreSettings) -> None:

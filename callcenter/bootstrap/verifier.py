@@ -39,6 +39,8 @@ class Verifier:
     certificates: CertificateService
     anchors: AnchorService | None
     """None: the store is not asked."""
+    store: ObjectStore | None
+    """The same."""
 
 
 @asynccontextmanager
@@ -58,6 +60,7 @@ async def verifying(
                 audit, store, limits_of(RecordingSettings(), EligibilitySettings()), settings.vault
             ),
             anchors=AnchorService(store, AuditSettings()) if store is not None else None,
+            store=store,
         )
     finally:
         await database.close()

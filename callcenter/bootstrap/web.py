@@ -28,8 +28,13 @@ import callcenter.health.api as health_api
 import callcenter.imports.api as intake_api
 import callcenter.messages.api as messages_api
 import callcenter.people.api as people_api
+import callcenter.people.second_factor_api as second_factor_api
 import callcenter.quality.api as quality_api
 import callcenter.recordings.api as recordings_api
+import callcenter.recordings.destruction.api as destruction_api
+import callcenter.recordings.exports.api as exports_api
+import callcenter.recordings.finding.api as finding_api
+import callcenter.recordings.holds.api as holds_api
 import callcenter.recordings.incidents_api as incidents_api
 import callcenter.reporting.api as reporting_api
 import callcenter.reporting.history.api as history_api
@@ -48,6 +53,8 @@ def application(system: System) -> FastAPI:
     services: dict[type[Any], Any] = {type(part): part for part in system.parts()}
     services[ScheduleService] = ScheduleService(scheduled_tasks(system))
     routers = [
+        second_factor_api.own,
+        second_factor_api.others,
         people_api.router,
         jobs_api.router,
         alerts_api.router,
@@ -64,7 +71,11 @@ def application(system: System) -> FastAPI:
         campaigns_api.service_hours,
         calendar_api.router,
         allocation_api.router,
-        incidents_api.router,  # before the recordings, whose call id would take its path
+        incidents_api.router,  # this and the next four before the recordings, whose call id would take their paths
+        holds_api.router,
+        exports_api.router,
+        destruction_api.router,
+        finding_api.router,
         recordings_api.router,
         callbacks_api.router,
         complaints_api.router,

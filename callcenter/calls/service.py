@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from callcenter.calls import lifecycle, repository
-from callcenter.calls.cards import card_of, dial_order_of, owed_of, recording_facts_of
+from callcenter.calls.cards import card_of, dial_order_of, owed_of, recording_facts_of, times_of
 from callcenter.calls.dispositions import (
     DISPOSITIONS,
     disposition_after_limit,
@@ -27,6 +27,7 @@ from callcenter.calls.types import (
     CallPlanned,
     CallState,
     CallTally,
+    CallTimes,
     DialOrder,
     Disposition,
     DispositionDetails,
@@ -101,6 +102,14 @@ class CallService:
         """Ends a call that was never given to the switch, and will not be; False when it was given, or has ended."""
         call = await lifecycle.lock(work, call_id)
         return call.state is CallState.PLANNED and await lifecycle.apply(work, call, Fact.REFUSED, work.now)
+
+    async def take_to_leg(self, work: Work, call_id: UUID, leg_id: str) -> bool:
+        """Notes that a conversation goes on at another leg of its agent; False when it is over, or at this leg."""
+        call = await lifecycle.lock(work, call_id)
+        if call.state is not CallState.ANSWERED or call.leg_id == leg_id:
+            return False
+        call.leg_id = leg_id
+        return True
 
     async def hang_up(self, work: Work, call_id: UUID) -> None:
         """Ends a call on our side's request: at once when the customer is not dialled yet, else by the switch."""
@@ -197,6 +206,11 @@ class CallService:
         """Returns what the recordings room needs to know of a call."""
         call = await repository.find(work, call_id)
         return recording_facts_of(call) if call else None
+
+    async def times(self, work: Work, call_id: UUID) -> CallTimes | None:
+        """Returns the moments of a call that its recording is heard by."""
+        call = await repository.find(work, call_id)
+        return times_of(call) if call else None
 
     async def answered_since(self, work: Work, since: datetime) -> list[RecordingFacts]:
         """Returns every ended call that was answered since an instant."""

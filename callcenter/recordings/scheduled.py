@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Works
+from callcenter.recordings.exports.service import ExportService
 from callcenter.recordings.reports import Reconciliation
 from callcenter.recordings.service import RecordingServices
 
@@ -17,6 +18,11 @@ async def reconcile(works: Works, recordings: RecordingServices) -> Reconciliati
 async def keep_locked(works: Works, recordings: RecordingServices) -> None:
     """Lengthens the locks that are due, every minute."""
     await recordings.retention.keep_locked(works)
+
+
+async def delete_expired_packs(works: Works, exports: ExportService) -> None:
+    """Deletes the packs of exports whose links have expired, every ten minutes."""
+    await exports.delete_expired(works)
 
 
 async def inspect_objects(works: Works, recordings: RecordingServices) -> None:

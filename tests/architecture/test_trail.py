@@ -53,6 +53,8 @@ TYPED = {
     "leads.particulars_revealed": "POST /leads/{lead_id}/reveal",
     "messages.route_removed": "POST /messages/routes/{route_id}/remove",
     "messages.route_set": "POST /messages/routes",
+    "people.second_factor_demanded": "PUT /people/second-factors/{role}",
+    "people.second_factor_reset": "POST /people/{staff_id}/second-factor/reset",
     "people.sessions_ended": "POST /people/{staff_id}/sessions/end",
     "people.staff_changed": "PUT /people/{staff_id}",
     "people.staff_left": "POST /people/{staff_id}/leave",

@@ -1,10 +1,13 @@
 """Every answered call has one complete recording or an open incident; the dates of the policy reach the store."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from callcenter.alerts.service import AlertService
+from callcenter.alerts.types import AlertCard, AlertKind
 from callcenter.kit.actor import Actor
 from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.scope import ALL
@@ -13,7 +16,7 @@ from callcenter.recordings.errors import IncidentNotFound, RecordingNotFound
 from callcenter.recordings.reports import Reconciliation
 from callcenter.recordings.types import DetailCode, IncidentKind, RetentionFacts
 from recordings_policy import Contract, RecorderStopped
-from tests.rooms.recordings.cast import FaultyStore, System, unavailable
+from tests.rooms.recordings.cast import FaultyStore, System, locked, unavailable
 
 TODAY = date(2026, 11, 23)
 
@@ -240,8 +243,29 @@ class TestRetention:
         assert await system.services.retention.keep_locked(system.works) == 0
         assert await system.services.retention.keep_locked(system.works) == 1
 
+    async def test_a_lock_that_the_store_will_not_lengthen_is_an_incident_and_an_alert(
+        self, system: System, store: FaultyStore
+    ) -> None:
+        call_id = await system.talk(1)
+        await system.pipeline.tick()
+        async with system.works.begin() as work:
+            await system.services.retention.extend_retention(work, call_id, RetentionFacts(legal_hold=True))
+        store.faults = {"extend": [locked]}
+        assert await system.services.retention.keep_locked(system.works) == 0
+        (incident,) = await system.incidents()
+        assert (incident.kind, incident.call_id, incident.facts["error"]) == ("lock_refused", call_id, "object_locked")
+        assert [alert.facts["count"] for alert in await _alerts(system)] == [1]
+        assert await system.services.retention.keep_locked(system.works) == 1
+        assert await system.incidents() == []
+        assert await _alerts(system) == []
+
     async def test_the_retention_of_an_unknown_recording_is_refused(self, system: System) -> None:
         call_id = await system.dial(arm=False)
         async with system.works.begin() as work:
             with pytest.raises(RecordingNotFound):
                 await system.services.retention.extend_retention(work, call_id, RetentionFacts())
+
+
+async def _alerts(system: System) -> Sequence[AlertCard]:
+    async with system.works.begin() as work:
+        return await system.joined.get(AlertService).list_of_kinds(work, [AlertKind.LOCK_REFUSED])

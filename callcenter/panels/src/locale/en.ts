@@ -63,6 +63,11 @@ export default {
     cancelled: 'Cancelled; nothing was changed.'
   },
   nav: {
+    recordings: 'Recordings',
+    recordingSearch: 'Find recordings',
+    exports: 'Exports',
+    holds: 'Legal holds',
+    destruction: 'Destruction',
     agent: 'Desk',
     floor: 'Floor',
     quality: 'Quality',
@@ -99,12 +104,16 @@ export default {
   },
   title: {
     password: 'Change password',
+    secondFactor: 'Second factor',
     newImport: 'Import a list',
     list: 'A list',
     customer: 'A customer',
     certificate: 'Certificate'
   },
   login: {
+    idleTitle: 'Are you still there?',
+    idleText: 'This page was not used for a while: you are logged out in {seconds} seconds. Press a key or click to stay.',
+    idleStay: 'Stay',
     name: 'Login',
     password: 'Password',
     submit: 'Log in',

@@ -14,9 +14,10 @@ const LATE: Record<Late, Record<Language, () => Promise<{ default: object }>>> =
   boards: { zh: () => import('./zh/boards'), en: () => import('./en/boards') },
   desk: { zh: () => import('./zh/desk'), en: () => import('./en/desk') },
   messages: { zh: () => import('./zh/messages'), en: () => import('./en/messages') },
+  recordings: { zh: () => import('./zh/recordings'), en: () => import('./en/recordings') },
   operation: { zh: () => import('./zh/operation'), en: () => import('./en/operation') }
 }
-export type Late = 'account' | 'people' | 'boards' | 'data' | 'desk' | 'messages' | 'operation'
+export type Late = 'account' | 'people' | 'boards' | 'data' | 'desk' | 'messages' | 'operation' | 'recordings'
 const loaded = new Set<Late>()
 const KEY = 'callcenter.language'
 

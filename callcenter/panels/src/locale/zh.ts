@@ -63,6 +63,11 @@ export default {
     cancelled: '已取消，未作任何更改。'
   },
   nav: {
+    recordings: '录音',
+    recordingSearch: '录音查找',
+    exports: '对外提供',
+    holds: '法律保全',
+    destruction: '到期销毁',
     agent: '坐席',
     floor: '现场监控',
     quality: '质检',
@@ -99,12 +104,16 @@ export default {
   },
   title: {
     password: '修改密码',
+    secondFactor: '二次验证',
     newImport: '导入名单',
     list: '名单详情',
     customer: '客户详情',
     certificate: '合规证书'
   },
   login: {
+    idleTitle: '您还在吗？',
+    idleText: '长时间没有操作，{seconds} 秒后自动退出登录。按任意键或点击即可继续。',
+    idleStay: '继续工作',
     name: '账号',
     password: '密码',
     submit: '登录',
