@@ -91,6 +91,7 @@ export default {
     access: 'Access log',
     organisation: 'Organisation',
     overview: 'Overview',
+    doctor: 'Diagnosis',
     tasks: 'Scheduled tasks',
     jobs: 'Jobs',
     signals: 'Signals kept aside',
