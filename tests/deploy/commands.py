@@ -9,9 +9,9 @@ import typer
 
 from callcenter.cli import app
 
-_BLOCK = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^ *```[a-z]*\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`(callcenter [^`]+)`")
-_CALLED = re.compile(r"(?:^|[\s/'])callcenter\s+((?:[^\n#|;&])*)")
+_CALLED = re.compile(r"(?:^|(?<=[\s/']))callcenter\s+(?=[a-z])(?!callcenter\b)([^\n#|;&]*)")
 
 
 def commands_in(text: str) -> Iterator[str]:
