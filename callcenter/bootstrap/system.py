@@ -87,6 +87,7 @@ from callcenter.dnc.importing import DeliveryImport
 from callcenter.dnc.in_force import DncInForce
 from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.service import DncService
+from callcenter.doctor.service import DoctorService
 from callcenter.eligibility.caller_ids import CallerIdWatch
 from callcenter.eligibility.explain import ExplainService
 from callcenter.eligibility.rule_sets import RuleSetService
@@ -274,6 +275,7 @@ class System:
     checks: CheckService
     fact_notes: FactNotes
     certifying: CertifyingService
+    doctor: DoctorService
 
     def parts(self) -> Iterator[object]:
         """Yields every part, for callers that look parts up by type."""

@@ -20,6 +20,7 @@ import callcenter.customers.api as customers_api
 import callcenter.desk.api as desk_api
 import callcenter.dialer.api as dialer_api
 import callcenter.dnc.api as dnc_api
+import callcenter.doctor.api as doctor_api
 import callcenter.eligibility.api as eligibility_api
 import callcenter.field.api as field_api
 import callcenter.field.follow_api as follow_api
@@ -85,6 +86,7 @@ def application(system: System) -> FastAPI:
         dialer_api.router,
         desk_api.router,
         floor_api.router,
+        doctor_api.router,
         eligibility_api.router,
         eligibility_api.rule_sets,
         audit_api.router,

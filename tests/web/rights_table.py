@@ -26,6 +26,7 @@ _REVIEWS = frozenset({Role.QA, Role.QA_LEAD})
 _COMPLAINTS = frozenset({Role.COMPLAINT_OFFICER})
 _OPERATES = _ADMIN | _AUDITOR
 _KEEPS = _COMPLAINTS | _DATA
+_MANAGES_AGENTS = _ADMIN | {Role.AGENT_LEADER}
 _LISTENS = _REVIEWS | _COMPLAINTS | _AUDITOR
 _LIAISON = frozenset({Role.INSURER_LIAISON})
 _FIELD = frozenset({Role.FIELD_AGENT, Role.FIELD_LEADER})
@@ -356,6 +357,9 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /floor
         GET /floor/stream
     """,
+    _MANAGES_AGENTS: """
+        GET /doctor
+    """,
     _AUDITOR: """
         GET /audit
         GET /audit/access
@@ -488,6 +492,7 @@ _SAME_FOR_ALL = """
     POST /campaigns/{campaign_id}/scripts/{version}/return
     GET /reviews/card
     GET /floor/stream
+    GET /doctor
     POST /target-groups
     POST /ledger/exports
     POST /ledger/totals

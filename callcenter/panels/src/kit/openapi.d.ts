@@ -3816,6 +3816,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diagnose
+         * @description Returns what is wrong, and where on the way from the lists to a call nothing is left.
+         */
+        get: operations["doctor_diagnose"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leads/{lead_id}/gates": {
         parameters: {
             query?: never;
@@ -4626,6 +4646,11 @@ export interface components {
              */
             segmentation?: string;
         };
+        /**
+         * Area
+         * @enum {string}
+         */
+        Area: "settings" | "machine" | "database" | "store" | "switch" | "trunk" | "parts" | "today" | "campaign" | "leads" | "agents" | "operation";
         /**
          * AssignIn
          * @description The new field agent or region: exactly one of ``field_agent_id`` and ``region_id``.
@@ -6179,6 +6204,24 @@ export interface components {
             delivery: components["schemas"]["DeliveryOut"];
             preview: components["schemas"]["DeliveryPreviewOut"];
         };
+        /** DiagnosisView */
+        DiagnosisView: {
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Faults
+             * @description the gravest first; empty: nothing is wrong
+             */
+            faults: components["schemas"]["FaultView"][];
+            /**
+             * Ways
+             * @description of each running campaign
+             */
+            ways: components["schemas"]["WayView"][];
+        };
         /**
          * DestructionOut
          * @description One run, from its list to its protocol.
@@ -6854,6 +6897,23 @@ export interface components {
          * @enum {string}
          */
         Fault: "changed" | "removed" | "unchained";
+        /** FaultView */
+        FaultView: {
+            /** Code */
+            code: string;
+            area: components["schemas"]["Area"];
+            severity: components["schemas"]["Severity"];
+            /**
+             * Zh
+             * @description what is wrong and what to do, in Chinese
+             */
+            zh: string;
+            /**
+             * En
+             * @description the same in English
+             */
+            en: string;
+        };
         /** FieldBody */
         "FieldBody-Input": {
             /**
@@ -11106,6 +11166,11 @@ export interface components {
              */
             final?: boolean;
         };
+        /**
+         * Severity
+         * @enum {string}
+         */
+        Severity: "stops" | "warns" | "explains";
         /** ShareOut */
         ShareOut: {
             /** Agent Id */
@@ -11496,6 +11561,12 @@ export interface components {
             /** Mandatory */
             mandatory: boolean;
         };
+        /**
+         * StepName
+         * @description The way of a lead from its list to a call; each step has a number, and the first that is 0 is the reason.
+         * @enum {string}
+         */
+        StepName: "listed" | "in_stock" | "callable" | "assigned_today" | "open" | "due" | "agents_ready";
         /** StepOut */
         StepOut: {
             act: components["schemas"]["Act"];
@@ -11515,6 +11586,17 @@ export interface components {
             upload_id: number | null;
             /** List Id */
             list_id: number | null;
+        };
+        /** StepView */
+        StepView: {
+            name: components["schemas"]["StepName"];
+            /** Count */
+            count: number;
+            /**
+             * Stuck
+             * @description the first step at which nothing is left
+             */
+            stuck: boolean;
         };
         /** StockOut */
         StockOut: {
@@ -12067,6 +12149,20 @@ export interface components {
             code: components["schemas"]["WaitingCode"];
             /** Until */
             until: string | null;
+        };
+        /**
+         * WayView
+         * @description The way of a campaign's leads from their list to a call.
+         */
+        WayView: {
+            /** Campaign Id */
+            campaign_id: number;
+            /** Name */
+            name: string;
+            /** Window Open */
+            window_open: boolean;
+            /** Steps */
+            steps: components["schemas"]["StepView"][];
         };
         /** WithdrawBody */
         WithdrawBody: {
@@ -19356,6 +19452,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    doctor_diagnose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisView"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

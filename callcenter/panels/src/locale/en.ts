@@ -96,6 +96,7 @@ export default {
     access: 'Access log',
     organisation: 'Organisation',
     overview: 'Overview',
+    doctor: 'Diagnosis',
     tasks: 'Scheduled tasks',
     jobs: 'Jobs',
     signals: 'Signals kept aside',

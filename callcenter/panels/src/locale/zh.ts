@@ -96,6 +96,7 @@ export default {
     access: '查阅日志',
     organisation: '机构与片区',
     overview: '运行概况',
+    doctor: '诊断',
     tasks: '定时任务',
     jobs: '后台任务',
     signals: '未处理的信号',
