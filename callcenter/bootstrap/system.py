@@ -145,6 +145,7 @@ from callcenter.recordings.exports.signing import Signer
 from callcenter.recordings.holds.service import HoldService
 from callcenter.recordings.listening import ListeningService
 from callcenter.recordings.ports import CallReads
+from callcenter.recordings.rehashing import RehashingService
 from callcenter.recordings.retention import RetentionService
 from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
@@ -241,6 +242,7 @@ class System:
     exports: ExportService
     pack_maker: PackMaker
     destruction: DestructionService
+    rehashing: RehashingService
     complaints: ComplaintServices
     quality: QualityService
     field: FieldServices

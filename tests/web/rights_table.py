@@ -67,8 +67,13 @@ OWN_AFFAIRS = frozenset(
 )
 """Open to all roles; other people's objects are refused by the service."""
 
-COPIES = frozenset({"POST /ledger/exports", "POST /audit/certificates", "POST /audit/chain/check"})
-"""They keep a copy of what the role may read, or the result of a check, and change nothing else."""
+COPIES = frozenset(
+    {
+        *("POST /ledger/exports", "POST /audit/certificates", "POST /audit/chain/check"),
+        "POST /recordings/{call_id}/heard",
+    }
+)
+"""They keep a copy of what the role may read, the result of a check, or how much was heard, and change nothing else."""
 
 _TABLE: dict[frozenset[Role], str] = {
     _ALL: """
@@ -279,6 +284,8 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /recordings/{call_id}/audio
         POST /recordings/{call_id}/heard
         GET /recordings/{call_id}/notes
+    """,
+    _REVIEWS | _COMPLAINTS: """
         POST /recordings/{call_id}/notes
         DELETE /recordings/{call_id}/notes/{note_id}
     """,
