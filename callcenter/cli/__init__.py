@@ -7,6 +7,7 @@ reads, a wrong value, foreign keys and a database of another release stop every 
 
 import callcenter.cli.daily
 import callcenter.cli.installing
+import callcenter.cli.lines
 import callcenter.cli.operation
 import callcenter.cli.staff  # noqa: F401 - with its import its commands are there
 from callcenter.cli.running import app as app

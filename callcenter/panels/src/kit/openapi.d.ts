@@ -3531,6 +3531,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trunks
+         * @description Lists the trunks with their settings, how they take calls, and the calls of today.
+         */
+        get: operations["lines_list_trunks"];
+        put?: never;
+        /**
+         * Add Trunk
+         * @description Adds a trunk; each switch takes it with its next `callcenter switch apply`.
+         */
+        post: operations["lines_add_trunk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunks/{trunk_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Trunk
+         * @description Changes a trunk as it was read.
+         */
+        put: operations["lines_change_trunk"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunks/{trunk_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Trunk
+         * @description Removes a trunk; its calls go on, and it carries no further one.
+         */
+        post: operations["lines_remove_trunk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ledger/choices": {
         parameters: {
             query?: never;
@@ -4617,7 +4681,7 @@ export interface components {
          * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
-        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "disposition_owed" | "off_roster" | "engine_behind" | "engine_silent" | "switch_gone";
+        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "lines_full" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "disposition_owed" | "off_roster" | "engine_behind" | "engine_silent" | "switch_gone";
         /** CauseOut */
         CauseOut: {
             code: components["schemas"]["Cause"];
@@ -4915,6 +4979,12 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * Codec
+         * @description Only codecs of 8 kHz: recordings are ruined by a wider one.
+         * @enum {string}
+         */
+        Codec: "alaw" | "ulaw";
         /**
          * Column
          * @description What a column of a list can be. Each customer's file has these; a list may declare further fields.
@@ -7659,6 +7729,95 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** NewTrunk */
+        NewTrunk: {
+            /**
+             * Group
+             * @description the name by which campaigns ask for it
+             * @example carrier
+             */
+            group: string;
+            /** Host */
+            host: string;
+            /**
+             * Port
+             * @default 5060
+             */
+            port?: number;
+            /** @default udp */
+            transport?: components["schemas"]["TrunkTransport"];
+            /**
+             * Encrypts Sound
+             * @description SRTP; needs TLS
+             * @default false
+             */
+            encrypts_sound?: boolean;
+            /** @default address */
+            access?: components["schemas"]["TrunkAccess"];
+            /**
+             * Account
+             * @default
+             */
+            account?: string;
+            /**
+             * Password
+             * @description no space and no semicolon; null keeps the present one
+             */
+            password?: string | null;
+            /**
+             * Codecs
+             * @description the preferred first
+             * @default [
+             *       "alaw",
+             *       "ulaw"
+             *     ]
+             */
+            codecs?: components["schemas"]["Codec"][];
+            /** @default national */
+            number_format?: components["schemas"]["NumberFormat"];
+            /**
+             * Prefix
+             * @description digits before each number
+             * @default
+             */
+            prefix?: string;
+            /**
+             * Channels
+             * @description most calls at a time; 0: no limit
+             * @default 0
+             */
+            channels?: number;
+            /**
+             * Calls Per Second
+             * @description 0: no limit
+             * @default 0
+             */
+            calls_per_second?: number;
+            /**
+             * Priority
+             * @description the lowest number carries the calls
+             * @default 1
+             */
+            priority?: number;
+            /**
+             * Share
+             * @description weight among trunks of the same priority
+             * @default 1
+             */
+            share?: number;
+            /**
+             * In Use
+             * @default true
+             */
+            in_use?: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+            /** Name */
+            name: string;
+        };
         /** NodeOut */
         NodeOut: {
             /**
@@ -7734,6 +7893,12 @@ export interface components {
             /** Phone */
             phone: string;
         };
+        /**
+         * NumberFormat
+         * @description How a carrier wants numbers.
+         * @enum {string}
+         */
+        NumberFormat: "national" | "e164" | "e164_plus";
         /** NumberOut */
         NumberOut: {
             /** Phone Masked */
@@ -10374,10 +10539,201 @@ export interface components {
             by?: components["schemas"]["LedgerBy"];
         };
         /**
+         * TrunkAccess
+         * @description How a carrier knows the switch.
+         * @enum {string}
+         */
+        TrunkAccess: "address" | "registration" | "signed";
+        /** TrunkChange */
+        TrunkChange: {
+            /**
+             * Group
+             * @description the name by which campaigns ask for it
+             * @example carrier
+             */
+            group: string;
+            /** Host */
+            host: string;
+            /**
+             * Port
+             * @default 5060
+             */
+            port?: number;
+            /** @default udp */
+            transport?: components["schemas"]["TrunkTransport"];
+            /**
+             * Encrypts Sound
+             * @description SRTP; needs TLS
+             * @default false
+             */
+            encrypts_sound?: boolean;
+            /** @default address */
+            access?: components["schemas"]["TrunkAccess"];
+            /**
+             * Account
+             * @default
+             */
+            account?: string;
+            /**
+             * Password
+             * @description no space and no semicolon; null keeps the present one
+             */
+            password?: string | null;
+            /**
+             * Codecs
+             * @description the preferred first
+             * @default [
+             *       "alaw",
+             *       "ulaw"
+             *     ]
+             */
+            codecs?: components["schemas"]["Codec"][];
+            /** @default national */
+            number_format?: components["schemas"]["NumberFormat"];
+            /**
+             * Prefix
+             * @description digits before each number
+             * @default
+             */
+            prefix?: string;
+            /**
+             * Channels
+             * @description most calls at a time; 0: no limit
+             * @default 0
+             */
+            channels?: number;
+            /**
+             * Calls Per Second
+             * @description 0: no limit
+             * @default 0
+             */
+            calls_per_second?: number;
+            /**
+             * Priority
+             * @description the lowest number carries the calls
+             * @default 1
+             */
+            priority?: number;
+            /**
+             * Share
+             * @description weight among trunks of the same priority
+             * @default 1
+             */
+            share?: number;
+            /**
+             * In Use
+             * @default true
+             */
+            in_use?: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+            /**
+             * Version
+             * @description of the trunk as it was read
+             */
+            version: number;
+        };
+        /** TrunkOut */
+        TrunkOut: {
+            /** Name */
+            name: string;
+            /** @description null: only the settings of the node name it */
+            setting: components["schemas"]["TrunkSetting"] | null;
+            state: components["schemas"]["TrunkState"];
+            /**
+             * Refusals
+             * @description in a row
+             */
+            refusals: number;
+            /**
+             * Sip Code
+             * @description the carrier's last refusal; null: none, or no way led to it
+             */
+            sip_code: number | null;
+            /** Since */
+            since: string | null;
+            /**
+             * Probe At
+             * @description while it is paused: when one call may try it
+             */
+            probe_at: string | null;
+            /**
+             * Calls
+             * @description dialled today
+             */
+            calls: number;
+            /** Answered */
+            answered: number;
+            /**
+             * Refused
+             * @description by the carrier, today: no customer lost an attempt
+             */
+            refused: number;
+            /** Open Calls */
+            open_calls: number;
+        };
+        /** TrunkRemoval */
+        TrunkRemoval: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** TrunkSetting */
+        TrunkSetting: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+            /** Group */
+            group: string;
+            /** Host */
+            host: string;
+            /** Port */
+            port: number;
+            transport: components["schemas"]["TrunkTransport"];
+            /** Encrypts Sound */
+            encrypts_sound: boolean;
+            access: components["schemas"]["TrunkAccess"];
+            /** Account */
+            account: string;
+            /** Has Password */
+            has_password: boolean;
+            /** Codecs */
+            codecs: components["schemas"]["Codec"][];
+            number_format: components["schemas"]["NumberFormat"];
+            /** Prefix */
+            prefix: string;
+            /** Channels */
+            channels: number;
+            /** Calls Per Second */
+            calls_per_second: number;
+            /** Priority */
+            priority: number;
+            /** Share */
+            share: number;
+            /** In Use */
+            in_use: boolean;
+        };
+        /**
          * TrunkState
          * @enum {string}
          */
         TrunkState: "in_use" | "paused" | "probing";
+        /**
+         * TrunkTransport
+         * @enum {string}
+         */
+        TrunkTransport: "udp" | "tcp" | "tls";
+        /** TrunksOut */
+        TrunksOut: {
+            /** Trunks */
+            trunks: components["schemas"]["TrunkOut"][];
+        };
         /** UploadOut */
         UploadOut: {
             /** Id */
@@ -17404,6 +17760,140 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lines_list_trunks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunksOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lines_add_trunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrunk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkSetting"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lines_change_trunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trunk_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkSetting"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lines_remove_trunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trunk_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkRemoval"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {
