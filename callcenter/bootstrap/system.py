@@ -122,7 +122,9 @@ from callcenter.kit.work import Work, Works
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.service import LeadService
+from callcenter.lines.choosing import TrunkChooser
 from callcenter.lines.service import LineService
+from callcenter.lines.trunks import TrunkService
 from callcenter.messages.sending import AlertMessages, MessageSender
 from callcenter.messages.service import RouteService
 from callcenter.people.availability import AvailabilityService
@@ -233,6 +235,8 @@ class System:
     agent_nodes: AgentNodes
     calls: CallService
     lines: LineService
+    trunks: TrunkService
+    trunk_chooser: TrunkChooser
     callbacks: CallbackService
     callback_list: CallbackList
     recordings: RecordingServices

@@ -27,6 +27,7 @@ import callcenter.field.follow_api as follow_api
 import callcenter.floor.api as floor_api
 import callcenter.health.api as health_api
 import callcenter.imports.api as intake_api
+import callcenter.lines.api as lines_api
 import callcenter.messages.api as messages_api
 import callcenter.people.api as people_api
 import callcenter.people.second_factor_api as second_factor_api
@@ -94,6 +95,7 @@ def application(system: System) -> FastAPI:
         health_api.router,
         nodes_api.router,
         messages_api.router,
+        lines_api.router,
         reporting_api.router,
         history_api.router,
     ]

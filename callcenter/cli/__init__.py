@@ -8,6 +8,7 @@ reads, a wrong value, foreign keys and a database of another release stop every 
 import callcenter.cli.checking
 import callcenter.cli.daily
 import callcenter.cli.installing
+import callcenter.cli.lines
 import callcenter.cli.operation
 import callcenter.cli.policy
 import callcenter.cli.safekeeping

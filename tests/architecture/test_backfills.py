@@ -377,6 +377,13 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM second_factor_demand": [0],
         },
     ),
+    "0034": Step(
+        "INSERT INTO trunk (name, state, refusals, sip_code, changed_at) VALUES ('carrier', 'in_use', 2, 403, now())",
+        {
+            "SELECT refusals FROM trunk WHERE name = 'carrier'": [2],
+            "SELECT count(*) FROM configured_trunk": [0],
+        },
+    ),
 }
 
 SEALED_BY_0031 = {

@@ -120,6 +120,9 @@ _TABLE: dict[frozenset[Role], str] = {
         PUT /messages/routes/{route_id}
         POST /messages/routes/{route_id}/remove
         POST /messages/routes/{route_id}/test
+        POST /trunks
+        PUT /trunks/{trunk_id}
+        POST /trunks/{trunk_id}/remove
     """,
     _LIAISON: """
         GET /field/followed
@@ -383,6 +386,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /nodes
         GET /messages
         GET /messages/routes
+        GET /trunks
         GET /kept-signals
     """,
 }

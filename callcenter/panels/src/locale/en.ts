@@ -100,6 +100,7 @@ export default {
     tasks: 'Scheduled tasks',
     jobs: 'Jobs',
     signals: 'Signals kept aside',
+    lines: 'Lines',
     messages: 'Outgoing alerts',
     incidents: 'Recording incidents'
   },

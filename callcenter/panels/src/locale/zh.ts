@@ -100,6 +100,7 @@ export default {
     tasks: '定时任务',
     jobs: '后台任务',
     signals: '未处理的信号',
+    lines: '线路',
     messages: '告警外发',
     incidents: '录音异常'
   },
