@@ -16,6 +16,7 @@ import callcenter.field.handlers as field_handlers
 import callcenter.lines.handlers as lines_handlers
 import callcenter.quality.handlers as quality_handlers
 import callcenter.quality.service as quality_service
+import callcenter.readiness.handlers as readiness_handlers
 import callcenter.recordings.handlers as recordings_handlers
 import callcenter.target_groups.handlers as target_groups_handlers
 import recordings_policy
@@ -56,6 +57,7 @@ from callcenter.callbacks.service import CallbackService
 from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
 from callcenter.campaigns.drafts import ScriptDrafts
+from callcenter.campaigns.opening import CampaignOpening
 from callcenter.campaigns.script_reviews import ScriptReviews
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.service_hours import ServiceHoursService
@@ -131,6 +133,8 @@ from callcenter.people.port import Calendar
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
 from callcenter.quality.service import QualityService
+from callcenter.readiness.first_run import FirstRunService
+from callcenter.readiness.starting import StartService
 from callcenter.recordings.arming import ArmingService
 from callcenter.recordings.listening import ListeningService
 from callcenter.recordings.ports import CallReads
@@ -199,6 +203,7 @@ class System:
     corrections: CorrectionService
     classes: ClassService
     campaigns: CampaignService
+    campaign_opening: CampaignOpening
     script_drafts: ScriptDrafts
     script_reviews: ScriptReviews
     service_hours: ServiceHoursService
@@ -255,6 +260,8 @@ class System:
     certificates: CertificateService
     checks: CheckService
     fact_notes: FactNotes
+    starts: StartService
+    first_run: FirstRunService
     certifying: CertifyingService
 
     def parts(self) -> Iterator[object]:
@@ -270,6 +277,7 @@ LISTENERS: Sequence[Callable[..., None]] = (
     alerts_handlers.subscribe,
     target_groups_handlers.subscribe,
     classes_handlers.subscribe,
+    readiness_handlers.subscribe,
     allocation_handlers.subscribe,
     allocation_handlers.subscribe_watch,
     recordings_handlers.subscribe,

@@ -29,6 +29,7 @@ import callcenter.imports.api as intake_api
 import callcenter.messages.api as messages_api
 import callcenter.people.api as people_api
 import callcenter.quality.api as quality_api
+import callcenter.readiness.api as readiness_api
 import callcenter.recordings.api as recordings_api
 import callcenter.recordings.incidents_api as incidents_api
 import callcenter.reporting.api as reporting_api
@@ -61,6 +62,8 @@ def application(system: System) -> FastAPI:
         campaigns_api.router,
         retry_api.router,
         script_api.router,
+        readiness_api.campaigns,
+        readiness_api.router,
         campaigns_api.service_hours,
         calendar_api.router,
         allocation_api.router,

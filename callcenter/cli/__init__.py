@@ -1,10 +1,11 @@
-"""Installs, runs and checks the call center: setup, switch, serve, rehearse, migrate, staff, import, allocate, verify.
+"""Installs, runs and checks the call center: setup, switch, serve, migrate, staff, campaign, import, verify.
 
 Every command ends with exit code 0 when it has done its work, and with 2 when it cannot; the reason is then printed on
 standard error in one sentence. Settings come from the environment (CALLCENTER_*). A variable that no part of the system
 reads, a wrong value, foreign keys and a database of another release stop every command before it begins.
 """
 
+import callcenter.cli.campaign
 import callcenter.cli.daily
 import callcenter.cli.installing
 import callcenter.cli.operation

@@ -245,7 +245,7 @@ class Supervisor:
         finally:
             if beat is not None:
                 os.close(beat)  # the child has its own: when the child is gone, so is the last one
-        _note_of(part).write_text(str(running.process.pid))
+        _write_note(part, running.process.pid)
 
     async def _end(self, running: _Running) -> bool:
         """Ends the process by its stop signal, then by a kill; True when it stopped in time."""
@@ -309,6 +309,13 @@ async def _is_ready(part: Part) -> bool:
 def _note_of(part: Part) -> Path:
     """Returns the file that keeps a part's process id, for the next run after this one was killed."""
     return part.log_path.with_suffix(".pid")
+
+
+def _write_note(part: Part, pid: int) -> None:
+    """Writes the note whole or not at all: a reader would find it empty between two writes."""
+    draft = part.log_path.with_suffix(".pid.part")
+    draft.write_text(str(pid))
+    draft.replace(_note_of(part))
 
 
 async def _end_predecessor(part: Part) -> None:

@@ -354,6 +354,12 @@ STEPS: Mapping[str, Step] = {
             ALERT_SEALED.format("proof_expired"): ["proof_expired"],
         },
     ),
+    "0035": Step(
+        answers={
+            "SELECT count(*) FROM campaign WHERE first_on IS NOT NULL": [0],
+            "SELECT count(*) FROM campaign_version WHERE first_on IS NOT NULL": [0],
+        },
+    ),
 }
 
 SEALED_BY_0031 = {

@@ -73,6 +73,7 @@ export default {
     callbacks: 'Callbacks',
     people: 'Staff & leave',
     data: 'Data',
+    campaigns: 'Campaigns',
     imports: 'Imports',
     targets: 'Target groups',
     customers: 'Customers',
@@ -90,6 +91,7 @@ export default {
     certificates: 'Certificates',
     access: 'Access log',
     organisation: 'Organisation',
+    firstRun: 'First run',
     overview: 'Overview',
     tasks: 'Scheduled tasks',
     jobs: 'Jobs',
@@ -102,7 +104,8 @@ export default {
     newImport: 'Import a list',
     list: 'A list',
     customer: 'A customer',
-    certificate: 'Certificate'
+    certificate: 'Certificate',
+    campaign: 'A campaign'
   },
   login: {
     name: 'Login',

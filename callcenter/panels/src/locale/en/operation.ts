@@ -1,5 +1,6 @@
 /** Words of the pages for audit and operation. */
 import shared from '../../../../alerts/words/en.more.json'
+import { firstRun, firstRunStep } from './firstRun'
 import trail from './trail'
 
 const words = {
@@ -295,4 +296,4 @@ const enums = {
   ...trail
 }
 
-export default { ...words, problem, enums }
+export default { ...words, firstRun, problem, enums: { ...enums, firstRunStep } }

@@ -1,5 +1,6 @@
 /** 审计与运行维护页面的用语。 */
 import shared from '../../../../alerts/words/zh.more.json'
+import { firstRun, firstRunStep } from './firstRun'
 import trail from './trail'
 
 const words = {
@@ -295,4 +296,4 @@ const enums = {
   ...trail
 }
 
-export default { ...words, problem, enums }
+export default { ...words, firstRun, problem, enums: { ...enums, firstRunStep } }
