@@ -52,7 +52,7 @@ def recording_facts_of(call: Call | HeldCall) -> RecordingFacts:
     )
 
 
-def times_of(call: Call) -> CallTimes:
+def times_of(call: Call | HeldCall) -> CallTimes:
     """Returns the moments of the call that its recording is heard by."""
     return CallTimes(
         dialled_at=call.dialled_at,

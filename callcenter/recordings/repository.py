@@ -187,6 +187,12 @@ async def list_stored(work: Work, *, after: int, limit: int, every: int = 1, tur
     return (await work.session.scalars(query.order_by(col(Recording.id)).limit(limit))).all()
 
 
+async def any_stored(work: Work) -> bool:
+    """Returns whether the recording of any call of the whole bank is stored."""
+    query = select(Recording.id).where(col(Recording.state) == RecordingState.STORED).limit(1)
+    return (await work.session.scalars(query)).first() is not None
+
+
 async def count_stored(work: Work, since: datetime, until: datetime) -> int:
     """Counts stored recordings of the actor's scope, armed at ``since`` or later and before ``until``."""
     count = await work.session.scalar(

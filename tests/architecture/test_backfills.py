@@ -384,6 +384,12 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM configured_trunk": [0],
         },
     ),
+    "0035": Step(
+        answers={
+            "SELECT count(*) FROM campaign WHERE first_on IS NOT NULL": [0],
+            "SELECT count(*) FROM campaign_version WHERE first_on IS NOT NULL": [0],
+        },
+    ),
 }
 
 SEALED_BY_0031 = {

@@ -1627,7 +1627,51 @@ export interface paths {
          */
         get: operations["campaigns_list_campaigns"];
         put?: never;
+        /**
+         * Open Campaign
+         * @description Makes a campaign that is being prepared; it is started by changing its state.
+         */
+        post: operations["campaigns_open_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Choices
+         * @description Lists what a campaign can be made from: approved numbers, legal calling hours.
+         */
+        get: operations["campaigns_list_choices"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy Campaign
+         * @description Makes a campaign with the rules of another; its script becomes my draft, which a second person approves.
+         */
+        post: operations["campaigns_copy_campaign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1828,6 +1872,46 @@ export interface paths {
          * @description Takes back a version that waits for its approval or its day.
          */
         post: operations["campaigns_withdraw_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Readiness
+         * @description Shows what a campaign has and lacks before it may start.
+         */
+        get: operations["campaigns_show_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/first-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show First Run
+         * @description Shows what a new installation has and lacks before its first customer can be called.
+         */
+        get: operations["first run_show_first_run"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4417,6 +4501,23 @@ export interface components {
          * @description What is to be different; what is left out stays.
          */
         CampaignChange: {
+            /**
+             * Name
+             * @description as long as it has never run, as product and company
+             */
+            name?: string | null;
+            /** Product */
+            product?: string | null;
+            /** Company Full Name */
+            company_full_name?: string | null;
+            /**
+             * Caller Id
+             * @description one of the approved numbers
+             */
+            caller_id?: string | null;
+            legal_preset?: components["schemas"]["LegalHours"] | null;
+            /** First On */
+            first_on?: string | null;
             state?: components["schemas"]["CampaignState"] | null;
             mode?: components["schemas"]["DialMode"] | null;
             /** Shifts */
@@ -4449,12 +4550,98 @@ export interface components {
             reason: string;
         };
         /**
+         * CampaignChoices
+         * @description What a campaign can be made from.
+         */
+        CampaignChoices: {
+            /**
+             * Caller Ids
+             * @description numbers the carrier has approved for display
+             */
+            caller_ids: string[];
+            /** Legal Hours */
+            legal_hours: {
+                [key: string]: components["schemas"]["ShiftOut"];
+            };
+        };
+        /** CampaignCopy */
+        CampaignCopy: {
+            /** Name */
+            name: string;
+        };
+        /**
          * CampaignHistoryOut
          * @description Every version of a campaign's rules, the newest first.
          */
         CampaignHistoryOut: {
             /** Versions */
             versions: components["schemas"]["CampaignVersionOut"][];
+        };
+        /**
+         * CampaignIn
+         * @description A campaign to be made; what is left out has the value of the regulation or the plan.
+         */
+        CampaignIn: {
+            /** Name */
+            name: string;
+            /** Product */
+            product: string;
+            /**
+             * Company Full Name
+             * @description spoken in full at the start of a call
+             */
+            company_full_name: string;
+            /**
+             * Caller Id
+             * @description one of the approved numbers
+             */
+            caller_id: string;
+            /** @default preview */
+            mode?: components["schemas"]["DialMode"];
+            /** @default regulation */
+            legal_preset?: components["schemas"]["LegalHours"];
+            /**
+             * Shifts
+             * @description null: those of the plan
+             */
+            shifts?: components["schemas"]["ShiftIn"][] | null;
+            /**
+             * Quota
+             * @default 30
+             */
+            quota?: number;
+            /**
+             * Ring Seconds
+             * @default 30
+             */
+            ring_seconds?: number;
+            /**
+             * Wrap Up Seconds
+             * @default 60
+             */
+            wrap_up_seconds?: number;
+            /**
+             * Cap Per Day
+             * @default 1
+             */
+            cap_per_day?: number;
+            /**
+             * Cap Per 7 Days
+             * @default 3
+             */
+            cap_per_7_days?: number;
+            /**
+             * Max Attempts
+             * @default 3
+             */
+            max_attempts?: number;
+            /**
+             * Open To All Branches
+             * @default false
+             */
+            open_to_all_branches?: boolean;
+            /** First On */
+            first_on?: string | null;
         };
         /** CampaignOut */
         CampaignOut: {
@@ -4475,6 +4662,25 @@ export interface components {
             mode: components["schemas"]["DialMode"];
             /** @description no shift may pass them */
             legal_hours: components["schemas"]["ShiftOut"];
+            /** @description the preset these hours are; null: none of them */
+            legal_preset: components["schemas"]["LegalHours"] | null;
+            /**
+             * First On
+             * @description the first day on which it calls; null: as soon as it runs
+             */
+            first_on: string | null;
+            /**
+             * Caller Id
+             * @description the number that customers see
+             */
+            caller_id: string;
+            /**
+             * Caller Id Approved
+             * @description whether the carrier has approved it for display
+             */
+            caller_id_approved: boolean;
+            /** Trunk */
+            trunk: string;
             /** Shifts */
             shifts: components["schemas"]["ShiftOut"][];
             /** Quota */
@@ -6222,6 +6428,34 @@ export interface components {
             at: string | null;
         };
         /**
+         * FirstRunOut
+         * @description The steps of a new installation, in their order.
+         */
+        FirstRunOut: {
+            /** Complete */
+            complete: boolean;
+            /** Steps */
+            steps: components["schemas"]["FirstRunStep"][];
+        };
+        /** FirstRunStep */
+        FirstRunStep: {
+            step: components["schemas"]["Step"];
+            /** Done */
+            done: boolean;
+            /**
+             * Facts
+             * @description figures, codes of roles, names of regions, for the sentence
+             */
+            facts: {
+                [key: string]: unknown;
+            };
+            /**
+             * Doers
+             * @description the roles that can do it
+             */
+            doers: components["schemas"]["Role"][];
+        };
+        /**
          * FloorAbsent
          * @description An agent with leads for today who is not logged on.
          */
@@ -7339,6 +7573,12 @@ export interface components {
             history: components["schemas"]["BasisEventOut"][];
         };
         /**
+         * LegalHours
+         * @description Legal calling hours that a campaign may keep (requirement C1).
+         * @enum {string}
+         */
+        LegalHours: "regulation" | "life_insurance";
+        /**
          * LiftDecision
          * @enum {string}
          */
@@ -7715,6 +7955,30 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * Need
+         * @description What must be there before a campaign may start. Source: requirements H4, Q3, F1, F2, C3.
+         * @enum {string}
+         */
+        Need: "script" | "caller_id" | "agents" | "leaders" | "qa" | "regions" | "receiver" | "stock";
+        /** NeedOut */
+        NeedOut: {
+            need: components["schemas"]["Need"];
+            /** Met */
+            met: boolean;
+            /**
+             * Due On
+             * @description by when it should have been there; null: the campaign has no first day
+             */
+            due_on: string | null;
+            /**
+             * Facts
+             * @description figures, and names of branches or regions, for the sentence
+             */
+            facts: {
+                [key: string]: unknown;
+            };
         };
         /**
          * NewComplaint
@@ -8434,6 +8698,16 @@ export interface components {
              * @description why; it is kept in the audit trail. No personal data
              */
             reason: string;
+        };
+        /**
+         * ReadinessOut
+         * @description What a campaign has and lacks before it may start.
+         */
+        ReadinessOut: {
+            /** Ready */
+            ready: boolean;
+            /** Needs */
+            needs: components["schemas"]["NeedOut"][];
         };
         /** ReadingBody */
         ReadingBody: {
@@ -10252,6 +10526,12 @@ export interface components {
             /** Mandatory */
             mandatory: boolean;
         };
+        /**
+         * Step
+         * @description What is done once, in this order, until the first customer can be called.
+         * @enum {string}
+         */
+        Step: "staff" | "regions" | "line" | "campaign" | "script" | "list" | "members" | "start" | "allocation" | "first_call";
         /** StepOut */
         StepOut: {
             act: components["schemas"]["Act"];
@@ -14208,6 +14488,106 @@ export interface operations {
             };
         };
     };
+    campaigns_open_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_list_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignChoices"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_copy_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignCopy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_show_campaign: {
         parameters: {
             query?: never;
@@ -14670,6 +15050,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_show_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "first run_show_first_run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstRunOut"];
+                };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
