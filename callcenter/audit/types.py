@@ -71,6 +71,8 @@ TYPED: Mapping[str, str] = {
     "leads.dnc_lifted": "why",
     "leads.dnc_list_withdrawn": "why",
     "leads.particulars_revealed": "why",
+    "lines.trunk_removed": "reason",
+    "lines.trunk_set": "reason",
     "messages.route_removed": "reason",
     "messages.route_set": "reason",
     "people.second_factor_demanded": "reason",

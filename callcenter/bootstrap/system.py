@@ -87,6 +87,7 @@ from callcenter.dnc.importing import DeliveryImport
 from callcenter.dnc.in_force import DncInForce
 from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.service import DncService
+from callcenter.doctor.service import DoctorService
 from callcenter.eligibility.caller_ids import CallerIdWatch
 from callcenter.eligibility.explain import ExplainService
 from callcenter.eligibility.rule_sets import RuleSetService
@@ -121,7 +122,9 @@ from callcenter.kit.work import Work, Works
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.service import LeadService
+from callcenter.lines.choosing import TrunkChooser
 from callcenter.lines.service import LineService
+from callcenter.lines.trunks import TrunkService
 from callcenter.messages.sending import AlertMessages, MessageSender
 from callcenter.messages.service import RouteService
 from callcenter.people.availability import AvailabilityService
@@ -144,6 +147,7 @@ from callcenter.recordings.exports.signing import Signer
 from callcenter.recordings.holds.service import HoldService
 from callcenter.recordings.listening import ListeningService
 from callcenter.recordings.ports import CallReads
+from callcenter.recordings.rehashing import RehashingService
 from callcenter.recordings.retention import RetentionService
 from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
@@ -231,6 +235,8 @@ class System:
     agent_nodes: AgentNodes
     calls: CallService
     lines: LineService
+    trunks: TrunkService
+    trunk_chooser: TrunkChooser
     callbacks: CallbackService
     callback_list: CallbackList
     recordings: RecordingServices
@@ -240,6 +246,7 @@ class System:
     exports: ExportService
     pack_maker: PackMaker
     destruction: DestructionService
+    rehashing: RehashingService
     complaints: ComplaintServices
     quality: QualityService
     field: FieldServices
@@ -274,6 +281,7 @@ class System:
     checks: CheckService
     fact_notes: FactNotes
     certifying: CertifyingService
+    doctor: DoctorService
 
     def parts(self) -> Iterator[object]:
         """Yields every part, for callers that look parts up by type."""

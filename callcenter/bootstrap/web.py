@@ -20,12 +20,14 @@ import callcenter.customers.api as customers_api
 import callcenter.desk.api as desk_api
 import callcenter.dialer.api as dialer_api
 import callcenter.dnc.api as dnc_api
+import callcenter.doctor.api as doctor_api
 import callcenter.eligibility.api as eligibility_api
 import callcenter.field.api as field_api
 import callcenter.field.follow_api as follow_api
 import callcenter.floor.api as floor_api
 import callcenter.health.api as health_api
 import callcenter.imports.api as intake_api
+import callcenter.lines.api as lines_api
 import callcenter.messages.api as messages_api
 import callcenter.people.api as people_api
 import callcenter.people.second_factor_api as second_factor_api
@@ -85,6 +87,7 @@ def application(system: System) -> FastAPI:
         dialer_api.router,
         desk_api.router,
         floor_api.router,
+        doctor_api.router,
         eligibility_api.router,
         eligibility_api.rule_sets,
         audit_api.router,
@@ -92,6 +95,7 @@ def application(system: System) -> FastAPI:
         health_api.router,
         nodes_api.router,
         messages_api.router,
+        lines_api.router,
         reporting_api.router,
         history_api.router,
     ]

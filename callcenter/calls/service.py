@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -38,9 +38,12 @@ from callcenter.calls.types import (
     RecordingFacts,
     SuccessVerdict,
     SwitchHolds,
+    TrunkDay,
+    TrunkLoad,
     plans_topic,
 )
 from callcenter.calls.visit_times import VisitTimes
+from callcenter.kit.clock import at_business_time
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
 
@@ -282,6 +285,21 @@ class CallService:
     async def latest_of_trunk(self, work: Work, trunk: str, count: int) -> list[Outcome]:
         """Returns how the latest calls ended that say something of a trunk, the newest first (requirement C13)."""
         return await repository.latest_of_trunk(work, trunk, count)
+
+    async def loads_of_trunks(self, work: Work, trunks: Collection[str], since: datetime) -> dict[str, TrunkLoad]:
+        """Returns what each of these trunks carries now; one that carries nothing is left out."""
+        return {
+            trunk: TrunkLoad(open_calls=open_calls, began=began)
+            for trunk, open_calls, began in await repository.loads_of_trunks(work, trunks, since)
+        }
+
+    async def days_of_trunks(self, work: Work, day: date) -> dict[str, TrunkDay]:
+        """Returns how the calls of each trunk went on a business date."""
+        begins, ends = at_business_time(day, 0), at_business_time(day + timedelta(days=1), 0)
+        return {
+            trunk: TrunkDay(calls=calls, answered=answered, refused=refused, open_calls=open_calls)
+            for trunk, calls, answered, refused, open_calls in await repository.days_of_trunks(work, begins, ends)
+        }
 
     async def is_within(self, work: Work, *, lead_id: int | None = None, call_id: UUID | None = None) -> bool:
         """Returns whether the call or the customer is within the actor's scope: an agent's own calls, a branch's."""

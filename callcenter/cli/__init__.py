@@ -5,8 +5,10 @@ standard error in one sentence. Settings come from the environment (CALLCENTER_*
 reads, a wrong value, foreign keys and a database of another release stop every command before it begins.
 """
 
+import callcenter.cli.checking
 import callcenter.cli.daily
 import callcenter.cli.installing
+import callcenter.cli.lines
 import callcenter.cli.operation
 import callcenter.cli.policy
 import callcenter.cli.safekeeping

@@ -15,8 +15,9 @@ from callcenter.eligibility.types import Subject
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.work import Work
 from callcenter.leads.errors import LeadNotFound
+from callcenter.lines.choosing import TrunkChooser
 from callcenter.lines.rules import use_of
-from callcenter.lines.types import TrunkUse
+from callcenter.lines.types import ChoiceReason, TrunkCard, TrunkChoice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,19 +41,23 @@ class CustomerFacts:
     """Calls of the subject's assignment so far."""
     holds_lead: bool
     """The subject's agent holds the lead within the quota."""
-    trunk_use: TrunkUse
-    """Whether a call to this lead may take the campaign's trunk now."""
+    trunk: TrunkChoice
+    """Which trunk a call to this lead would take now, and how."""
 
 
 class CustomerReader:
     """Collects a customer's facts from the rooms that own them."""
 
-    def __init__(self, class_effects: ClassEffectsService, allocation: AllocationService) -> None:
+    def __init__(self, class_effects: ClassEffectsService, allocation: AllocationService, trunks: TrunkChooser) -> None:
         self._class_effects = class_effects
         self._allocation = allocation
+        self._trunks = trunks
 
     async def facts(self, work: Work, subject: Subject, trunk: str) -> CustomerFacts:
-        """Returns the facts as they are in this transaction; ``trunk``: the campaign's. Raises LeadNotFound."""
+        """Returns the facts as they are in this transaction. ``trunk``: the campaign's, or the planned call's.
+
+        Raises LeadNotFound.
+        """
         since = at_business_time(cap_begins_on(business_date(work.now)), 0)
         read = await read_customer(work, subject, trunk, since)
         if read is None:
@@ -70,8 +75,14 @@ class CustomerReader:
             effects=await self._class_effects.of(work, subject.lead_id),
             attempts=0 if read.assignment is None else read.assignment.attempts,
             holds_lead=await self._holds(work, subject, read),
-            trunk_use=use_of(read.trunk, subject.lead_id, work.now),
+            trunk=await self._trunk(work, subject, trunk, read.trunk),
         )
+
+    async def _trunk(self, work: Work, subject: Subject, name: str, card: TrunkCard | None) -> TrunkChoice:
+        """Chooses a trunk of the campaign's group; a call that is planned keeps its own."""
+        if subject.trunk is None:
+            return await self._trunks.choose(work, name, subject.lead_id, card)
+        return TrunkChoice(name, use_of(card, subject.lead_id, work.now), ChoiceReason.ONLY_ONE)
 
     async def _holds(self, work: Work, subject: Subject, read: CustomerRows) -> bool:
         """Returns whether the agent holds the assignment within the quota; a callback needs none."""

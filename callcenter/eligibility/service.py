@@ -57,7 +57,7 @@ class EligibilityService:
         """Returns the facts of a call and when they end. Without an agent nothing is said about one."""
         rules = await self._campaigns.rules(work, subject.campaign_id)
         window = await self._windows.of(work, subject.kind, rules)
-        customer = await self._customers.facts(work, subject, rules.trunk)
+        customer = await self._customers.facts(work, subject, subject.trunk or rules.trunk)
         today = business_date(work.now)
         fitness = None if subject.agent_id is None else await self._people.fitness(work, subject.agent_id)
         recorder = await self._recorder(work, subject)
@@ -72,8 +72,7 @@ class EligibilityService:
             unfit=() if fitness is None else missing(fitness, today),
             recorder_ready=recorder.ready,
             recorder_reason=recorder.reason,
-            trunk=rules.trunk,
-            trunk_use=customer.trunk_use,
+            trunk=customer.trunk,
             caller_id_approved=rules.caller_id in self._campaigns.approved_caller_ids,
             do_not_call=customer.do_not_call,
             basis_valid=customer.basis_valid,

@@ -143,9 +143,11 @@ async def list_armed_between(work: Work, since: datetime, until: datetime) -> li
     return list(rows)
 
 
-async def list_stored(work: Work, *, after: int, limit: int) -> Sequence[Recording]:
-    """Returns a portion of the stored recordings, by their ids."""
+async def list_stored(work: Work, *, after: int, limit: int, every: int = 1, turn: int = 0) -> Sequence[Recording]:
+    """Returns a portion of the stored recordings, by their ids; of every ``every``-th, the ``turn``-th."""
     query = select(Recording).where(col(Recording.state) == RecordingState.STORED, col(Recording.id) > after)
+    if every > 1:
+        query = query.where(col(Recording.id) % every == turn)
     return (await work.session.scalars(query.order_by(col(Recording.id)).limit(limit))).all()
 
 

@@ -354,13 +354,6 @@ STEPS: Mapping[str, Step] = {
             ALERT_SEALED.format("proof_expired"): ["proof_expired"],
         },
     ),
-    "0041": Step(
-        answers={
-            "SELECT count(*) FROM login_session WHERE proven_at IS NOT NULL OR challenge IS NOT NULL": [0],
-            "SELECT count(*) FROM totp_key": [0],
-            "SELECT count(*) FROM second_factor_demand": [0],
-        },
-    ),
     "0036": Step("SELECT 1", {"SELECT count(*) FROM desk_draft": [0]}),
     "0037": Step(
         """
@@ -375,6 +368,22 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) > 0 FROM recording WHERE kind IS NOT NULL": [True],
             "SELECT count(*) FROM recording_export": [0],
             ALERT_SEALED.format("lock_refused"): ["lock_refused"],
+        },
+    ),
+    "0041": Step(
+        answers={
+            "SELECT count(*) FROM login_session WHERE proven_at IS NOT NULL OR challenge IS NOT NULL": [0],
+            "SELECT count(*) FROM totp_key": [0],
+            "SELECT count(*) FROM second_factor_demand": [0],
+        },
+    ),
+    "0034": Step(
+        "INSERT INTO trunk (name, state, refusals, sip_code, changed_at) VALUES ('carrier', 'in_use', 2, 403, now())",
+        {
+            "SELECT refusals FROM trunk WHERE name = 'carrier'": [2],
+            "SELECT count(*) FROM configured_trunk": [0],
+        },
+    ),
 }
 
 SEALED_BY_0031 = {

@@ -50,6 +50,8 @@ CLEAR: Mapping[str, str] = {
         call.caller_id call.trunk call.channel kept_signal.node node.name node.websocket_url node.realm staff.extension
         staff.robot_number trunk.name campaign.caller_id campaign.trunk campaign_version.caller_id
         campaign_version.trunk login_session.address desk_draft.window
+        campaign_version.trunk login_session.address configured_trunk.name configured_trunk.group_name
+        configured_trunk.host configured_trunk.account configured_trunk.codecs configured_trunk.prefix
     """,
     "the message of an error of the program, with figures masked; law 10 keeps customers out of errors": """
         kept_signal.error kept_signal.message outbox.error scheduled_run.error scheduled_task.error message.error

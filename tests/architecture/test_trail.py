@@ -51,6 +51,8 @@ TYPED = {
     "leads.dnc_lifted": "POST /dnc/lifts/{lift_id}/decide",
     "leads.dnc_list_withdrawn": "POST /dnc/lists/{list_id}/withdraw",
     "leads.particulars_revealed": "POST /leads/{lead_id}/reveal",
+    "lines.trunk_removed": "POST /trunks/{trunk_id}/remove",
+    "lines.trunk_set": "POST /trunks",
     "messages.route_removed": "POST /messages/routes/{route_id}/remove",
     "messages.route_set": "POST /messages/routes",
     "people.second_factor_demanded": "PUT /people/second-factors/{role}",

@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from callcenter import bootstrap
 from callcenter.backup import keys, sealing
 from callcenter.backup.errors import BackupRefused
 from callcenter.backup.passphrases import read_passphrase
+from callcenter.embedded.secrets import key as draw_key
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.crypto import keys_of
 from callcenter.setup.files import read_settings, write_private
@@ -69,11 +71,11 @@ def test_an_escrow_names_the_keys_it_lacks(tmp_path: Path, installed: CoreSettin
     opened = keys.open_escrow(file, PASSPHRASE)
     assert opened == {keys.FIELD_KEYS: FIELD_KEYS, keys.INDEX_KEY: INDEX_KEY}
     assert keys.lacking_in(opened, installed) == []
-    drawn = f"t2:{keys.draw_key()}"
+    drawn = f"t2:{draw_key()}"
     newer = CoreSettings(
-        database_url="postgresql://u@h/d",  # type: ignore[arg-type]
-        field_keys=f"{drawn},{FIELD_KEYS}",  # type: ignore[arg-type]
-        index_key=keys.draw_key(),  # type: ignore[arg-type]
+        database_url=SecretStr("postgresql://u@h/d"),
+        field_keys=SecretStr(f"{drawn},{FIELD_KEYS}"),
+        index_key=SecretStr(draw_key()),
     )
     assert keys.lacking_in(opened, newer) == ["field:t2", "index"]
 
@@ -109,7 +111,7 @@ async def test_the_list_says_how_much_each_key_has_sealed(
         assert only.values >= len(day.leads)
     finally:
         await system.close()
-    monkeypatch.setenv("CALLCENTER_FIELD_KEYS", f"t2:{keys.draw_key()},{FIELD_KEYS}")
+    monkeypatch.setenv("CALLCENTER_FIELD_KEYS", f"t2:{draw_key()},{FIELD_KEYS}")
     system = bootstrap.build(CoreSettings(), store=MemoryStore(day.clock))
     try:
         async with system.works.begin() as work:

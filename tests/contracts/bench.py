@@ -70,21 +70,21 @@ class Bench:
     def of(self, call_id: UUID) -> list[type[Signal]]:
         return [type(signal) for signal in self.heard if isinstance(signal, CallSignal) and signal.call_id == call_id]
 
-    async def leg(self, number: str = "9030") -> str:
+    async def leg(self, number: str = "9030", trunk: str = "carrier") -> str:
         """A robot agent's leg, up and parked."""
         leg_id = f"leg-{uuid4().hex[:8]}"
-        await self.gateway.connect_robot(leg_id, number, "carrier")
+        await self.gateway.connect_robot(leg_id, number, trunk)
         await self.until(AgentLegUp, leg_id=leg_id)
         return leg_id
 
-    async def dial(self, leg_id: str, number: str, ring_seconds: int = 10) -> UUID:
+    async def dial(self, leg_id: str, number: str, ring_seconds: int = 10, trunk: str = "carrier") -> UUID:
         call_id = uuid4()
         await self.gateway.dial(
             DialRequest(
                 call_id=call_id,
                 leg_id=leg_id,
                 number=number,
-                trunk="carrier",
+                trunk=trunk,
                 caller_id=CALLER_ID,
                 ring_seconds=ring_seconds,
             )

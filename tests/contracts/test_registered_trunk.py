@@ -101,7 +101,7 @@ async def test_the_switch_registers_again_with_a_carrier_that_has_forgotten_it(
 
 async def test_a_wrong_password_is_said_and_no_call_is_taken(tmp_path: Path) -> None:
     with sipp_carrier(tmp_path / "sipp") as carrier:
-        written = written_node(tmp_path, replace(carrier.trunk, password="wrong-password"), "n2")
+        written = written_node(tmp_path, replace(carrier.trunk, password="wrong-password"), name="n2")
         with written.instance.running():
             await eventually(lambda: "Rejected" in written.instance.console("pjsip show registrations"))
             bench = Bench(written.gateway(), written.spool)

@@ -122,8 +122,8 @@ class Lab(Node):
         return self.instance
 
 
-def written_node(root: Path, trunk: provision.TrunkConfig, name: str = "n1") -> Node:
-    """Writes the configuration of a node with this trunk."""
+def written_node(root: Path, trunk: provision.TrunkConfig, *entered: provision.TrunkConfig, name: str = "n1") -> Node:
+    """Writes the configuration of a node with the trunk of its settings and those of the database."""
     box = asterisk_box()
     ami_port, http_port, sip_port = free_ports(3)
     rtp = free_port_range(60)
@@ -146,6 +146,7 @@ def written_node(root: Path, trunk: provision.TrunkConfig, name: str = "n1") -> 
         http_port=http_port,
         sip_port=sip_port,
         trunk=trunk,
+        entered=entered,
         rtp_first=rtp,
         rtp_last=rtp + 59,
         phones={EXTENSION: settings.phone_password(name, EXTENSION)},
@@ -162,7 +163,7 @@ def running_lab(root: Path, name: str = "n1") -> Iterator[Lab]:
     box = asterisk_box()
     (carrier_port,) = free_ports(1)
     rtp = free_port_range(60)
-    node = written_node(root, provision.TrunkConfig(port=carrier_port), name)
+    node = written_node(root, provision.TrunkConfig(port=carrier_port), name=name)
     carrier = Instance(box, root / "carrier")
     provision.write_carrier(
         provision.CarrierConfig(

@@ -26,6 +26,7 @@ _REVIEWS = frozenset({Role.QA, Role.QA_LEAD})
 _COMPLAINTS = frozenset({Role.COMPLAINT_OFFICER})
 _OPERATES = _ADMIN | _AUDITOR
 _KEEPS = _COMPLAINTS | _DATA
+_MANAGES_AGENTS = _ADMIN | {Role.AGENT_LEADER}
 _LISTENS = _REVIEWS | _COMPLAINTS | _AUDITOR
 _LIAISON = frozenset({Role.INSURER_LIAISON})
 _FIELD = frozenset({Role.FIELD_AGENT, Role.FIELD_LEADER})
@@ -66,8 +67,13 @@ OWN_AFFAIRS = frozenset(
 )
 """Open to all roles; other people's objects are refused by the service."""
 
-COPIES = frozenset({"POST /ledger/exports", "POST /audit/certificates", "POST /audit/chain/check"})
-"""They keep a copy of what the role may read, or the result of a check, and change nothing else."""
+COPIES = frozenset(
+    {
+        *("POST /ledger/exports", "POST /audit/certificates", "POST /audit/chain/check"),
+        "POST /recordings/{call_id}/heard",
+    }
+)
+"""They keep a copy of what the role may read, the result of a check, or how much was heard, and change nothing else."""
 
 _TABLE: dict[frozenset[Role], str] = {
     _ALL: """
@@ -114,6 +120,9 @@ _TABLE: dict[frozenset[Role], str] = {
         PUT /messages/routes/{route_id}
         POST /messages/routes/{route_id}/remove
         POST /messages/routes/{route_id}/test
+        POST /trunks
+        PUT /trunks/{trunk_id}
+        POST /trunks/{trunk_id}/remove
     """,
     _LIAISON: """
         GET /field/followed
@@ -278,6 +287,8 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /recordings/{call_id}/audio
         POST /recordings/{call_id}/heard
         GET /recordings/{call_id}/notes
+    """,
+    _REVIEWS | _COMPLAINTS: """
         POST /recordings/{call_id}/notes
         DELETE /recordings/{call_id}/notes/{note_id}
     """,
@@ -356,6 +367,9 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /floor
         GET /floor/stream
     """,
+    _MANAGES_AGENTS: """
+        GET /doctor
+    """,
     _AUDITOR: """
         GET /audit
         GET /audit/access
@@ -372,6 +386,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /nodes
         GET /messages
         GET /messages/routes
+        GET /trunks
         GET /kept-signals
     """,
 }
@@ -488,6 +503,7 @@ _SAME_FOR_ALL = """
     POST /campaigns/{campaign_id}/scripts/{version}/return
     GET /reviews/card
     GET /floor/stream
+    GET /doctor
     POST /target-groups
     POST /ledger/exports
     POST /ledger/totals

@@ -3,14 +3,14 @@
 People log in by password alone until they or the administrator set one up.
 
 Revision ID: 0041
-Revises: 0033
+Revises: 0037
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0041"
-down_revision = "0033"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 

@@ -59,9 +59,11 @@ const auditPages = grouped('audit', [
 
 const adminPages = grouped('admin', [
   { path: '/admin', component: () => import('@/admin/OverviewPage.vue'), meta: { right: 'operate', nav: 'overview' } },
+  { path: '/admin/doctor', component: () => import('@/admin/DoctorPage.vue'), meta: { right: 'manage_agents', nav: 'doctor' } },
   { path: '/admin/organisation', component: () => import('@/people/OrganisationPage.vue'), meta: { right: 'manage_people', nav: 'organisation', words: 'people' } },
   { path: '/admin/tasks', component: () => import('@/admin/TasksPage.vue'), meta: { right: 'operate view_audit', nav: 'tasks' } },
   { path: '/admin/signals', component: () => import('@/admin/SignalsPage.vue'), meta: { right: 'operate view_audit', nav: 'signals' } },
+  { path: '/admin/lines', component: () => import('@/lines/LinesPage.vue'), meta: { right: 'operate view_audit', nav: 'lines', words: 'lines' } },
   { path: '/admin/messages', component: () => import('@/messages/MessagesPage.vue'), meta: { right: 'operate view_audit', nav: 'messages', words: 'messages' } },
   { path: '/admin/jobs', component: () => import('@/admin/JobsPage.vue'), meta: { right: 'operate view_audit', nav: 'jobs' } },
   { path: '/admin/incidents', component: () => import('@/admin/IncidentsPage.vue'), meta: { right: 'operate view_audit listen_recordings', nav: 'incidents' } }

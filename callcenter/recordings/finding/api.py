@@ -31,6 +31,8 @@ from callcenter.recordings.service import RecordingServices
 router = APIRouter(prefix="/recordings", tags=["recordings"], dependencies=[require(Right.LISTEN_RECORDINGS)])
 _PAGES = Paging("recordings", Place.of)
 _MOST_AGENTS = 2000
+_NOTES = require(Right.REVIEW_CALLS, Right.HANDLE_COMPLAINTS)
+"""Auditors read notes and write none."""
 
 Recordings = Annotated[RecordingServices, provided(RecordingServices)]
 CallId = Annotated[UUID, Path(description="id of the call")]
@@ -88,7 +90,7 @@ async def list_notes(work: Working, recordings: Recordings, presenter: Showing, 
     return await presenter.notes(work, await recordings.finding.notes(work, call_id))
 
 
-@router.post("/{call_id}/notes", status_code=201)
+@router.post("/{call_id}/notes", status_code=201, dependencies=[_NOTES])
 async def add_note(
     work: Working, recordings: Recordings, presenter: Showing, call_id: CallId, body: MomentNoteIn
 ) -> MomentNote:
@@ -97,7 +99,7 @@ async def add_note(
     return (await presenter.notes(work, [note]))[0]
 
 
-@router.delete("/{call_id}/notes/{note_id}", status_code=204)
+@router.delete("/{call_id}/notes/{note_id}", status_code=204, dependencies=[_NOTES])
 async def remove_note(work: Working, recordings: Recordings, call_id: CallId, note_id: int) -> None:
     """Removes a note of mine."""
     await recordings.finding.remove_note(work, call_id, note_id)

@@ -13,6 +13,7 @@ from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.scope import ALL
 from callcenter.recordings import scheduled
 from callcenter.recordings.errors import IncidentNotFound, RecordingNotFound
+from callcenter.recordings.rehashing import Part, RehashingService, rehash
 from callcenter.recordings.reports import Reconciliation
 from callcenter.recordings.types import DetailCode, IncidentKind, RetentionFacts
 from recordings_policy import Contract, RecorderStopped
@@ -139,6 +140,28 @@ class TestObjects:
         twice.pop()
         await scheduled.inspect_objects(system.works, system.services)
         assert await system.incidents() == []
+
+
+class TestReadingAgain:
+    async def test_an_object_that_changed_or_is_gone_is_an_incident(self, system: System, store: FaultyStore) -> None:
+        calls = [await system.talk(1) for _ in range(3)]
+        await system.pipeline.tick()
+        rehashing = system.joined.get(RehashingService)
+        part = Part()
+        assert (await rehash(system.works, system.store, part)).read == 3
+        async with system.works.begin() as work:
+            row = await system.row(calls[0])
+            row.sha256 = "0" * 64  # as if the object had changed
+            await work.session.merge(row)
+            lost = await system.row(calls[1])
+            lost.version_id = "gone"
+            await work.session.merge(lost)
+        found = await rehash(system.works, system.store, part)
+        assert (found.read, found.changed, found.gone) == (3, [calls[0]], [calls[1]])
+        for night in range(90):
+            await rehashing.run(system.works, TODAY + timedelta(days=night))
+        kinds = {incident.call_id: incident.kind for incident in await system.incidents()}
+        assert kinds == {calls[0]: "changed", calls[1]: "object_gone"}
 
 
 class TestIncidents:

@@ -161,6 +161,8 @@ export const FACTS: Record<string, Record<string, Show>> = {
   'ledger.export_ordered': { filters: hash },
   'ledger.exported': { rows: count, sha256: hash, filters: hash },
   'lines.paused': { sip_code: own, refusals: count },
+  'lines.trunk_set': { version: own, group: own, server: own, transport: word('trunkTransport'), access: word('trunkAccess'), channels: count, calls_per_second: count, priority: own, share: own, in_use: yes, reason: own },
+  'lines.trunk_removed': { reason: own },
   'people.leave_changed': { ...leave, before: own },
   'people.leave_entered': leave,
   'people.leave_withdrawn': leave,

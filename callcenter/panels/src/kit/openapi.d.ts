@@ -2234,26 +2234,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/recordings/incidents/{incident_id}/take": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take Incident
-         * @description Takes an open incident to mend it until the end of a day; another person may take it over.
-         */
-        post: operations["recordings_take_incident"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/recordings/incidents/{incident_id}/close": {
         parameters: {
             query?: never;
@@ -2274,7 +2254,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/recordings/holds": {
+    "/api/v1/recordings": {
         parameters: {
             query?: never;
             header?: never;
@@ -2282,289 +2262,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Holds
-         * @description Lists legal holds, the newest first: all, those in force or the lifted ones.
+         * List Recordings
+         * @description Lists recordings, the newest first.
          */
-        get: operations["recordings_list_holds"];
-        put?: never;
-        /**
-         * Place Hold
-         * @description Places a hold on the recordings of calls: they are kept until it is lifted, before every other rule.
-         */
-        post: operations["recordings_place_hold"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/holds/{hold_id}/lift": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Lift Hold
-         * @description Lifts a hold, with a reason. Locks in the store stay as they are.
-         */
-        post: operations["recordings_lift_hold"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/exports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Exports
-         * @description Lists one's own exports, or all for those who decide on them or audit; the newest first, refused ones too.
-         */
-        get: operations["recordings_list_exports"];
-        put?: never;
-        /**
-         * Request Export
-         * @description Requests that a recording is given out of the bank; another person decides. What a rule forbids is logged.
-         */
-        post: operations["recordings_request_export"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/exports/key": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Signing Key
-         * @description Returns the public key; the receiver gets it once, by another way than the packs.
-         */
-        get: operations["recordings_signing_key"];
+        get: operations["recordings_list_recordings"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/exports/{export_id}/decision": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Decide Export
-         * @description Decides on another person's request; the pack of an approved one is made in the background.
-         */
-        post: operations["recordings_decide_export"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/exports/{export_id}/pack": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Take Pack
-         * @description Sends the pack until its link expires.
-         */
-        get: operations["recordings_take_pack"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/destruction": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Runs
-         * @description Lists destruction runs, the newest first.
-         */
-        get: operations["recordings_list_runs"];
-        put?: never;
-        /**
-         * Propose Run
-         * @description Lists the recordings whose term and lock are over; another person decides on the list.
-         */
-        post: operations["recordings_propose_run"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/destruction/{run_id}/recordings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Items
-         * @description Lists the recordings of a run with what became of them.
-         */
-        get: operations["recordings_list_items"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/destruction/{run_id}/decision": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Decide Run
-         * @description Decides on another person's list; an approved one is destroyed in the background.
-         */
-        post: operations["recordings_decide_run"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/destruction/{run_id}/protocol": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Run Protocol
-         * @description Returns the signed protocol of a run that is done.
-         */
-        get: operations["recordings_run_protocol"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Search Recordings
-         * @description Lists recordings of my scope that match every criterion, the newest first.
-         */
-        post: operations["recordings_search_recordings"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/choices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Recording Choices
-         * @description Lists what the filters of the search offer.
-         */
-        get: operations["recordings_recording_choices"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/{call_id}/notes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Notes
-         * @description Lists the notes at moments of a recording, by their moment.
-         */
-        get: operations["recordings_list_notes"];
-        put?: never;
-        /**
-         * Add Note
-         * @description Adds a note of mine at a moment of a recording.
-         */
-        post: operations["recordings_add_note"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/{call_id}/notes/{note_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove Note
-         * @description Removes a note of mine.
-         */
-        delete: operations["recordings_remove_note"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2579,31 +2283,11 @@ export interface paths {
         };
         /**
          * Show Recording
-         * @description Shows one recording with waveform, figures and the moments of its call.
+         * @description Shows one recording with waveform and figures.
          */
         get: operations["recordings_show_recording"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/{call_id}/heard": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Note Heard
-         * @description Notes how much of a recording I have played, at the entry of this access in the log.
-         */
-        post: operations["recordings_note_heard"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3847,6 +3531,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trunks
+         * @description Lists the trunks with their settings, how they take calls, and the calls of today.
+         */
+        get: operations["lines_list_trunks"];
+        put?: never;
+        /**
+         * Add Trunk
+         * @description Adds a trunk; each switch takes it with its next `callcenter switch apply`.
+         */
+        post: operations["lines_add_trunk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunks/{trunk_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Trunk
+         * @description Changes a trunk as it was read.
+         */
+        put: operations["lines_change_trunk"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunks/{trunk_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Trunk
+         * @description Removes a trunk; its calls go on, and it carries no further one.
+         */
+        post: operations["lines_remove_trunk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ledger/choices": {
         parameters: {
             query?: never;
@@ -4072,15 +3820,6 @@ export interface components {
          * @enum {string}
          */
         Act: "propose" | "approve" | "refuse" | "withdraw" | "supply" | "return" | "import";
-        /** AgentChoice */
-        AgentChoice: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /** Branch */
-            branch: string;
-        };
         /**
          * AgentField
          * @description What can be shown to the agent, in the order of the card.
@@ -4122,7 +3861,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded" | "spool_blocked" | "store_down" | "caller_id_refused" | "message_failed" | "recording_stopped" | "script_waits" | "proof_expires" | "proof_expired" | "lock_refused";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded" | "spool_blocked" | "store_down" | "caller_id_refused" | "message_failed" | "recording_stopped" | "script_waits" | "proof_expires" | "proof_expired";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -4371,12 +4110,6 @@ export interface components {
              */
             next: string | null;
         };
-        /**
-         * Authority
-         * @description Who asks for a recording to be kept.
-         * @enum {string}
-         */
-        Authority: "court" | "regulator" | "police" | "lawyers";
         /**
          * BasisAct
          * @enum {string}
@@ -4715,13 +4448,6 @@ export interface components {
              */
             reason: string;
         };
-        /** CampaignChoice */
-        CampaignChoice: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-        };
         /**
          * CampaignHistoryOut
          * @description Every version of a campaign's rules, the newest first.
@@ -4955,7 +4681,7 @@ export interface components {
          * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
-        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "disposition_owed" | "off_roster" | "engine_behind" | "engine_silent" | "switch_gone";
+        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "lines_full" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "disposition_owed" | "off_roster" | "engine_behind" | "engine_silent" | "switch_gone";
         /** CauseOut */
         CauseOut: {
             code: components["schemas"]["Cause"];
@@ -5253,6 +4979,12 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * Codec
+         * @description Only codecs of 8 kHz: recordings are ruined by a wider one.
+         * @enum {string}
+         */
+        Codec: "alaw" | "ulaw";
         /**
          * Column
          * @description What a column of a list can be. Each customer's file has these; a list may declare further fields.
@@ -5822,57 +5554,6 @@ export interface components {
             preview: components["schemas"]["DeliveryPreviewOut"];
         };
         /**
-         * DestructionOut
-         * @description One run, from its list to its protocol.
-         */
-        DestructionOut: {
-            /** Id */
-            id: number;
-            state: components["schemas"]["RunState"];
-            /** Policy Version */
-            policy_version: string;
-            /** Listed */
-            listed: number;
-            /** Destroyed */
-            destroyed: number;
-            /** Kept */
-            kept: number;
-            /** Size Bytes */
-            size_bytes: number;
-            /** Why */
-            why: string;
-            /** Proposed By */
-            proposed_by: number | null;
-            /** Proposed By Name */
-            proposed_by_name: string;
-            /**
-             * Proposed At
-             * Format: date-time
-             */
-            proposed_at: string;
-            /** Decided By Name */
-            decided_by_name: string | null;
-            /** Decided At */
-            decided_at: string | null;
-            /** Decision Why */
-            decision_why: string;
-            /** Done At */
-            done_at: string | null;
-        };
-        /**
-         * DestructionRuns
-         * @description Runs, the newest first.
-         */
-        DestructionRuns: {
-            /** Items */
-            items: components["schemas"]["DestructionOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
-        };
-        /**
          * DialMode
          * @enum {string}
          */
@@ -6301,43 +5982,6 @@ export interface components {
             /** Next Possible At */
             next_possible_at: string | null;
         };
-        /**
-         * ExportDecision
-         * @description The decision of another person than the one who requested it.
-         */
-        ExportDecision: {
-            /** Approved */
-            approved: boolean;
-            /**
-             * Reason
-             * @description kept with the export, sealed
-             */
-            reason: string;
-        };
-        /**
-         * ExportIn
-         * @description A request to give a recording out of the bank.
-         */
-        ExportIn: {
-            /**
-             * Call Id
-             * Format: uuid
-             */
-            call_id: string;
-            /** @description for whom; the insurer gets recordings of issued policies alone */
-            purpose: components["schemas"]["Purpose"];
-            /**
-             * Number
-             * @description under which the lawful request is registered; not needed for the insurer
-             * @default
-             */
-            number?: string;
-            /**
-             * Reason
-             * @description kept with the export, sealed
-             */
-            reason: string;
-        };
         /** ExportOut */
         ExportOut: {
             /** Id */
@@ -6399,11 +6043,6 @@ export interface components {
             /** @default {} */
             filters?: components["schemas"]["Filters"];
         };
-        /**
-         * ExportState
-         * @enum {string}
-         */
-        ExportState: "requested" | "approved" | "packed" | "rejected" | "refused" | "expired";
         /**
          * Fault
          * @enum {string}
@@ -7012,19 +6651,6 @@ export interface components {
          * @enum {string}
          */
         Health: "fine" | "failing" | "late";
-        /**
-         * Hearing
-         * @description How much of a recording the player has played since it was opened for a reason.
-         */
-        Hearing: {
-            /**
-             * Reason
-             * @description why; it is kept in the audit trail. No personal data
-             */
-            reason: string;
-            /** Heard Ms */
-            heard_ms: number;
-        };
         /** HistoryPage */
         HistoryPage: {
             /** Items */
@@ -7042,78 +6668,6 @@ export interface components {
         HitPage: {
             /** Items */
             items: components["schemas"]["CustomerHit"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
-        };
-        /**
-         * HoldIn
-         * @description A hold to be placed.
-         */
-        HoldIn: {
-            /** @description who asks for it */
-            authority: components["schemas"]["Authority"];
-            /**
-             * Number
-             * @description under which the request is registered
-             */
-            number: string;
-            /**
-             * Reason
-             * @description kept with the hold, sealed
-             */
-            reason: string;
-            /** Call Ids */
-            call_ids: string[];
-        };
-        /** HoldLift */
-        HoldLift: {
-            /**
-             * Reason
-             * @description kept with the hold, sealed
-             */
-            reason: string;
-        };
-        /**
-         * HoldOut
-         * @description One hold and the calls whose recordings it keeps.
-         */
-        HoldOut: {
-            /** Id */
-            id: number;
-            authority: components["schemas"]["Authority"];
-            /** Number */
-            number: string;
-            /** Why */
-            why: string;
-            /** Placed By Name */
-            placed_by_name: string;
-            /**
-             * Placed At
-             * Format: date-time
-             */
-            placed_at: string;
-            /** Lifted By Name */
-            lifted_by_name: string | null;
-            /**
-             * Lifted At
-             * @description null while it is in force
-             */
-            lifted_at: string | null;
-            /** Lift Why */
-            lift_why: string;
-            /** Call Ids */
-            call_ids: string[];
-        };
-        /**
-         * HoldPage
-         * @description Holds, the newest first.
-         */
-        HoldPage: {
-            /** Items */
-            items: components["schemas"]["HoldOut"][];
             /**
              * Next
              * @description pass it as ``cursor`` to read on; null at the end
@@ -7220,7 +6774,7 @@ export interface components {
          * IncidentKind
          * @enum {string}
          */
-        IncidentKind: "missing" | "no_audio" | "wrong_length" | "late" | "stuck" | "damaged" | "orphan" | "object_gone" | "extra_object" | "lock_refused" | "changed";
+        IncidentKind: "missing" | "no_audio" | "wrong_length" | "late" | "stuck" | "damaged" | "orphan" | "object_gone" | "extra_object";
         /**
          * IncidentLine
          * @description An incident of a call's recording.
@@ -7266,18 +6820,6 @@ export interface components {
              * @description closed for good: the comparison does not open it again
              */
             final: boolean;
-            /** Owner Id */
-            owner_id: number | null;
-            /**
-             * Owner Name
-             * @description who mends it
-             */
-            owner_name: string | null;
-            /**
-             * Due At
-             * @description until when; it is late when that is past and it is open
-             */
-            due_at: string | null;
         };
         /**
          * IncidentPage
@@ -7292,56 +6834,6 @@ export interface components {
              */
             next: string | null;
         };
-        /**
-         * ItemOut
-         * @description One recording of a run.
-         */
-        ItemOut: {
-            /** Id */
-            id: number;
-            /**
-             * Call Id
-             * Format: uuid
-             */
-            call_id: string;
-            state: components["schemas"]["ItemState"];
-            /** @description why it was not destroyed */
-            kept: components["schemas"]["Kept"] | null;
-            /**
-             * Rule
-             * @description the class of the policy that decided its term
-             */
-            rule: string;
-            /**
-             * Retain Until
-             * Format: date-time
-             */
-            retain_until: string;
-            /** Sha256 */
-            sha256: string;
-            /** Size Bytes */
-            size_bytes: number;
-            /** At */
-            at: string | null;
-        };
-        /**
-         * ItemPage
-         * @description What a run lists, in its order.
-         */
-        ItemPage: {
-            /** Items */
-            items: components["schemas"]["ItemOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
-        };
-        /**
-         * ItemState
-         * @enum {string}
-         */
-        ItemState: "listed" | "destroyed" | "kept";
         /**
          * JobLine
          * @description One job in the list of all.
@@ -7485,12 +6977,6 @@ export interface components {
          * @enum {string}
          */
         Keeping: "in_time" | "late" | "behind" | "silent" | "no_switch";
-        /**
-         * Kept
-         * @description Why a listed recording was not destroyed.
-         * @enum {string}
-         */
-        Kept: "held" | "term" | "open_export" | "locked" | "gone" | "store";
         /** KeptSignalOut */
         KeptSignalOut: {
             /** Id */
@@ -8026,21 +7512,6 @@ export interface components {
          * @enum {string}
          */
         MappingFrom: "given" | "remembered" | "guessed";
-        /**
-         * MarkKind
-         * @description Moments of a call that the player marks.
-         * @enum {string}
-         */
-        MarkKind: "ringing" | "answered" | "ended" | "disposed";
-        /**
-         * MarkOut
-         * @description A moment of the call; ``at_ms`` from the beginning of the audio.
-         */
-        MarkOut: {
-            kind: components["schemas"]["MarkKind"];
-            /** At Ms */
-            at_ms: number;
-        };
         /** MaskedLead */
         MaskedLead: {
             /** Id */
@@ -8216,37 +7687,6 @@ export interface components {
             /** Open */
             open: components["schemas"]["WaitingCase"][];
         };
-        /** MomentNote */
-        MomentNote: {
-            /** Id */
-            id: number;
-            /** At Ms */
-            at_ms: number;
-            /** Text */
-            text: string;
-            /** Staff Id */
-            staff_id: number;
-            /** Staff Name */
-            staff_name: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-        };
-        /**
-         * MomentNoteIn
-         * @description A note at a moment of the recording.
-         */
-        MomentNoteIn: {
-            /**
-             * At Ms
-             * @description from the beginning of the audio
-             */
-            at_ms: number;
-            /** Text */
-            text: string;
-        };
         /** MoveOut */
         MoveOut: {
             /** Source */
@@ -8288,6 +7728,95 @@ export interface components {
             category: components["schemas"]["Category"];
             /** Text */
             text: string;
+        };
+        /** NewTrunk */
+        NewTrunk: {
+            /**
+             * Group
+             * @description the name by which campaigns ask for it
+             * @example carrier
+             */
+            group: string;
+            /** Host */
+            host: string;
+            /**
+             * Port
+             * @default 5060
+             */
+            port?: number;
+            /** @default udp */
+            transport?: components["schemas"]["TrunkTransport"];
+            /**
+             * Encrypts Sound
+             * @description SRTP; needs TLS
+             * @default false
+             */
+            encrypts_sound?: boolean;
+            /** @default address */
+            access?: components["schemas"]["TrunkAccess"];
+            /**
+             * Account
+             * @default
+             */
+            account?: string;
+            /**
+             * Password
+             * @description no space and no semicolon; null keeps the present one
+             */
+            password?: string | null;
+            /**
+             * Codecs
+             * @description the preferred first
+             * @default [
+             *       "alaw",
+             *       "ulaw"
+             *     ]
+             */
+            codecs?: components["schemas"]["Codec"][];
+            /** @default national */
+            number_format?: components["schemas"]["NumberFormat"];
+            /**
+             * Prefix
+             * @description digits before each number
+             * @default
+             */
+            prefix?: string;
+            /**
+             * Channels
+             * @description most calls at a time; 0: no limit
+             * @default 0
+             */
+            channels?: number;
+            /**
+             * Calls Per Second
+             * @description 0: no limit
+             * @default 0
+             */
+            calls_per_second?: number;
+            /**
+             * Priority
+             * @description the lowest number carries the calls
+             * @default 1
+             */
+            priority?: number;
+            /**
+             * Share
+             * @description weight among trunks of the same priority
+             * @default 1
+             */
+            share?: number;
+            /**
+             * In Use
+             * @default true
+             */
+            in_use?: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+            /** Name */
+            name: string;
         };
         /** NodeOut */
         NodeOut: {
@@ -8364,6 +7893,12 @@ export interface components {
             /** Phone */
             phone: string;
         };
+        /**
+         * NumberFormat
+         * @description How a carrier wants numbers.
+         * @enum {string}
+         */
+        NumberFormat: "national" | "e164" | "e164_plus";
         /** NumberOut */
         NumberOut: {
             /** Phone Masked */
@@ -8830,34 +8365,6 @@ export interface components {
              */
             due_on: string;
         };
-        /**
-         * ProtocolOut
-         * @description The protocol; hash and signature are of ``content`` as JSON with sorted keys and without blanks.
-         */
-        ProtocolOut: {
-            /** Content */
-            content: {
-                [key: string]: unknown;
-            };
-            /** Sha256 */
-            sha256: string;
-            /** Signature */
-            signature: string;
-            /** Public Key */
-            public_key: string;
-        };
-        /**
-         * Purpose
-         * @description For whom a recording leaves the bank.
-         * @enum {string}
-         */
-        Purpose: "insurer" | "customer" | "regulator" | "court" | "police";
-        /**
-         * QaState
-         * @description How far quality has come with the success of a call.
-         * @enum {string}
-         */
-        QaState: "open" | "passed" | "failed";
         /** QuietIn */
         QuietIn: {
             /**
@@ -8991,18 +8498,8 @@ export interface components {
             decide_due_at: string;
         };
         /**
-         * RecordingChoices
-         * @description What the filters offer: agents of my scope, also those who have left, and campaigns.
-         */
-        RecordingChoices: {
-            /** Agents */
-            agents: components["schemas"]["AgentChoice"][];
-            /** Campaigns */
-            campaigns: components["schemas"]["CampaignChoice"][];
-        };
-        /**
          * RecordingDetail
-         * @description One recording with its waveform, its figures and the moments of its call.
+         * @description One recording with its waveform and figures.
          */
         RecordingDetail: {
             /**
@@ -9060,74 +8557,6 @@ export interface components {
             figures: {
                 [key: string]: unknown;
             } | null;
-            /** Marks */
-            marks: components["schemas"]["MarkOut"][];
-        };
-        /**
-         * RecordingExportOut
-         * @description One export, from its request to the end of its link.
-         */
-        RecordingExportOut: {
-            /** Id */
-            id: number;
-            /**
-             * Call Id
-             * Format: uuid
-             */
-            call_id: string;
-            purpose: components["schemas"]["Purpose"];
-            /** Number */
-            number: string;
-            state: components["schemas"]["ExportState"];
-            /** @description the rule that forbids it */
-            refused: components["schemas"]["Refused"] | null;
-            /** Why */
-            why: string;
-            /** Requested By */
-            requested_by: number | null;
-            /** Requested By Name */
-            requested_by_name: string;
-            /**
-             * Requested At
-             * Format: date-time
-             */
-            requested_at: string;
-            /** Decided By Name */
-            decided_by_name: string | null;
-            /** Decided At */
-            decided_at: string | null;
-            /** Decision Why */
-            decision_why: string;
-            /**
-             * Sha256
-             * @description of the pack, hexadecimal
-             */
-            sha256: string | null;
-            /** Size Bytes */
-            size_bytes: number | null;
-            /**
-             * Expires At
-             * @description until then the pack can be taken
-             */
-            expires_at: string | null;
-            /**
-             * Taken
-             * @description how often it was taken
-             */
-            taken: number;
-        };
-        /**
-         * RecordingExportPage
-         * @description Exports, the newest first.
-         */
-        RecordingExportPage: {
-            /** Items */
-            items: components["schemas"]["RecordingExportOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
         };
         /**
          * RecordingLine
@@ -9142,17 +8571,11 @@ export interface components {
             state: components["schemas"]["RecordingState"];
             /** Agent Id */
             agent_id: number | null;
-            /** Agent Name */
-            agent_name: string;
-            /** Branch */
-            branch: string;
-            lead: components["schemas"]["MaskedLead"] | null;
+            /** Lead Id */
+            lead_id: number | null;
             /** Campaign Id */
             campaign_id: number | null;
-            kind: components["schemas"]["CallKind"] | null;
             disposition: components["schemas"]["Disposition"] | null;
-            /** @description of quality, about a success */
-            verdict: components["schemas"]["SuccessVerdict"] | null;
             /**
              * Armed At
              * Format: date-time
@@ -9167,11 +8590,6 @@ export interface components {
              * @description length of the audio
              */
             duration_ms: number | null;
-            /**
-             * Incidents
-             * @description open ones
-             */
-            incidents: components["schemas"]["IncidentKind"][];
         };
         /**
          * RecordingPage
@@ -9187,78 +8605,10 @@ export interface components {
             next: string | null;
         };
         /**
-         * RecordingSearchBody
-         * @description Search criteria; those left out do not filter. In the body: access logs contain addresses (law 10).
-         */
-        RecordingSearchBody: {
-            /** Agent Id */
-            agent_id?: number | null;
-            /**
-             * Branch
-             * @description the agent's: the team
-             */
-            branch?: string | null;
-            /** Campaign Id */
-            campaign_id?: number | null;
-            /**
-             * Lead Id
-             * @description the customer's number in this system
-             */
-            lead_id?: number | null;
-            /**
-             * Last4
-             * @description last digits of the customer's number; the search is written to the audit trail
-             */
-            last4?: string | null;
-            kind?: components["schemas"]["CallKind"] | null;
-            disposition?: components["schemas"]["Disposition"] | null;
-            state?: components["schemas"]["RecordingState"] | null;
-            /** @description how far quality has come; of successes alone */
-            qa?: components["schemas"]["QaState"] | null;
-            /**
-             * Incident
-             * @description true: with an open incident
-             */
-            incident?: boolean | null;
-            /**
-             * First On
-             * @description first day, Beijing time
-             */
-            first_on?: string | null;
-            /**
-             * Last On
-             * @description last day, included
-             */
-            last_on?: string | null;
-            /**
-             * Least Seconds
-             * @description length of the audio
-             */
-            least_seconds?: number | null;
-            /** Most Seconds */
-            most_seconds?: number | null;
-            /**
-             * Cursor
-             * @description ``next`` of the page before; null for the first page
-             */
-            cursor?: string | null;
-            /**
-             * Limit
-             * @default 50
-             */
-            limit?: number;
-        };
-        /**
          * RecordingState
          * @enum {string}
          */
-        RecordingState: "armed" | "captured" | "stored" | "empty" | "failed" | "destroyed";
-        /**
-         * Refused
-         * @description Why the rules forbid an export.
-         * @enum {string}
-         */
-        Refused: "not_sold" | "not_issued" | "not_stored" | "no_number" | "not_entitled";
+        RecordingState: "armed" | "captured" | "stored" | "empty" | "failed";
         /**
          * RegionChange
          * @description Describes the whole region as it is to be; without districts it serves no customer any more.
@@ -9997,30 +9347,6 @@ export interface components {
             result: string | null;
             lead: components["schemas"]["AssignedLead"];
         };
-        /**
-         * RunDecision
-         * @description The decision of another person than the one who proposed the list.
-         */
-        RunDecision: {
-            /** Approved */
-            approved: boolean;
-            /**
-             * Reason
-             * @description kept with the run, sealed
-             */
-            reason: string;
-        };
-        /**
-         * RunIn
-         * @description A list to be made of the recordings whose time is over.
-         */
-        RunIn: {
-            /**
-             * Reason
-             * @description kept with the run, sealed
-             */
-            reason: string;
-        };
         /** RunOut */
         RunOut: {
             /** Run Id */
@@ -10097,11 +9423,6 @@ export interface components {
              */
             seed?: number | null;
         };
-        /**
-         * RunState
-         * @enum {string}
-         */
-        RunState: "proposed" | "approved" | "rejected" | "done";
         /** SchemeIn */
         SchemeIn: {
             /**
@@ -10653,14 +9974,6 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /**
-         * SigningKey
-         * @description The public key with which receivers check packs and protocols.
-         */
-        SigningKey: {
-            /** Pem */
-            pem: string;
-        };
         /** SkipBody */
         SkipBody: {
             /** Reason */
@@ -10967,12 +10280,6 @@ export interface components {
             };
         };
         /**
-         * SuccessVerdict
-         * @description What quality has decided about a success; without a verdict it is open.
-         * @enum {string}
-         */
-        SuccessVerdict: "passed" | "failed";
-        /**
          * SuccessesView
          * @description Successes by what quality says of them.
          */
@@ -11007,18 +10314,6 @@ export interface components {
              * @description how many signals the engines take again; settled ones are left out
              */
             requested: number;
-        };
-        /**
-         * Taking
-         * @description Until when I mend an incident.
-         */
-        Taking: {
-            /**
-             * Due On
-             * Format: date
-             * @description last day, Beijing time; not before today
-             */
-            due_on: string;
         };
         /** TargetOut */
         TargetOut: {
@@ -11244,10 +10539,201 @@ export interface components {
             by?: components["schemas"]["LedgerBy"];
         };
         /**
+         * TrunkAccess
+         * @description How a carrier knows the switch.
+         * @enum {string}
+         */
+        TrunkAccess: "address" | "registration" | "signed";
+        /** TrunkChange */
+        TrunkChange: {
+            /**
+             * Group
+             * @description the name by which campaigns ask for it
+             * @example carrier
+             */
+            group: string;
+            /** Host */
+            host: string;
+            /**
+             * Port
+             * @default 5060
+             */
+            port?: number;
+            /** @default udp */
+            transport?: components["schemas"]["TrunkTransport"];
+            /**
+             * Encrypts Sound
+             * @description SRTP; needs TLS
+             * @default false
+             */
+            encrypts_sound?: boolean;
+            /** @default address */
+            access?: components["schemas"]["TrunkAccess"];
+            /**
+             * Account
+             * @default
+             */
+            account?: string;
+            /**
+             * Password
+             * @description no space and no semicolon; null keeps the present one
+             */
+            password?: string | null;
+            /**
+             * Codecs
+             * @description the preferred first
+             * @default [
+             *       "alaw",
+             *       "ulaw"
+             *     ]
+             */
+            codecs?: components["schemas"]["Codec"][];
+            /** @default national */
+            number_format?: components["schemas"]["NumberFormat"];
+            /**
+             * Prefix
+             * @description digits before each number
+             * @default
+             */
+            prefix?: string;
+            /**
+             * Channels
+             * @description most calls at a time; 0: no limit
+             * @default 0
+             */
+            channels?: number;
+            /**
+             * Calls Per Second
+             * @description 0: no limit
+             * @default 0
+             */
+            calls_per_second?: number;
+            /**
+             * Priority
+             * @description the lowest number carries the calls
+             * @default 1
+             */
+            priority?: number;
+            /**
+             * Share
+             * @description weight among trunks of the same priority
+             * @default 1
+             */
+            share?: number;
+            /**
+             * In Use
+             * @default true
+             */
+            in_use?: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+            /**
+             * Version
+             * @description of the trunk as it was read
+             */
+            version: number;
+        };
+        /** TrunkOut */
+        TrunkOut: {
+            /** Name */
+            name: string;
+            /** @description null: only the settings of the node name it */
+            setting: components["schemas"]["TrunkSetting"] | null;
+            state: components["schemas"]["TrunkState"];
+            /**
+             * Refusals
+             * @description in a row
+             */
+            refusals: number;
+            /**
+             * Sip Code
+             * @description the carrier's last refusal; null: none, or no way led to it
+             */
+            sip_code: number | null;
+            /** Since */
+            since: string | null;
+            /**
+             * Probe At
+             * @description while it is paused: when one call may try it
+             */
+            probe_at: string | null;
+            /**
+             * Calls
+             * @description dialled today
+             */
+            calls: number;
+            /** Answered */
+            answered: number;
+            /**
+             * Refused
+             * @description by the carrier, today: no customer lost an attempt
+             */
+            refused: number;
+            /** Open Calls */
+            open_calls: number;
+        };
+        /** TrunkRemoval */
+        TrunkRemoval: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** TrunkSetting */
+        TrunkSetting: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+            /** Group */
+            group: string;
+            /** Host */
+            host: string;
+            /** Port */
+            port: number;
+            transport: components["schemas"]["TrunkTransport"];
+            /** Encrypts Sound */
+            encrypts_sound: boolean;
+            access: components["schemas"]["TrunkAccess"];
+            /** Account */
+            account: string;
+            /** Has Password */
+            has_password: boolean;
+            /** Codecs */
+            codecs: components["schemas"]["Codec"][];
+            number_format: components["schemas"]["NumberFormat"];
+            /** Prefix */
+            prefix: string;
+            /** Channels */
+            channels: number;
+            /** Calls Per Second */
+            calls_per_second: number;
+            /** Priority */
+            priority: number;
+            /** Share */
+            share: number;
+            /** In Use */
+            in_use: boolean;
+        };
+        /**
          * TrunkState
          * @enum {string}
          */
         TrunkState: "in_use" | "paused" | "probing";
+        /**
+         * TrunkTransport
+         * @enum {string}
+         */
+        TrunkTransport: "udp" | "tcp" | "tls";
+        /** TrunksOut */
+        TrunksOut: {
+            /** Trunks */
+            trunks: components["schemas"]["TrunkOut"][];
+        };
         /** UploadOut */
         UploadOut: {
             /** Id */
@@ -16002,40 +15488,6 @@ export interface operations {
             };
         };
     };
-    recordings_take_incident: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                incident_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Taking"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     recordings_close_incident: {
         parameters: {
             query?: never;
@@ -16070,464 +15522,27 @@ export interface operations {
             };
         };
     };
-    recordings_list_holds: {
-        parameters: {
-            query?: {
-                in_force?: boolean | null;
-                /** @description ``next`` of the page before; null for the first page */
-                cursor?: string | null;
-                /** @description the most rows of a page */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HoldPage"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_place_hold: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HoldIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HoldOut"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_lift_hold: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                hold_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HoldLift"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_list_exports: {
-        parameters: {
-            query?: {
-                state?: components["schemas"]["ExportState"] | null;
-                /** @description ``next`` of the page before; null for the first page */
-                cursor?: string | null;
-                /** @description the most rows of a page */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordingExportPage"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_request_export: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ExportIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordingExportOut"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_signing_key: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SigningKey"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_decide_export: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                export_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ExportDecision"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordingExportOut"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_take_pack: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                export_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description the pack; taking it is logged */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/zip": unknown;
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_list_runs: {
+    recordings_list_recordings: {
         parameters: {
             query?: {
                 /** @description ``next`` of the page before; null for the first page */
                 cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
+                agent_id?: number | null;
+                lead_id?: number | null;
+                disposition?: components["schemas"]["Disposition"] | null;
+                state?: components["schemas"]["RecordingState"] | null;
+                /** @description first day, Beijing time */
+                first_on?: string | null;
+                /** @description last day, included */
+                last_on?: string | null;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DestructionRuns"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_propose_run: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RunIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DestructionOut"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_list_items: {
-        parameters: {
-            query?: {
-                /** @description ``next`` of the page before; null for the first page */
-                cursor?: string | null;
-                /** @description the most rows of a page */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                run_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ItemPage"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_decide_run: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                run_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RunDecision"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DestructionOut"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_run_protocol: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                run_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProtocolOut"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_search_recordings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RecordingSearchBody"];
-            };
-        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -16537,138 +15552,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecordingPage"];
                 };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_recording_choices: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordingChoices"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_list_notes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description id of the call */
-                call_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MomentNote"][];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_add_note: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description id of the call */
-                call_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MomentNoteIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MomentNote"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_remove_note: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description id of the call */
-                call_id: string;
-                note_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -16702,41 +15585,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecordingDetail"];
                 };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_note_heard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description id of the call */
-                call_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Hearing"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -18912,6 +17760,140 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lines_list_trunks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunksOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lines_add_trunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrunk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkSetting"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lines_change_trunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trunk_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkSetting"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lines_remove_trunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trunk_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkRemoval"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {

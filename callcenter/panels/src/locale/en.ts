@@ -96,9 +96,11 @@ export default {
     access: 'Access log',
     organisation: 'Organisation',
     overview: 'Overview',
+    doctor: 'Diagnosis',
     tasks: 'Scheduled tasks',
     jobs: 'Jobs',
     signals: 'Signals kept aside',
+    lines: 'Lines',
     messages: 'Outgoing alerts',
     incidents: 'Recording incidents'
   },

@@ -96,9 +96,11 @@ export default {
     access: '查阅日志',
     organisation: '机构与片区',
     overview: '运行概况',
+    doctor: '诊断',
     tasks: '定时任务',
     jobs: '后台任务',
     signals: '未处理的信号',
+    lines: '线路',
     messages: '告警外发',
     incidents: '录音异常'
   },

@@ -148,7 +148,7 @@ export default {
       rejects_downloaded: 'Rejects downloaded'
     },
     ledger: { export_ordered: 'Ledger export requested', exported: 'Ledger file made', export_downloaded: 'Ledger file downloaded' },
-    lines: { paused: 'Line paused', resumed: 'Line resumed' },
+    lines: { paused: 'Line paused', resumed: 'Line resumed', trunk_set: 'Line set', trunk_removed: 'Line removed' },
     people: {
       second_factor_set_up: 'Second factor set up',
       second_factor_proven: 'Second factor proven',
@@ -221,6 +221,8 @@ export default {
     first_call_days: 'First call within (days)'
   },
   factor: { totp: 'authenticator app', passkey: 'passkey' },
+  trunkTransport: { udp: 'UDP (not encrypted)', tcp: 'TCP (not encrypted)', tls: 'TLS (encrypted)' },
+  trunkAccess: { address: 'Known by IP address', registration: 'Registers and signs', signed: 'Signs, without registration' },
   messageChannel: { mail: 'Mail', webhook: 'Signed webhook', wecom: 'WeCom group', dingtalk: 'DingTalk group', feishu: 'Feishu group' },
   recorderStopped: { alarm: 'People are alarmed', end: 'The call is ended' },
   retentionRule,

@@ -148,7 +148,7 @@ export default {
       rejects_downloaded: '下载拒收明细'
     },
     ledger: { export_ordered: '申请导出台账', exported: '生成台账文件', export_downloaded: '下载台账文件' },
-    lines: { paused: '线路暂停', resumed: '线路恢复' },
+    lines: { paused: '线路暂停', resumed: '线路恢复', trunk_set: '设置线路', trunk_removed: '移除线路' },
     people: {
       second_factor_set_up: '设置二次验证',
       second_factor_proven: '通过二次验证',
@@ -221,6 +221,8 @@ export default {
     first_call_days: '首拨期限（天）'
   },
   factor: { totp: '手机验证器', passkey: '通行密钥' },
+  trunkTransport: { udp: 'UDP（不加密）', tcp: 'TCP（不加密）', tls: 'TLS（加密）' },
+  trunkAccess: { address: '按 IP 地址识别', registration: '注册并签名', signed: '签名，不注册' },
   messageChannel: { mail: '邮件', webhook: '签名 Webhook', wecom: '企业微信群', dingtalk: '钉钉群', feishu: '飞书群' },
   recorderStopped: { alarm: '提醒坐席结束通话', end: '挂断通话' },
   retentionRule,
