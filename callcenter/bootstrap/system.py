@@ -16,6 +16,7 @@ import callcenter.field.handlers as field_handlers
 import callcenter.lines.handlers as lines_handlers
 import callcenter.quality.handlers as quality_handlers
 import callcenter.quality.service as quality_service
+import callcenter.readiness.handlers as readiness_handlers
 import callcenter.recordings.handlers as recordings_handlers
 import callcenter.target_groups.handlers as target_groups_handlers
 import recordings_policy
@@ -56,6 +57,7 @@ from callcenter.callbacks.service import CallbackService
 from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
 from callcenter.campaigns.drafts import ScriptDrafts
+from callcenter.campaigns.opening import CampaignOpening
 from callcenter.campaigns.script_reviews import ScriptReviews
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.service_hours import ServiceHoursService
@@ -138,6 +140,8 @@ from callcenter.people.rostering import RosterService
 from callcenter.people.second_factor import SecondFactorService
 from callcenter.people.service import PeopleService
 from callcenter.quality.service import QualityService
+from callcenter.readiness.first_run import FirstRunService
+from callcenter.readiness.starting import StartService
 from callcenter.recordings.arming import ArmingService
 from callcenter.recordings.destruction.service import DestructionService
 from callcenter.recordings.exports.making import PackMaker
@@ -215,6 +219,7 @@ class System:
     corrections: CorrectionService
     classes: ClassService
     campaigns: CampaignService
+    campaign_opening: CampaignOpening
     script_drafts: ScriptDrafts
     script_reviews: ScriptReviews
     service_hours: ServiceHoursService
@@ -280,6 +285,8 @@ class System:
     certificates: CertificateService
     checks: CheckService
     fact_notes: FactNotes
+    starts: StartService
+    first_run: FirstRunService
     certifying: CertifyingService
     doctor: DoctorService
 
@@ -296,6 +303,7 @@ LISTENERS: Sequence[Callable[..., None]] = (
     alerts_handlers.subscribe,
     target_groups_handlers.subscribe,
     classes_handlers.subscribe,
+    readiness_handlers.subscribe,
     allocation_handlers.subscribe,
     allocation_handlers.subscribe_watch,
     recordings_handlers.subscribe,

@@ -32,6 +32,7 @@ import callcenter.messages.api as messages_api
 import callcenter.people.api as people_api
 import callcenter.people.second_factor_api as second_factor_api
 import callcenter.quality.api as quality_api
+import callcenter.readiness.api as readiness_api
 import callcenter.recordings.api as recordings_api
 import callcenter.recordings.destruction.api as destruction_api
 import callcenter.recordings.exports.api as exports_api
@@ -70,6 +71,8 @@ def application(system: System) -> FastAPI:
         campaigns_api.router,
         retry_api.router,
         script_api.router,
+        readiness_api.campaigns,
+        readiness_api.router,
         campaigns_api.service_hours,
         calendar_api.router,
         allocation_api.router,

@@ -5,6 +5,7 @@ standard error in one sentence. Settings come from the environment (CALLCENTER_*
 reads, a wrong value, foreign keys and a database of another release stop every command before it begins.
 """
 
+import callcenter.cli.campaign
 import callcenter.cli.checking
 import callcenter.cli.daily
 import callcenter.cli.installing

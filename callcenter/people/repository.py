@@ -82,6 +82,12 @@ async def list_expiring(session: AsyncSession, until: date) -> Sequence[Staff]:
     return (await session.scalars(query)).all()
 
 
+async def count_by_role(session: AsyncSession) -> Mapping[Role, int]:
+    """Counts the active staff of each role; roles without any are left out."""
+    query = select(col(Staff.role), func.count()).where(col(Staff.active)).group_by(col(Staff.role))
+    return {Role(role): count for role, count in await session.execute(query)}
+
+
 async def find_by_login(session: AsyncSession, login: str) -> Staff | None:
     return await session.scalar(select(Staff).where(col(Staff.login) == login))
 

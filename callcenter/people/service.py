@@ -188,6 +188,10 @@ class PeopleService:
         """Returns the active staff of a role."""
         return [card_of(staff) for staff in await repository.list_active(work.session, role=role)]
 
+    async def count_by_role(self, work: Work) -> Mapping[Role, int]:
+        """Returns how many active people each role has; roles without any are left out."""
+        return await repository.count_by_role(work.session)
+
     async def by_extension(self, work: Work, extension: str) -> StaffCard | None:
         """Returns the active member of staff whose browser phone has this extension."""
         staff = await repository.find_by_extension(work.session, extension)

@@ -354,6 +354,19 @@ STEPS: Mapping[str, Step] = {
             ALERT_SEALED.format("proof_expired"): ["proof_expired"],
         },
     ),
+    "0034": Step(
+        "INSERT INTO trunk (name, state, refusals, sip_code, changed_at) VALUES ('carrier', 'in_use', 2, 403, now())",
+        {
+            "SELECT refusals FROM trunk WHERE name = 'carrier'": [2],
+            "SELECT count(*) FROM configured_trunk": [0],
+        },
+    ),
+    "0035": Step(
+        answers={
+            "SELECT count(*) FROM campaign WHERE first_on IS NOT NULL": [0],
+            "SELECT count(*) FROM campaign_version WHERE first_on IS NOT NULL": [0],
+        },
+    ),
     "0036": Step("SELECT 1", {"SELECT count(*) FROM desk_draft": [0]}),
     "0037": Step(
         """
@@ -375,13 +388,6 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM login_session WHERE proven_at IS NOT NULL OR challenge IS NOT NULL": [0],
             "SELECT count(*) FROM totp_key": [0],
             "SELECT count(*) FROM second_factor_demand": [0],
-        },
-    ),
-    "0034": Step(
-        "INSERT INTO trunk (name, state, refusals, sip_code, changed_at) VALUES ('carrier', 'in_use', 2, 403, now())",
-        {
-            "SELECT refusals FROM trunk WHERE name = 'carrier'": [2],
-            "SELECT count(*) FROM configured_trunk": [0],
         },
     ),
 }

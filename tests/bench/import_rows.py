@@ -15,7 +15,6 @@ is busy with other work it says what the clock cannot.
 """
 
 import asyncio
-import contextlib
 import csv
 import itertools
 import json
@@ -38,7 +37,7 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import SystemClock
 from callcenter.kit.db import Database
 from callcenter.kit.work import Works
-from tests.bench.server import database, sqlalchemy_url
+from tests.bench.server import database, server_cpu, sqlalchemy_url
 from tests.bench.table import Table
 from tests.support.leads import HEADER, list_rows
 from tests.support.processes import environment
@@ -148,7 +147,7 @@ async def _copy(made: EmbeddedPostgres, file: Path, rows: int, table: str) -> Sp
     connection = await asyncpg.connect(made.url(database_name))
     names = [f"c{place}" for place in range(len(HEADER.split(",")))]
     await connection.execute(f"CREATE {table} bare ({', '.join(f'{name} text' for name in names)})")
-    began, cpu = time.perf_counter(), time.process_time() + _server_cpu(made)
+    began, cpu = time.perf_counter(), time.process_time() + server_cpu(made)
     with file.open(encoding="utf-8", newline="") as text:
         reader = csv.reader(text)
         next(reader)
@@ -159,7 +158,7 @@ async def _copy(made: EmbeddedPostgres, file: Path, rows: int, table: str) -> Sp
     assert await connection.fetchval("SELECT count(*) FROM bare") == rows
     await connection.close()
     await _until_gone(made)
-    return Spent(seconds, time.process_time() + _server_cpu(made) - cpu)
+    return Spent(seconds, time.process_time() + server_cpu(made) - cpu)
 
 
 async def _ready_rows(made: EmbeddedPostgres, name: str, folder: Path) -> Spent:
@@ -170,14 +169,14 @@ async def _ready_rows(made: EmbeddedPostgres, name: str, folder: Path) -> Spent:
     for kind in ("lead_list", "lead"):
         rows = folder / kind
         await source.copy_from_query(f"SELECT * FROM {kind} ORDER BY id", output=rows)
-        began, cpu = time.perf_counter(), _server_cpu(made)
+        began, cpu = time.perf_counter(), server_cpu(made)
         await target.copy_to_table(kind, source=rows)
     seconds = time.perf_counter() - began
     assert await target.fetchval("SELECT count(*) FROM lead") > 0
     await source.close()
     await target.close()
     await _until_gone(made)
-    return Spent(seconds, _server_cpu(made) - cpu)
+    return Spent(seconds, server_cpu(made) - cpu)
 
 
 async def _until_gone(made: EmbeddedPostgres) -> None:
@@ -185,20 +184,11 @@ async def _until_gone(made: EmbeddedPostgres) -> None:
     await asyncio.sleep(1)
 
 
-def _server_cpu(made: EmbeddedPostgres) -> float:
-    """Returns the processor time of the server, of all processes it has had."""
-    server = psutil.Process(int((made.data / "postmaster.pid").read_text().split()[0]))
-    while True:
-        with contextlib.suppress(psutil.NoSuchProcess):  # one has ended meanwhile: the server has counted its time now
-            running = sum(sum(process.cpu_times()[:2]) for process in server.children(recursive=True))
-            return float(sum(server.cpu_times()[:4]) + running)
-
-
 def _ours(made: EmbeddedPostgres, file: Path, rows: int, name: str) -> Spent:
     """Uploads and imports the file by the command."""
     url = asyncio.run(database(made, name))
     campaign_id = asyncio.run(_campaign(url))
-    cpu = _server_cpu(made) + sum(os.times()[2:4])
+    cpu = server_cpu(made) + sum(os.times()[2:4])
     process = subprocess.Popen(
         [
             sys.executable,
@@ -223,7 +213,7 @@ def _ours(made: EmbeddedPostgres, file: Path, rows: int, name: str) -> Spent:
     assert report["good"] == report["rows"] == rows
     seconds = asyncio.run(_seconds(url))
     asyncio.run(_until_gone(made))
-    return Spent(seconds, _server_cpu(made) + sum(os.times()[2:4]) - cpu, peak)
+    return Spent(seconds, server_cpu(made) + sum(os.times()[2:4]) - cpu, peak)
 
 
 def _held(pid: int) -> float:

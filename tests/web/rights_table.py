@@ -98,6 +98,7 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /alerts/{alert_id}/acknowledge
     """,
     _ADMIN: """
+        GET /first-run
         GET /people
         POST /people
         PUT /people/{staff_id}
@@ -248,6 +249,10 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /campaigns/{campaign_id}/scripts
     """,
     _SETS_CAMPAIGNS: """
+        POST /campaigns
+        GET /campaigns/choices
+        GET /campaigns/{campaign_id}/readiness
+        POST /campaigns/{campaign_id}/copy
         PATCH /campaigns/{campaign_id}
         PUT /campaigns/{campaign_id}/class-scheme
         PUT /service-hours

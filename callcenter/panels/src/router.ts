@@ -44,6 +44,8 @@ const dataPages = grouped('data', [
   { path: '/leads/dnc', component: () => import('@/leads/dnc/DncPage.vue'), meta: { marked: true, right: 'manage_dnc', nav: 'dnc' } },
   { path: '/leads/allocation', component: () => import('@/allocation/AllocationPage.vue'), meta: { right: 'allocate manage_roster', nav: 'allocation' } },
   { path: '/leads/roster', component: () => import('@/roster/RosterPage.vue'), meta: { right: 'manage_roster', nav: 'roster' } },
+  { path: '/leads/campaigns', component: () => import('@/campaigns/CampaignsPage.vue'), meta: { right: 'manage_campaigns', nav: 'campaigns' } },
+  { path: '/leads/campaigns/:id', component: () => import('@/campaigns/CampaignPage.vue'), meta: { right: 'manage_campaigns', title: 'title.campaign' } },
   { path: '/leads/calendar', component: () => import('@/roster/CalendarPage.vue'), meta: { right: 'manage_campaigns', nav: 'calendar' } },
   { path: '/leads/retries', component: () => import('@/retries/RetriesPage.vue'), meta: { right: 'manage_campaigns', nav: 'retries' } },
   { path: '/leads/scripts', component: () => import('@/scripts/ScriptsPage.vue'), meta: { right: 'manage_campaigns approve_scripts', nav: 'scripts', words: 'desk' } },
@@ -60,6 +62,7 @@ const auditPages = grouped('audit', [
 const adminPages = grouped('admin', [
   { path: '/admin', component: () => import('@/admin/OverviewPage.vue'), meta: { right: 'operate', nav: 'overview' } },
   { path: '/admin/doctor', component: () => import('@/admin/DoctorPage.vue'), meta: { right: 'manage_agents', nav: 'doctor' } },
+  { path: '/admin/first-run', component: () => import('@/admin/FirstRunPage.vue'), meta: { right: 'manage_people operate', nav: 'firstRun' } },
   { path: '/admin/organisation', component: () => import('@/people/OrganisationPage.vue'), meta: { right: 'manage_people', nav: 'organisation', words: 'people' } },
   { path: '/admin/tasks', component: () => import('@/admin/TasksPage.vue'), meta: { right: 'operate view_audit', nav: 'tasks' } },
   { path: '/admin/signals', component: () => import('@/admin/SignalsPage.vue'), meta: { right: 'operate view_audit', nav: 'signals' } },
@@ -131,6 +134,16 @@ export function homeOf(me: Me): string | undefined {
   return (mine.find((page) => page.path === me.home) ?? mine[0])?.path
 }
 
+/** An administrator begins with the steps of a new installation, until all of them are done. */
+async function beginning(home: string | undefined): Promise<string | undefined> {
+  if (home !== '/admin') return home
+  const { firstRun } = await import('@/admin/firstRun')
+  return firstRun().then(
+    ({ complete }) => (complete ? home : '/admin/first-run'),
+    () => home
+  )
+}
+
 export function makeRouter() {
   const router = createRouter({ history: createWebHistory(), routes })
   router.beforeEach(async (to) => {
@@ -144,7 +157,7 @@ export function makeRouter() {
       return to.path === step || step
     }
     if (Object.values(STEPS).includes(to.path)) return '/'
-    if (to.path === '/') return homeOf(session.me) ?? true
+    if (to.path === '/') return (await beginning(homeOf(session.me))) ?? true
     const late = [to.meta.group ? WORDS[to.meta.group as Group] : undefined, to.meta.words as Late | Late[] | undefined].flat()
     await Promise.all(late.flatMap((one) => (one ? [loadWords(one)] : [])))
     if (!session.may(to.meta.right as string | undefined)) return { name: 'no-right', query: { page: to.path } }

@@ -78,6 +78,7 @@ export default {
     callbacks: 'Callbacks',
     people: 'Staff & leave',
     data: 'Data',
+    campaigns: 'Campaigns',
     imports: 'Imports',
     targets: 'Target groups',
     customers: 'Customers',
@@ -95,6 +96,7 @@ export default {
     certificates: 'Certificates',
     access: 'Access log',
     organisation: 'Organisation',
+    firstRun: 'First run',
     overview: 'Overview',
     doctor: 'Diagnosis',
     tasks: 'Scheduled tasks',
@@ -110,7 +112,8 @@ export default {
     newImport: 'Import a list',
     list: 'A list',
     customer: 'A customer',
-    certificate: 'Certificate'
+    certificate: 'Certificate',
+    campaign: 'A campaign'
   },
   login: {
     idleTitle: 'Are you still there?',

@@ -78,6 +78,7 @@ export default {
     callbacks: '回拨与回访',
     people: '人员与请假',
     data: '数据管理',
+    campaigns: '营销活动',
     imports: '名单导入',
     targets: '目标客群',
     customers: '客户档案',
@@ -95,6 +96,7 @@ export default {
     certificates: '合规证书',
     access: '查阅日志',
     organisation: '机构与片区',
+    firstRun: '初次配置',
     overview: '运行概况',
     doctor: '诊断',
     tasks: '定时任务',
@@ -110,7 +112,8 @@ export default {
     newImport: '导入名单',
     list: '名单详情',
     customer: '客户详情',
-    certificate: '合规证书'
+    certificate: '合规证书',
+    campaign: '活动详情'
   },
   login: {
     idleTitle: '您还在吗？',

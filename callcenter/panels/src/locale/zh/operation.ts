@@ -2,6 +2,7 @@
 import shared from '../../../../alerts/words/zh.more.json'
 import incident, { authority, incidentDetail, purpose, refused } from './incidents'
 import doctor from './doctor'
+import { firstRun, firstRunStep } from './firstRun'
 import trail from './trail'
 
 const words = {
@@ -287,4 +288,4 @@ const enums = {
   ...trail
 }
 
-export default { ...words, problem, enums }
+export default { ...words, firstRun, problem, enums: { ...enums, firstRunStep } }

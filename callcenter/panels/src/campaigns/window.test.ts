@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Campaign, Shift } from './api'
+import type { Campaign, Shift } from '@/roster/api'
 import { changesOf, hoursOf, placeOf, roomFor, troubleOf } from './window'
 
 const legal_hours = { opens: '08:00', closes: '21:00' }

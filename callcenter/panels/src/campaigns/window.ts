@@ -1,5 +1,5 @@
 /** A campaign's shifts on the bar of a day, and what is wrong with them before the server says so. */
-import type { Campaign, CampaignChange, Shift } from './api'
+import type { Campaign, CampaignChange, Shift } from '@/roster/api'
 
 export interface Trouble {
   key: 'none' | 'backwards' | 'legal' | 'overlap' | 'caps'
@@ -48,7 +48,7 @@ export function roomFor(shifts: Shift[], legal_hours: Shift): Shift | null {
   return null
 }
 
-const EDITED = ['state', 'mode', 'quota', 'ring_seconds', 'wrap_up_seconds', 'max_attempts', 'cap_per_day', 'cap_per_7_days', 'shifts', 'open_to_all_branches', 'agent_fields'] as const
+const EDITED = ['mode', 'quota', 'ring_seconds', 'wrap_up_seconds', 'max_attempts', 'cap_per_day', 'cap_per_7_days', 'shifts', 'open_to_all_branches', 'agent_fields'] as const
 
 /** Returns what differs from what the server has. */
 export function changesOf(before: Campaign, after: Campaign): Omit<CampaignChange, 'reason'> {
