@@ -34,15 +34,14 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
-REHEARSALS = {
-    "pages": ("dialogs", "every_page", "operation", "scripts", "staff", "supply_chain"),
-    "desks": ("agent_fields", "data_office", "desk_by_keys", "desk_reloaded", "engine_marks", "messages", "one_lead"),
-}
-"""The files of ``tests/e2e`` that share a rehearsal and a browser; every other file there has servers of its own."""
-
-_SHARED = {f"tests/e2e/test_{name}.py": f"rehearsal {group}" for group, names in REHEARSALS.items() for name in names}
-_LONGEST = (
-    *dict.fromkeys(_SHARED.values()),
+OWN_SERVERS = ("desk_reattached", "fault_rounds", "killed_parts", "standstill", "trials", "underwriting")
+"""Files of ``tests/e2e`` that start servers of their own."""
+OF_PAGES = ("dialogs", "every_page", "operation", "scripts", "second_factor", "staff", "supply_chain")
+"""Those that share a rehearsal and a browser for pages; all others share one for desks."""
+PAGES, DESKS = "rehearsal of pages", "rehearsal of desks"
+LONGEST = (
+    PAGES,
+    DESKS,
     "tests/setup/test_installation.py",
     "tests/e2e/test_killed_parts.py",
     "tests/e2e/test_trials.py",
@@ -58,7 +57,10 @@ _LONGEST = (
 def _servers_of(nodeid: str) -> str:
     """Returns the name of the servers that a test shares with others: its file, or a rehearsal."""
     file = nodeid.partition("::")[0]
-    return _SHARED.get(file, file)
+    name = file.removeprefix("tests/e2e/test_").removesuffix(".py")
+    if not file.startswith("tests/e2e/") or name in OWN_SERVERS:
+        return file
+    return PAGES if name in OF_PAGES else DESKS
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,7 +70,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> tuple[int, int]:
         if item.get_closest_marker("e2e"):
             servers = _servers_of(item.nodeid)
-            return 3, _LONGEST.index(servers) if servers in _LONGEST else len(_LONGEST)
+            return 3, LONGEST.index(servers) if servers in LONGEST else len(LONGEST)
         return 0 if "unit" in item.path.parts else 1 if "scenarios" in item.path.parts else 2, 0
 
     items.sort(key=rank)
