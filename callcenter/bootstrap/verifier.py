@@ -40,7 +40,8 @@ class Verifier:
     certificates: CertificateService
     anchors: AnchorService | None
     """None: the store is not asked."""
-    store: ObjectStore | None = None
+    store: ObjectStore | None
+    """The same."""
 
 
 @asynccontextmanager

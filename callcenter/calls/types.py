@@ -300,6 +300,26 @@ class DialOrder:
     planned_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrunkLoad:
+    """What a trunk carries now."""
+
+    open_calls: int = 0
+    began: int = 0
+    """Calls that began within the time asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrunkDay:
+    """How the calls of one trunk went on a business date."""
+
+    calls: int = 0
+    answered: int = 0
+    refused: int = 0
+    """By the carrier: the customer lost no attempt."""
+    open_calls: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class NumberCall:
     """A call to a number, as the calls to the same number are judged by it."""

@@ -45,7 +45,7 @@ def team_of(column: Any, agent_id: Any) -> ColumnElement[bool]:
     staff who are gone (law 12).
     """
     owner, colleague = aliased(Staff), aliased(Staff)
-    own_branch = select(col(Staff.branch)).where(col(Staff.id) == agent_id).scalar_subquery()
+    own_branch = select(col(Staff.branch)).where(col(Staff.id) == agent_id).correlate_except(Staff).scalar_subquery()
     somebody_left = exists().where(
         and_(col(colleague.branch) == col(owner.branch), col(colleague.role) == Role.AGENT, col(colleague.active))
     )

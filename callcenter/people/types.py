@@ -183,6 +183,7 @@ class Fitness:
 
 
 CHANGE_WHY = Binding("staff_change.why", ("staff_id", "at"))
+TOTP_SECRET = Binding("totp_key.secret", ("staff_id", "added_at"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

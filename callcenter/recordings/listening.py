@@ -44,6 +44,10 @@ class ListeningService:
         row = await repository.find(work, call_id)
         return row is not None and row.state is RecordingState.STORED
 
+    async def any_stored(self, work: Work) -> bool:
+        """Returns whether the recording of any call is stored, of the whole bank."""
+        return await repository.any_stored(work)
+
     async def count_stored(self, work: Work, on: date) -> int:
         """Counts the stored recordings of one business day's calls, within the actor's scope."""
         start = at_business_time(on, 0)

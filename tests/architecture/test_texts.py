@@ -39,14 +39,19 @@ CLEAR: Mapping[str, str] = {
         allocation_run.digest call.phone_index dnc_delivery.sha256 dnc_entry.list_key dnc_entry.phone_index
         dnc_key.key_index known_device.token_sha256 lead.id_number_index lead.name_index lead.phone_index
         lead_list.sha256 lead_upload.sha256 ledger_export.filters_sha256 ledger_export.sha256 login_attempt.login_sha256
+        login_session.challenge login_session.token_sha256
+        recovery_code.code_sha256 recording.sha256 rule_set.digest staff.password_hash
         login_session.token_sha256 recording.sha256 recording_export.sha256 destruction_item.sha256 rule_set.digest
         staff.password_hash
     """,
+    "names and public halves of keys that devices hold": "passkey.credential_id passkey.public_key",
     "the technique of switches, trunks, phones and nodes": """
         agent_session.node agent_session.extension agent_session.robot_number agent_session.leg_id call.node call.leg_id
         call.caller_id call.trunk call.channel kept_signal.node node.name node.websocket_url node.realm staff.extension
         staff.robot_number trunk.name campaign.caller_id campaign.trunk campaign_version.caller_id
-        campaign_version.trunk login_session.address
+        campaign_version.trunk login_session.address desk_draft.window
+        campaign_version.trunk login_session.address configured_trunk.name configured_trunk.group_name
+        configured_trunk.host configured_trunk.account configured_trunk.codecs configured_trunk.prefix
     """,
     "the message of an error of the program, with figures masked; law 10 keeps customers out of errors": """
         kept_signal.error kept_signal.message outbox.error scheduled_run.error scheduled_task.error message.error

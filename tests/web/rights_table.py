@@ -26,6 +26,7 @@ _REVIEWS = frozenset({Role.QA, Role.QA_LEAD})
 _COMPLAINTS = frozenset({Role.COMPLAINT_OFFICER})
 _OPERATES = _ADMIN | _AUDITOR
 _KEEPS = _COMPLAINTS | _DATA
+_MANAGES_AGENTS = _ADMIN | {Role.AGENT_LEADER}
 _LISTENS = _REVIEWS | _COMPLAINTS | _AUDITOR
 _LIAISON = frozenset({Role.INSURER_LIAISON})
 _FIELD = frozenset({Role.FIELD_AGENT, Role.FIELD_LEADER})
@@ -52,6 +53,16 @@ OWN_AFFAIRS = frozenset(
         "POST /jobs/{job_id}/cancel",
         "PUT /session/password",
         "POST /session/end",
+        "POST /session/second-factor/passkeys",
+        "POST /session/second-factor/passkeys/challenge",
+        "DELETE /session/second-factor/passkeys/{passkey_id}",
+        "POST /session/second-factor/passkeys/options",
+        "POST /session/second-factor/passkeys/proof",
+        "POST /session/second-factor/proof",
+        "POST /session/second-factor/recovery-codes",
+        "POST /session/second-factor/totp",
+        "POST /session/second-factor/totp/first-code",
+        "POST /session/second-factor/totp/remove",
     }
 )
 """Open to all roles; other people's objects are refused by the service."""
@@ -70,12 +81,24 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /session/all
         POST /session/end
         PUT /session/password
+        GET /session/second-factor
+        POST /session/second-factor/passkeys
+        POST /session/second-factor/passkeys/challenge
+        DELETE /session/second-factor/passkeys/{passkey_id}
+        POST /session/second-factor/passkeys/options
+        POST /session/second-factor/passkeys/proof
+        POST /session/second-factor/proof
+        POST /session/second-factor/recovery-codes
+        POST /session/second-factor/totp
+        POST /session/second-factor/totp/first-code
+        POST /session/second-factor/totp/remove
         GET /jobs/{job_id}
         POST /jobs/{job_id}/cancel
         GET /alerts
         POST /alerts/{alert_id}/acknowledge
     """,
     _ADMIN: """
+        GET /first-run
         GET /people
         POST /people
         PUT /people/{staff_id}
@@ -84,6 +107,9 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /people/{staff_id}/changes
         GET /people/{staff_id}/sessions
         POST /people/{staff_id}/sessions/end
+        GET /people/second-factors
+        PUT /people/second-factors/{role}
+        POST /people/{staff_id}/second-factor/reset
         POST /people/{staff_id}/one-time-password
         POST /people/{staff_id}/leave
         POST /people/{staff_id}/unlock
@@ -95,6 +121,9 @@ _TABLE: dict[frozenset[Role], str] = {
         PUT /messages/routes/{route_id}
         POST /messages/routes/{route_id}/remove
         POST /messages/routes/{route_id}/test
+        POST /trunks
+        PUT /trunks/{trunk_id}
+        POST /trunks/{trunk_id}/remove
     """,
     _LIAISON: """
         GET /field/followed
@@ -220,6 +249,10 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /campaigns/{campaign_id}/scripts
     """,
     _SETS_CAMPAIGNS: """
+        POST /campaigns
+        GET /campaigns/choices
+        GET /campaigns/{campaign_id}/readiness
+        POST /campaigns/{campaign_id}/copy
         PATCH /campaigns/{campaign_id}
         PUT /campaigns/{campaign_id}/class-scheme
         PUT /service-hours
@@ -320,6 +353,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /desk
         GET /desk/phone
         GET /desk/script
+        POST /desk/phone/reconnect
         POST /desk/log-on
         POST /desk/ready
         POST /desk/pause
@@ -327,6 +361,8 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /desk/skip
         POST /desk/hang-up
         POST /desk/dispose
+        POST /desk/claim
+        POST /desk/draft
         GET /desk/callback-time
         POST /desk/customer
         POST /desk/notices/{notice_id}/read
@@ -335,6 +371,9 @@ _TABLE: dict[frozenset[Role], str] = {
     _FLOOR: """
         GET /floor
         GET /floor/stream
+    """,
+    _MANAGES_AGENTS: """
+        GET /doctor
     """,
     _AUDITOR: """
         GET /audit
@@ -352,6 +391,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /nodes
         GET /messages
         GET /messages/routes
+        GET /trunks
         GET /kept-signals
     """,
 }
@@ -442,6 +482,17 @@ _SAME_FOR_ALL = """
     GET /session/all
     POST /session/end
     PUT /session/password
+    GET /session/second-factor
+    POST /session/second-factor/passkeys
+    POST /session/second-factor/passkeys/challenge
+    DELETE /session/second-factor/passkeys/{passkey_id}
+    POST /session/second-factor/passkeys/options
+    POST /session/second-factor/passkeys/proof
+    POST /session/second-factor/proof
+    POST /session/second-factor/recovery-codes
+    POST /session/second-factor/totp
+    POST /session/second-factor/totp/first-code
+    POST /session/second-factor/totp/remove
     GET /alerts
     POST /alerts/{alert_id}/acknowledge
     GET /allocation/capacity
@@ -457,6 +508,7 @@ _SAME_FOR_ALL = """
     POST /campaigns/{campaign_id}/scripts/{version}/return
     GET /reviews/card
     GET /floor/stream
+    GET /doctor
     POST /target-groups
     POST /ledger/exports
     POST /ledger/totals
@@ -464,6 +516,7 @@ _SAME_FOR_ALL = """
     GET /desk/callback-time
     GET /desk/phone
     GET /desk/script
+    POST /desk/phone/reconnect
     POST /desk/log-on
     POST /desk/ready
     POST /desk/pause
@@ -471,6 +524,8 @@ _SAME_FOR_ALL = """
     POST /desk/skip
     POST /desk/hang-up
     POST /desk/dispose
+    POST /desk/claim
+    POST /desk/draft
     POST /desk/customer
     POST /desk/log-off
 """

@@ -11,6 +11,7 @@ VALUES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "campaign_state": {"preparing": ("尚在筹备", "preparing"), "closed": ("已关闭", "closed")},
     "rule": {
         "campaign_state": ("活动未在进行", "the campaign did not run"),
+        "first_day": ("活动首日之前", "the first day of the campaign had not come"),
         "working_day": ("非工作日", "the day was not worked"),
         "legal_calling_hours": ("法定时段之外", "the legal calling hours"),
         "shift": ("活动班次之外", "the campaign's shifts"),

@@ -249,6 +249,14 @@ FACTS: tuple[Fact, ...] = (
         prompt=False,
     ),
     Fact(
+        name="campaign_version.first_day",
+        reach=EVER,
+        table="campaign_version",
+        at="t.valid_from",
+        columns=_columns("campaign_id number first_on"),
+        prompt=False,
+    ),
+    Fact(
         name="script_version.made",
         reach=EVER,
         table="script_version",

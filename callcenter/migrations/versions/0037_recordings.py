@@ -1,14 +1,14 @@
 """Searching recordings, notes, seconds heard, owners of incidents; legal holds, exports, destruction runs.
 
 Revision ID: 0037
-Revises: 0033
+Revises: 0036
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0037"
-down_revision = "0033"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

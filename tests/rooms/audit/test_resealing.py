@@ -34,10 +34,12 @@ from callcenter.kit.jobs import Jobs, Report
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.leads.models import Lead
+from callcenter.lines.models import ConfiguredTrunk
+from callcenter.lines.types import NumberFormat, TrunkAccess, TrunkTransport
 from callcenter.messages.models import MessageRoute
 from callcenter.messages.types import Channel, Language
 from callcenter.migrations.starting import require_ready
-from callcenter.people.models import StaffChange
+from callcenter.people.models import StaffChange, TotpKey
 from callcenter.recordings.destruction.models import DestructionRun
 from callcenter.recordings.destruction.types import RunState
 from callcenter.recordings.exports.models import RecordingExport
@@ -59,6 +61,7 @@ from tests.support.rows import (
     make_class_scheme,
     make_dnc_entry,
     make_dnc_lift,
+    make_draft,
     make_hand_over,
     make_incident,
     make_job,
@@ -127,10 +130,17 @@ async def fill(work: Work) -> None:
     await put(work, Reject, {}, list_id=lead.list_id, line=9, reason=RejectReason.FOREIGN, row_sealed="?")
     change = {"staff_id": (await make_staff(work)).id, "at": now, "why_sealed": "?"}
     await put(work, StaffChange, change, changes={})
+    secret = {"staff_id": (await make_staff(work)).id, "added_at": now, "secret_sealed": "?"}
+    await put(work, TotpKey, secret, confirmed_at=now)
     route = {"name": "night", "channel": Channel.WEBHOOK, "language": Language.EN}
     route |= {"target_sealed": "?", "secret_sealed": "?"}
     await put(work, MessageRoute, route, kinds=[], after_minutes=0, through_quiet=[], says_cleared=False)
+    trunk: dict[str, Any] = {"name": "first", "group_name": "carrier", "host": "sip.example", "account": "a"}
+    trunk |= {"transport": TrunkTransport.UDP, "access": TrunkAccess.SIGNED, "number_format": NumberFormat.NATIONAL}
+    trunk |= {"port": 5060, "channels": 0, "calls_per_second": 0, "priority": 1, "share": 1, "password_sealed": "?"}
+    await put(work, ConfiguredTrunk, trunk, codecs=[], prefix="", encrypts_sound=False, in_use=True)
     lead.fields_sealed = lead.basis_withdrawn_why_sealed = "?"
+    await make_draft(work, await make_staff(work), entries_sealed="?")
     await fill_with_reasons(work, lead, call)
     await work.session.flush()
     await work.session.execute(text("DELETE FROM installation_note WHERE name = 'seals'"))

@@ -210,7 +210,7 @@ class System:
         )
         if arm:
             async with self.works.begin() as work:
-                await self.services.arming.arm(work, call_id)
+                await self.services.arming.arm(work, [call_id])
         return call_id
 
     def answer(self, call_id: UUID) -> None:

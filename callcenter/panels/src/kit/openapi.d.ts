@@ -106,6 +106,283 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show My Factors */
+        get: operations["session_show_my_factors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Totp
+         * @description Draws a key for my authenticator app, in place of one that no code has confirmed.
+         */
+        post: operations["session_begin_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/totp/first-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Totp
+         * @description Sets up my authenticator app by its first code.
+         */
+        post: operations["session_confirm_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/totp/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Totp
+         * @description Removes my authenticator app, proven once more by a code.
+         */
+        post: operations["session_remove_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Recovery Codes
+         * @description Replaces my recovery codes; those from before count no more.
+         */
+        post: operations["session_renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove By Code
+         * @description Proves me in this session by a code of my authenticator app, or by a recovery code.
+         */
+        post: operations["session_prove_by_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Passkey Options
+         * @description Returns what the browser needs to make a passkey of mine.
+         */
+        post: operations["session_passkey_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Passkey
+         * @description Adds a passkey of mine.
+         */
+        post: operations["session_add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/passkeys/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Passkey Challenge
+         * @description Returns what the browser needs to prove me by a passkey.
+         */
+        post: operations["session_passkey_challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/passkeys/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove By Passkey
+         * @description Proves me in this session by a passkey.
+         */
+        post: operations["session_prove_by_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Passkey
+         * @description Removes a passkey of mine.
+         */
+        delete: operations["session_remove_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/second-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Role Demands
+         * @description Lists for every role whether it needs a second factor, and how many of its people have one.
+         */
+        get: operations["people_list_role_demands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/second-factors/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Role Demand
+         * @description Makes the people of a role log in with a second factor, or leaves it to them.
+         */
+        put: operations["people_set_role_demand"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{staff_id}/second-factor/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Second Factor
+         * @description Removes the second factors of a person who has lost them, and ends their sessions.
+         */
+        post: operations["people_reset_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -1627,7 +1904,51 @@ export interface paths {
          */
         get: operations["campaigns_list_campaigns"];
         put?: never;
+        /**
+         * Open Campaign
+         * @description Makes a campaign that is being prepared; it is started by changing its state.
+         */
+        post: operations["campaigns_open_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Choices
+         * @description Lists what a campaign can be made from: approved numbers, legal calling hours.
+         */
+        get: operations["campaigns_list_choices"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy Campaign
+         * @description Makes a campaign with the rules of another; its script becomes my draft, which a second person approves.
+         */
+        post: operations["campaigns_copy_campaign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1828,6 +2149,46 @@ export interface paths {
          * @description Takes back a version that waits for its approval or its day.
          */
         post: operations["campaigns_withdraw_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Readiness
+         * @description Shows what a campaign has and lacks before it may start.
+         */
+        get: operations["campaigns_show_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/first-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show First Run
+         * @description Shows what a new installation has and lacks before its first customer can be called.
+         */
+        get: operations["first run_show_first_run"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3219,6 +3580,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/phone/reconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reconnect Phone
+         * @description Connects the phone of a page that was loaded anew; a customer in conversation is held until it is connected.
+         */
+        post: operations["desk_reconnect_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/log-on": {
         parameters: {
             query?: never;
@@ -3379,6 +3760,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim Desk
+         * @description Makes a window of the browser the one at work at this desk; returns what was entered about the customer.
+         */
+        post: operations["desk_claim_desk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Save Draft
+         * @description Keeps what is entered about the customer on the screen until the result is submitted.
+         */
+        post: operations["desk_save_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/customer": {
         parameters: {
             query?: never;
@@ -3471,6 +3892,26 @@ export interface paths {
          * @description Sends the snapshot as server-sent event ``floor`` whenever an agent's state has changed.
          */
         get: operations["floor_floor_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diagnose
+         * @description Returns what is wrong, and where on the way from the lists to a call nothing is left.
+         */
+        get: operations["doctor_diagnose"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3847,6 +4288,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trunks
+         * @description Lists the trunks with their settings, how they take calls, and the calls of today.
+         */
+        get: operations["lines_list_trunks"];
+        put?: never;
+        /**
+         * Add Trunk
+         * @description Adds a trunk; each switch takes it with its next `callcenter switch apply`.
+         */
+        post: operations["lines_add_trunk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunks/{trunk_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Trunk
+         * @description Changes a trunk as it was read.
+         */
+        put: operations["lines_change_trunk"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunks/{trunk_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Trunk
+         * @description Removes a trunk; its calls go on, and it carries no further one.
+         */
+        post: operations["lines_remove_trunk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ledger/choices": {
         parameters: {
             query?: never;
@@ -4008,6 +4513,11 @@ export interface components {
             version: string;
             /** Locale Default */
             locale_default: string;
+            /**
+             * Session Idle Minutes
+             * @description a browser that is not used for so long logs its person out
+             */
+            session_idle_minutes: number;
         };
         /**
          * Access
@@ -4284,6 +4794,11 @@ export interface components {
              */
             segmentation?: string;
         };
+        /**
+         * Area
+         * @enum {string}
+         */
+        Area: "settings" | "machine" | "database" | "store" | "switch" | "trunk" | "parts" | "today" | "campaign" | "leads" | "agents" | "operation";
         /**
          * AssignIn
          * @description The new field agent or region: exactly one of ``field_agent_id`` and ``region_id``.
@@ -4684,6 +5199,23 @@ export interface components {
          * @description What is to be different; what is left out stays.
          */
         CampaignChange: {
+            /**
+             * Name
+             * @description as long as it has never run, as product and company
+             */
+            name?: string | null;
+            /** Product */
+            product?: string | null;
+            /** Company Full Name */
+            company_full_name?: string | null;
+            /**
+             * Caller Id
+             * @description one of the approved numbers
+             */
+            caller_id?: string | null;
+            legal_preset?: components["schemas"]["LegalHours"] | null;
+            /** First On */
+            first_on?: string | null;
             state?: components["schemas"]["CampaignState"] | null;
             mode?: components["schemas"]["DialMode"] | null;
             /** Shifts */
@@ -4723,12 +5255,98 @@ export interface components {
             name: string;
         };
         /**
+         * CampaignChoices
+         * @description What a campaign can be made from.
+         */
+        CampaignChoices: {
+            /**
+             * Caller Ids
+             * @description numbers the carrier has approved for display
+             */
+            caller_ids: string[];
+            /** Legal Hours */
+            legal_hours: {
+                [key: string]: components["schemas"]["ShiftOut"];
+            };
+        };
+        /** CampaignCopy */
+        CampaignCopy: {
+            /** Name */
+            name: string;
+        };
+        /**
          * CampaignHistoryOut
          * @description Every version of a campaign's rules, the newest first.
          */
         CampaignHistoryOut: {
             /** Versions */
             versions: components["schemas"]["CampaignVersionOut"][];
+        };
+        /**
+         * CampaignIn
+         * @description A campaign to be made; what is left out has the value of the regulation or the plan.
+         */
+        CampaignIn: {
+            /** Name */
+            name: string;
+            /** Product */
+            product: string;
+            /**
+             * Company Full Name
+             * @description spoken in full at the start of a call
+             */
+            company_full_name: string;
+            /**
+             * Caller Id
+             * @description one of the approved numbers
+             */
+            caller_id: string;
+            /** @default preview */
+            mode?: components["schemas"]["DialMode"];
+            /** @default regulation */
+            legal_preset?: components["schemas"]["LegalHours"];
+            /**
+             * Shifts
+             * @description null: those of the plan
+             */
+            shifts?: components["schemas"]["ShiftIn"][] | null;
+            /**
+             * Quota
+             * @default 30
+             */
+            quota?: number;
+            /**
+             * Ring Seconds
+             * @default 30
+             */
+            ring_seconds?: number;
+            /**
+             * Wrap Up Seconds
+             * @default 60
+             */
+            wrap_up_seconds?: number;
+            /**
+             * Cap Per Day
+             * @default 1
+             */
+            cap_per_day?: number;
+            /**
+             * Cap Per 7 Days
+             * @default 3
+             */
+            cap_per_7_days?: number;
+            /**
+             * Max Attempts
+             * @default 3
+             */
+            max_attempts?: number;
+            /**
+             * Open To All Branches
+             * @default false
+             */
+            open_to_all_branches?: boolean;
+            /** First On */
+            first_on?: string | null;
         };
         /** CampaignOut */
         CampaignOut: {
@@ -4749,6 +5367,25 @@ export interface components {
             mode: components["schemas"]["DialMode"];
             /** @description no shift may pass them */
             legal_hours: components["schemas"]["ShiftOut"];
+            /** @description the preset these hours are; null: none of them */
+            legal_preset: components["schemas"]["LegalHours"] | null;
+            /**
+             * First On
+             * @description the first day on which it calls; null: as soon as it runs
+             */
+            first_on: string | null;
+            /**
+             * Caller Id
+             * @description the number that customers see
+             */
+            caller_id: string;
+            /**
+             * Caller Id Approved
+             * @description whether the carrier has approved it for display
+             */
+            caller_id_approved: boolean;
+            /** Trunk */
+            trunk: string;
             /** Shifts */
             shifts: components["schemas"]["ShiftOut"][];
             /** Quota */
@@ -4955,7 +5592,7 @@ export interface components {
          * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
-        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "disposition_owed" | "off_roster" | "engine_behind" | "engine_silent" | "switch_gone";
+        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "lines_full" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "disposition_owed" | "off_roster" | "engine_behind" | "engine_silent" | "switch_gone";
         /** CauseOut */
         CauseOut: {
             code: components["schemas"]["Cause"];
@@ -5123,6 +5760,14 @@ export interface components {
             /** Agents */
             agents: components["schemas"]["LedgerChoiceOut"][];
         };
+        /** ClaimDeskBody */
+        ClaimDeskBody: {
+            /**
+             * Window
+             * @example 5f0c1d2e3a4b5c6d7e8f9a0b
+             */
+            window: string;
+        };
         /** ClassIn */
         ClassIn: {
             /**
@@ -5253,6 +5898,20 @@ export interface components {
              */
             reason: string;
         };
+        /** Code */
+        Code: {
+            /**
+             * Code
+             * @description of the authenticator app, or a recovery code
+             */
+            code: string;
+        };
+        /**
+         * Codec
+         * @description Only codecs of 8 kHz: recordings are ruined by a wider one.
+         * @enum {string}
+         */
+        Codec: "alaw" | "ulaw";
         /**
          * Column
          * @description What a column of a list can be. Each customer's file has these; a list may declare further fields.
@@ -5872,6 +6531,24 @@ export interface components {
              */
             next: string | null;
         };
+        /** DiagnosisView */
+        DiagnosisView: {
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Faults
+             * @description the gravest first; empty: nothing is wrong
+             */
+            faults: components["schemas"]["FaultView"][];
+            /**
+             * Ways
+             * @description of each running campaign
+             */
+            ways: components["schemas"]["WayView"][];
+        };
         /**
          * DialMode
          * @enum {string}
@@ -5976,6 +6653,52 @@ export interface components {
          */
         DncSource: "call" | "office" | "complaint" | "external_list";
         /**
+         * DraftEntries
+         * @description What is entered about a call that has no disposition yet, complete or not; a time is as its field shows it.
+         */
+        DraftEntries: {
+            disposition?: components["schemas"]["Disposition"] | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Callback At
+             * @default
+             * @example 2026-11-24T10:30:00
+             */
+            callback_at?: string;
+            /**
+             * Visit At
+             * @default
+             * @example 2026-11-24T10:30:00
+             */
+            visit_at?: string;
+            /**
+             * Visit Address
+             * @default
+             */
+            visit_address?: string;
+            /**
+             * Visit Time Confirmed
+             * @default false
+             */
+            visit_time_confirmed?: boolean;
+            /**
+             * Complaint Category
+             * @default
+             */
+            complaint_category?: string;
+            /**
+             * Dnc Permanent
+             * @default false
+             */
+            dnc_permanent?: boolean;
+            /** Script Ticks */
+            script_ticks?: string[];
+        };
+        /**
          * DraftIn
          * @description What a person has written and not submitted yet.
          */
@@ -6039,6 +6762,16 @@ export interface components {
             text_en: string | null;
             /** Mandatory */
             mandatory: boolean;
+        };
+        /**
+         * DraftView
+         * @description What the server keeps of an agent's entries about the customer on the screen.
+         */
+        DraftView: {
+            /** @description null: nothing was entered about this customer */
+            entries: components["schemas"]["DraftEntries"] | null;
+            /** Saved At */
+            saved_at: string | null;
         };
         /**
          * Encoding
@@ -6404,11 +7137,59 @@ export interface components {
          * @enum {string}
          */
         ExportState: "requested" | "approved" | "packed" | "rejected" | "refused" | "expired";
+        /** FactorReset */
+        FactorReset: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /**
+         * FactorsOut
+         * @description My second factors.
+         */
+        FactorsOut: {
+            /**
+             * Demanded
+             * @description my role needs one
+             */
+            demanded: boolean;
+            /**
+             * Totp Since
+             * @description since when an authenticator app is set up
+             */
+            totp_since: string | null;
+            /** Passkeys */
+            passkeys: components["schemas"]["PasskeyOut"][];
+            /**
+             * Recovery Codes
+             * @description how many are left
+             */
+            recovery_codes: number;
+        };
         /**
          * Fault
          * @enum {string}
          */
         Fault: "changed" | "removed" | "unchained";
+        /** FaultView */
+        FaultView: {
+            /** Code */
+            code: string;
+            area: components["schemas"]["Area"];
+            severity: components["schemas"]["Severity"];
+            /**
+             * Zh
+             * @description what is wrong and what to do, in Chinese
+             */
+            zh: string;
+            /**
+             * En
+             * @description the same in English
+             */
+            en: string;
+        };
         /** FieldBody */
         "FieldBody-Input": {
             /**
@@ -6581,6 +7362,34 @@ export interface components {
             what_en: string;
             /** At */
             at: string | null;
+        };
+        /**
+         * FirstRunOut
+         * @description The steps of a new installation, in their order.
+         */
+        FirstRunOut: {
+            /** Complete */
+            complete: boolean;
+            /** Steps */
+            steps: components["schemas"]["FirstRunStep"][];
+        };
+        /** FirstRunStep */
+        FirstRunStep: {
+            step: components["schemas"]["Step"];
+            /** Done */
+            done: boolean;
+            /**
+             * Facts
+             * @description figures, codes of roles, names of regions, for the sentence
+             */
+            facts: {
+                [key: string]: unknown;
+            };
+            /**
+             * Doers
+             * @description the roles that can do it
+             */
+            doers: components["schemas"]["Role"][];
         };
         /**
          * FloorAbsent
@@ -7853,6 +8662,12 @@ export interface components {
             history: components["schemas"]["BasisEventOut"][];
         };
         /**
+         * LegalHours
+         * @description Legal calling hours that a campaign may keep (requirement C1).
+         * @enum {string}
+         */
+        LegalHours: "regulation" | "life_insurance";
+        /**
          * LiftDecision
          * @enum {string}
          */
@@ -8005,6 +8820,12 @@ export interface components {
             /** Deliveries */
             deliveries: number;
         };
+        /**
+         * LogInStep
+         * @description What a log-in still lacks. Until it is done the web refuses everything else.
+         * @enum {string}
+         */
+        LogInStep: "second_factor" | "password" | "enrolment";
         /** ManualClassIn */
         ManualClassIn: {
             /** Scheme Id */
@@ -8277,6 +9098,30 @@ export interface components {
             name: string;
         };
         /**
+         * Need
+         * @description What must be there before a campaign may start. Source: requirements H4, Q3, F1, F2, C3.
+         * @enum {string}
+         */
+        Need: "script" | "caller_id" | "agents" | "leaders" | "qa" | "regions" | "receiver" | "stock";
+        /** NeedOut */
+        NeedOut: {
+            need: components["schemas"]["Need"];
+            /** Met */
+            met: boolean;
+            /**
+             * Due On
+             * @description by when it should have been there; null: the campaign has no first day
+             */
+            due_on: string | null;
+            /**
+             * Facts
+             * @description figures, and names of branches or regions, for the sentence
+             */
+            facts: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * NewComplaint
          * @description A complaint: exactly one of ``lead_id`` and ``call_id``.
          */
@@ -8288,6 +9133,110 @@ export interface components {
             category: components["schemas"]["Category"];
             /** Text */
             text: string;
+        };
+        /**
+         * NewTotpOut
+         * @description The key of an authenticator app, shown once; it counts from its first code on.
+         */
+        NewTotpOut: {
+            /** Secret */
+            secret: string;
+            /** Uri */
+            uri: string;
+            /**
+             * Qr
+             * @description the URI as a QR code: a picture in a data URI
+             */
+            qr: string;
+        };
+        /** NewTrunk */
+        NewTrunk: {
+            /**
+             * Group
+             * @description the name by which campaigns ask for it
+             * @example carrier
+             */
+            group: string;
+            /** Host */
+            host: string;
+            /**
+             * Port
+             * @default 5060
+             */
+            port?: number;
+            /** @default udp */
+            transport?: components["schemas"]["TrunkTransport"];
+            /**
+             * Encrypts Sound
+             * @description SRTP; needs TLS
+             * @default false
+             */
+            encrypts_sound?: boolean;
+            /** @default address */
+            access?: components["schemas"]["TrunkAccess"];
+            /**
+             * Account
+             * @default
+             */
+            account?: string;
+            /**
+             * Password
+             * @description no space and no semicolon; null keeps the present one
+             */
+            password?: string | null;
+            /**
+             * Codecs
+             * @description the preferred first
+             * @default [
+             *       "alaw",
+             *       "ulaw"
+             *     ]
+             */
+            codecs?: components["schemas"]["Codec"][];
+            /** @default national */
+            number_format?: components["schemas"]["NumberFormat"];
+            /**
+             * Prefix
+             * @description digits before each number
+             * @default
+             */
+            prefix?: string;
+            /**
+             * Channels
+             * @description most calls at a time; 0: no limit
+             * @default 0
+             */
+            channels?: number;
+            /**
+             * Calls Per Second
+             * @description 0: no limit
+             * @default 0
+             */
+            calls_per_second?: number;
+            /**
+             * Priority
+             * @description the lowest number carries the calls
+             * @default 1
+             */
+            priority?: number;
+            /**
+             * Share
+             * @description weight among trunks of the same priority
+             * @default 1
+             */
+            share?: number;
+            /**
+             * In Use
+             * @default true
+             */
+            in_use?: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+            /** Name */
+            name: string;
         };
         /** NodeOut */
         NodeOut: {
@@ -8364,6 +9313,12 @@ export interface components {
             /** Phone */
             phone: string;
         };
+        /**
+         * NumberFormat
+         * @description How a carrier wants numbers.
+         * @enum {string}
+         */
+        NumberFormat: "national" | "e164" | "e164_plus";
         /** NumberOut */
         NumberOut: {
             /** Phone Masked */
@@ -8523,6 +9478,41 @@ export interface components {
              * @description of an engine: how late it takes what the switch reports
              */
             lag_seconds: number | null;
+        };
+        /** PasskeyAnswer */
+        PasskeyAnswer: {
+            /**
+             * Answer
+             * @description the browser's PublicKeyCredential as JSON
+             */
+            answer: {
+                [key: string]: unknown;
+            };
+        };
+        /** PasskeyOptions */
+        PasskeyOptions: {
+            /**
+             * Options
+             * @description for navigator.credentials
+             */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        /** PasskeyOut */
+        PasskeyOut: {
+            /** Id */
+            id: number;
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /**
+             * Used At
+             * @description last use; null: never
+             */
+            used_at: string | null;
         };
         /** PasswordChange */
         PasswordChange: {
@@ -8928,6 +9918,16 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * ReadinessOut
+         * @description What a campaign has and lacks before it may start.
+         */
+        ReadinessOut: {
+            /** Ready */
+            ready: boolean;
+            /** Needs */
+            needs: components["schemas"]["NeedOut"][];
+        };
         /** ReadingBody */
         ReadingBody: {
             /** @description of a text; null: as it is found */
@@ -9253,6 +10253,14 @@ export interface components {
          * @enum {string}
          */
         RecordingState: "armed" | "captured" | "stored" | "empty" | "failed" | "destroyed";
+        /** RecoveryCodes */
+        RecoveryCodes: {
+            /**
+             * Codes
+             * @description shown once; empty: those from before still count
+             */
+            codes: string[];
+        };
         /**
          * Refused
          * @description Why the rules forbid an export.
@@ -9557,6 +10565,38 @@ export interface components {
          * @enum {string}
          */
         Role: "agent" | "agent_leader" | "qa" | "qa_lead" | "data_officer" | "dispatcher" | "field_agent" | "field_leader" | "complaint_officer" | "insurer_liaison" | "auditor" | "branch_officer" | "head_office" | "administrator";
+        /**
+         * RoleDemandOut
+         * @description How a role logs in.
+         */
+        RoleDemandOut: {
+            role: components["schemas"]["Role"];
+            /**
+             * Since
+             * @description since when it needs a second factor; null: it does not
+             */
+            since: string | null;
+            /**
+             * People
+             * @description active people of this role
+             */
+            people: number;
+            /**
+             * Enrolled
+             * @description how many of them have a second factor
+             */
+            enrolled: number;
+        };
+        /** RoleDemandSet */
+        RoleDemandSet: {
+            /** Demanded */
+            demanded: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
         /** RoleKinds */
         RoleKinds: {
             /**
@@ -10102,6 +11142,15 @@ export interface components {
          * @enum {string}
          */
         RunState: "proposed" | "approved" | "rejected" | "done";
+        /** SaveDraftBody */
+        SaveDraftBody: {
+            /**
+             * Window
+             * @example 5f0c1d2e3a4b5c6d7e8f9a0b
+             */
+            window: string;
+            entries: components["schemas"]["DraftEntries"];
+        };
         /** SchemeIn */
         SchemeIn: {
             /**
@@ -10478,11 +11527,8 @@ export interface components {
              * @example /agent
              */
             home: string;
-            /**
-             * Must Change Password
-             * @description true: a one-time password was used; until it is changed, all else is refused
-             */
-            must_change_password: boolean;
+            /** @description what this log-in still lacks; until then all else is refused */
+            due: components["schemas"]["LogInStep"] | null;
             /**
              * Alerts
              * @description whether alerts of some kind are this person's work: pages then show the bell
@@ -10559,6 +11605,11 @@ export interface components {
              */
             final?: boolean;
         };
+        /**
+         * Severity
+         * @enum {string}
+         */
+        Severity: "stops" | "warns" | "explains";
         /** ShareOut */
         ShareOut: {
             /** Agent Id */
@@ -10707,6 +11758,11 @@ export interface components {
             notice: components["schemas"]["NoticeView"] | null;
             /** @description null: not logged on, or not known yet */
             engine: components["schemas"]["EngineView"] | null;
+            /**
+             * Window
+             * @description which window of the browser works at this desk; another one can take it over
+             */
+            window: string | null;
             today: components["schemas"]["TodayView"];
         };
         /** SourceOut */
@@ -10861,6 +11917,11 @@ export interface components {
              * @description their log-in is locked until then, but for browsers from which they have logged in
              */
             locked_until: string | null;
+            /**
+             * Second Factor
+             * @description they log in with a second factor
+             */
+            second_factor: boolean;
             /** Expiries */
             expiries: components["schemas"]["ExpiryOut"][];
         };
@@ -10939,6 +12000,18 @@ export interface components {
             /** Mandatory */
             mandatory: boolean;
         };
+        /**
+         * Step
+         * @description What is done once, in this order, until the first customer can be called.
+         * @enum {string}
+         */
+        Step: "staff" | "regions" | "line" | "campaign" | "script" | "list" | "members" | "start" | "allocation" | "first_call";
+        /**
+         * StepName
+         * @description The way of a lead from its list to a call; each step has a number, and the first that is 0 is the reason.
+         * @enum {string}
+         */
+        StepName: "listed" | "in_stock" | "callable" | "assigned_today" | "open" | "due" | "agents_ready";
         /** StepOut */
         StepOut: {
             act: components["schemas"]["Act"];
@@ -10958,6 +12031,17 @@ export interface components {
             upload_id: number | null;
             /** List Id */
             list_id: number | null;
+        };
+        /** StepView */
+        StepView: {
+            name: components["schemas"]["StepName"];
+            /** Count */
+            count: number;
+            /**
+             * Stuck
+             * @description the first step at which nothing is left
+             */
+            stuck: boolean;
         };
         /** StockOut */
         StockOut: {
@@ -11244,10 +12328,201 @@ export interface components {
             by?: components["schemas"]["LedgerBy"];
         };
         /**
+         * TrunkAccess
+         * @description How a carrier knows the switch.
+         * @enum {string}
+         */
+        TrunkAccess: "address" | "registration" | "signed";
+        /** TrunkChange */
+        TrunkChange: {
+            /**
+             * Group
+             * @description the name by which campaigns ask for it
+             * @example carrier
+             */
+            group: string;
+            /** Host */
+            host: string;
+            /**
+             * Port
+             * @default 5060
+             */
+            port?: number;
+            /** @default udp */
+            transport?: components["schemas"]["TrunkTransport"];
+            /**
+             * Encrypts Sound
+             * @description SRTP; needs TLS
+             * @default false
+             */
+            encrypts_sound?: boolean;
+            /** @default address */
+            access?: components["schemas"]["TrunkAccess"];
+            /**
+             * Account
+             * @default
+             */
+            account?: string;
+            /**
+             * Password
+             * @description no space and no semicolon; null keeps the present one
+             */
+            password?: string | null;
+            /**
+             * Codecs
+             * @description the preferred first
+             * @default [
+             *       "alaw",
+             *       "ulaw"
+             *     ]
+             */
+            codecs?: components["schemas"]["Codec"][];
+            /** @default national */
+            number_format?: components["schemas"]["NumberFormat"];
+            /**
+             * Prefix
+             * @description digits before each number
+             * @default
+             */
+            prefix?: string;
+            /**
+             * Channels
+             * @description most calls at a time; 0: no limit
+             * @default 0
+             */
+            channels?: number;
+            /**
+             * Calls Per Second
+             * @description 0: no limit
+             * @default 0
+             */
+            calls_per_second?: number;
+            /**
+             * Priority
+             * @description the lowest number carries the calls
+             * @default 1
+             */
+            priority?: number;
+            /**
+             * Share
+             * @description weight among trunks of the same priority
+             * @default 1
+             */
+            share?: number;
+            /**
+             * In Use
+             * @default true
+             */
+            in_use?: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+            /**
+             * Version
+             * @description of the trunk as it was read
+             */
+            version: number;
+        };
+        /** TrunkOut */
+        TrunkOut: {
+            /** Name */
+            name: string;
+            /** @description null: only the settings of the node name it */
+            setting: components["schemas"]["TrunkSetting"] | null;
+            state: components["schemas"]["TrunkState"];
+            /**
+             * Refusals
+             * @description in a row
+             */
+            refusals: number;
+            /**
+             * Sip Code
+             * @description the carrier's last refusal; null: none, or no way led to it
+             */
+            sip_code: number | null;
+            /** Since */
+            since: string | null;
+            /**
+             * Probe At
+             * @description while it is paused: when one call may try it
+             */
+            probe_at: string | null;
+            /**
+             * Calls
+             * @description dialled today
+             */
+            calls: number;
+            /** Answered */
+            answered: number;
+            /**
+             * Refused
+             * @description by the carrier, today: no customer lost an attempt
+             */
+            refused: number;
+            /** Open Calls */
+            open_calls: number;
+        };
+        /** TrunkRemoval */
+        TrunkRemoval: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** TrunkSetting */
+        TrunkSetting: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+            /** Group */
+            group: string;
+            /** Host */
+            host: string;
+            /** Port */
+            port: number;
+            transport: components["schemas"]["TrunkTransport"];
+            /** Encrypts Sound */
+            encrypts_sound: boolean;
+            access: components["schemas"]["TrunkAccess"];
+            /** Account */
+            account: string;
+            /** Has Password */
+            has_password: boolean;
+            /** Codecs */
+            codecs: components["schemas"]["Codec"][];
+            number_format: components["schemas"]["NumberFormat"];
+            /** Prefix */
+            prefix: string;
+            /** Channels */
+            channels: number;
+            /** Calls Per Second */
+            calls_per_second: number;
+            /** Priority */
+            priority: number;
+            /** Share */
+            share: number;
+            /** In Use */
+            in_use: boolean;
+        };
+        /**
          * TrunkState
          * @enum {string}
          */
         TrunkState: "in_use" | "paused" | "probing";
+        /**
+         * TrunkTransport
+         * @enum {string}
+         */
+        TrunkTransport: "udp" | "tcp" | "tls";
+        /** TrunksOut */
+        TrunksOut: {
+            /** Trunks */
+            trunks: components["schemas"]["TrunkOut"][];
+        };
         /** UploadOut */
         UploadOut: {
             /** Id */
@@ -11511,6 +12786,20 @@ export interface components {
             /** Until */
             until: string | null;
         };
+        /**
+         * WayView
+         * @description The way of a campaign's leads from their list to a call.
+         */
+        WayView: {
+            /** Campaign Id */
+            campaign_id: number;
+            /** Name */
+            name: string;
+            /** Window Open */
+            window_open: boolean;
+            /** Steps */
+            steps: components["schemas"]["StepView"][];
+        };
         /** WithdrawBody */
         WithdrawBody: {
             /**
@@ -11744,6 +13033,452 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SessionsEnded"];
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_show_my_factors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_begin_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTotpOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_confirm_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_remove_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_prove_by_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_passkey_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_add_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_passkey_challenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_prove_by_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_remove_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_list_role_demands: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleDemandOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_set_role_demand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: components["schemas"]["Role"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleDemandSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_reset_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorReset"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -14722,6 +16457,106 @@ export interface operations {
             };
         };
     };
+    campaigns_open_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_list_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignChoices"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_copy_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignCopy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_show_campaign: {
         parameters: {
             query?: never;
@@ -15184,6 +17019,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_show_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "first run_show_first_run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstRunOut"];
+                };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -17859,6 +19756,36 @@ export interface operations {
             };
         };
     };
+    desk_reconnect_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     desk_log_on: {
         parameters: {
             query?: never;
@@ -18113,6 +20040,74 @@ export interface operations {
             };
         };
     };
+    desk_claim_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimDeskBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_save_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveDraftBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     desk_correct_customer: {
         parameters: {
             query?: never;
@@ -18255,6 +20250,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    doctor_diagnose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisView"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -18912,6 +20937,140 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lines_list_trunks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunksOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lines_add_trunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrunk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkSetting"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lines_change_trunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trunk_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkSetting"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lines_remove_trunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trunk_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkRemoval"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {

@@ -1,6 +1,8 @@
 /** Words of the pages for audit and operation. */
 import shared from '../../../../alerts/words/en.more.json'
 import incident, { authority, incidentDetail, purpose, refused } from './incidents'
+import doctor from './doctor'
+import { firstRun, firstRunStep } from './firstRun'
 import trail from './trail'
 
 const words = {
@@ -117,6 +119,7 @@ const words = {
       audit_entries: 'Audit entries'
     }
   },
+  doctor,
   operate: {
     parts: 'Parts of the system',
     partsHint: 'Each part is a process of its own and is started again when it ends. One that does not run for more than a minute: see its log.',
@@ -289,4 +292,4 @@ const enums = {
   ...trail
 }
 
-export default { ...words, problem, enums }
+export default { ...words, firstRun, problem, enums: { ...enums, firstRunStep } }
