@@ -1,5 +1,6 @@
 /** Words of the pages about recordings; the player is used by quality, too. */
-import incident, { authority, purpose, refused, retentionRule } from './incidents'
+import incident, { authority, purpose, refused } from './incidents'
+import { retentionRule } from './retention'
 
 export default {
   player: {

@@ -1,5 +1,6 @@
 /** 录音页面的用语；录音播放器也在质检页面使用。 */
-import incident, { authority, purpose, refused, retentionRule } from './incidents'
+import incident, { authority, purpose, refused } from './incidents'
+import { retentionRule } from './retention'
 
 export default {
   player: {
