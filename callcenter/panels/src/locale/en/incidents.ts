@@ -16,13 +16,6 @@ export default {
 export const authority = { court: 'court', regulator: 'regulator', police: 'police', lawyers: 'the bank’s lawyers' }
 export const purpose = { insurer: 'insurer', customer: 'customer', regulator: 'regulator', court: 'court', police: 'police' }
 export const refused = { not_sold: 'no application signed', not_issued: 'policy not issued', not_stored: 'not in the store', no_number: 'no registered number', not_entitled: 'for the insurer alone' }
-export const retentionRule = {
-  legal_hold: 'Legal hold',
-  dispute: 'Dispute',
-  sold_long_term: 'Sold, long term',
-  sold_short_term: 'Sold, short term',
-  unsold: 'Unsold'
-}
 export const incidentDetail = {
   not_armed: 'Answered, and no recording was prepared',
   empty: 'Answered, and the recording is empty',

@@ -236,6 +236,10 @@ const words = {
 }
 
 const problem = {
+  incident_not_found: 'Incident not found.',
+  application_not_found: 'The customer of this hand-over has signed no application.',
+  application_decided: 'The application has changed meanwhile. Refresh the page; use “Correct” for what was entered by mistake.',
+  policy_invalid: 'Check the days: a decision is not before the signature and not after today, and the cover does not end before it begins.',
   incident_closed: 'The incident is closed already. Refresh.',
   deadline_past: 'The last day is past: choose today or later.',
   period_invalid: 'This period cannot be certified: choose days up to today, the last not before the first, at most {days} of them.',

@@ -1,5 +1,6 @@
 /** Words of the pages about recordings; the player is used by quality, too. */
-import incident, { authority, purpose, refused, retentionRule } from './incidents'
+import incident, { authority, purpose, refused } from './incidents'
+import { retentionRule } from './retention'
 
 export default {
   player: {
@@ -122,6 +123,14 @@ export default {
     hash: 'Hash'
   },
   problem: {
+    recording_not_found: 'There is no recording of this call.',
+    nothing_to_hear: 'This recording cannot be played yet.',
+    local_audio_lost: 'The recording file is missing. An incident is open.',
+    lock_not_held: 'The retention lock of the recording is not in order.',
+    object_missing: 'The recording is missing from the store. An incident is open.',
+    object_locked: 'The recording is under retention and cannot be deleted.',
+    object_damaged: 'The recording does not match its checksum. An incident is open.',
+    bucket_unfit: 'The recording store is not configured as required. Inform an administrator.',
     note_not_found: 'There is no such note; it may have been removed.',
     note_of_another: 'Only its author removes a note.',
     too_many_notes: 'A recording has at most {most} notes: remove some of yours.',

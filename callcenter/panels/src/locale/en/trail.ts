@@ -1,5 +1,5 @@
 /** Words for what the trail holds as codes: acts, subjects, facts. */
-import { retentionRule } from './incidents'
+import { retentionRule } from './retention'
 import fact from './trailFacts'
 import { staffField } from './staffField'
 

@@ -16,13 +16,6 @@ export default {
 export const authority = { court: '法院', regulator: '监管机构', police: '公安机关', lawyers: '本行律师' }
 export const purpose = { insurer: '保险公司', customer: '客户本人', regulator: '监管机构', court: '法院', police: '公安机关' }
 export const refused = { not_sold: '未签投保单', not_issued: '保单未承保', not_stored: '录音未入库', no_number: '没有登记文号', not_entitled: '只能为保险公司申请' }
-export const retentionRule = {
-  legal_hold: '司法或监管要求保存',
-  dispute: '涉及投诉或诉讼',
-  sold_long_term: '已成交，长期险',
-  sold_short_term: '已成交，短期险',
-  unsold: '未成交'
-}
 export const incidentDetail = {
   not_armed: '已接通，未准备录音',
   empty: '已接通，录音为空',

@@ -236,6 +236,10 @@ const words = {
 }
 
 const problem = {
+  incident_not_found: '未找到该异常。',
+  application_not_found: '该派单尚无投保申请。',
+  application_decided: '该投保申请的状态已变更，请刷新后再登记；如登记有误，请使用“更正”。',
+  policy_invalid: '日期有误：承保、拒保和撤单的日期不能早于签单日，也不能晚于今天；保险止期不能早于起期。',
   incident_closed: '该异常已关闭，请刷新。',
   deadline_past: '期限不能早于今天。',
   period_invalid: '核对期间无效：只能选择今天及以前的日期，结束日期不早于开始日期，最长 {days} 天。',

@@ -1,5 +1,6 @@
 /** 录音页面的用语；录音播放器也在质检页面使用。 */
-import incident, { authority, purpose, refused, retentionRule } from './incidents'
+import incident, { authority, purpose, refused } from './incidents'
+import { retentionRule } from './retention'
 
 export default {
   player: {
@@ -122,6 +123,14 @@ export default {
     hash: '校验值'
   },
   problem: {
+    recording_not_found: '未找到该通话的录音。',
+    nothing_to_hear: '该录音尚不可播放。',
+    local_audio_lost: '录音文件缺失，已登记异常。',
+    lock_not_held: '录音锁定状态异常。',
+    object_missing: '存储中找不到该录音，已登记异常。',
+    object_locked: '录音在保存期内，不能删除。',
+    object_damaged: '录音校验不一致，已登记异常。',
+    bucket_unfit: '录音存储的设置不符合要求，请联系管理员。',
     note_not_found: '未找到该备注，可能已删除。',
     note_of_another: '只能删除自己的备注。',
     too_many_notes: '一条录音最多 {most} 条备注，请先删除自己的部分备注。',

@@ -1,5 +1,5 @@
 /** 审计日志中的编码：操作、对象、附加信息。 */
-import { retentionRule } from './incidents'
+import { retentionRule } from './retention'
 import fact from './trailFacts'
 import { staffField } from './staffField'
 
