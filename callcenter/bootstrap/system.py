@@ -128,13 +128,13 @@ from callcenter.people.availability import AvailabilityService
 from callcenter.people.changing import ChangeService
 from callcenter.people.leaves import LeaveService
 from callcenter.people.log_ins import LogInService
+from callcenter.people.organisation import OrganisationService
 from callcenter.people.passwords import PasswordService
 from callcenter.people.port import Calendar
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
 from callcenter.quality.service import QualityService
-from callcenter.readiness.first_run import FirstRunService
-from callcenter.readiness.starting import StartService
+from callcenter.readiness.service import ReadinessServices
 from callcenter.recordings.arming import ArmingService
 from callcenter.recordings.listening import ListeningService
 from callcenter.recordings.ports import CallReads
@@ -167,6 +167,7 @@ class System:
     people: PeopleService
     passwords: PasswordService
     staff_changes: ChangeService
+    organisation: OrganisationService
     log_ins: LogInService
     rosters: RosterService
     leaves: LeaveService
@@ -260,8 +261,7 @@ class System:
     certificates: CertificateService
     checks: CheckService
     fact_notes: FactNotes
-    starts: StartService
-    first_run: FirstRunService
+    readiness: ReadinessServices
     certifying: CertifyingService
 
     def parts(self) -> Iterator[object]:

@@ -28,6 +28,7 @@ import callcenter.health.api as health_api
 import callcenter.imports.api as intake_api
 import callcenter.messages.api as messages_api
 import callcenter.people.api as people_api
+import callcenter.people.organisation_api as organisation_api
 import callcenter.quality.api as quality_api
 import callcenter.readiness.api as readiness_api
 import callcenter.recordings.api as recordings_api
@@ -50,6 +51,7 @@ def application(system: System) -> FastAPI:
     services[ScheduleService] = ScheduleService(scheduled_tasks(system))
     routers = [
         people_api.router,
+        organisation_api.router,
         jobs_api.router,
         alerts_api.router,
         intake_api.router,

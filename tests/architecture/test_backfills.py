@@ -358,6 +358,8 @@ STEPS: Mapping[str, Step] = {
         answers={
             "SELECT count(*) FROM campaign WHERE first_on IS NOT NULL": [0],
             "SELECT count(*) FROM campaign_version WHERE first_on IS NOT NULL": [0],
+            "SELECT count(*) FROM staff WHERE branch NOT IN (SELECT code FROM branch WHERE active)": [0],
+            "SELECT count(*) FROM team": [0],
         },
     ),
 }

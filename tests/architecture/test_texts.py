@@ -51,6 +51,7 @@ CLEAR: Mapping[str, str] = {
         recording.last_error
     """,
     "members of staff are known by their names to everybody they work with": """
+        branch.code branch.name team.branch team.name
         staff.login staff.name staff.branch staff.licence_number staff_change.changes
     """,
     "what the bank itself offers, says and plans: names of products, lists, classes, regions, groups; no customer": """
