@@ -71,6 +71,7 @@ from callcenter.customers.service import CustomerService
 from callcenter.desk.clearing import ClearingService
 from callcenter.desk.correcting import DeskCorrections
 from callcenter.desk.customer import ScriptSection
+from callcenter.desk.drafts import DraftService
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
 from callcenter.desk.service import DeskService
@@ -88,6 +89,7 @@ from callcenter.dnc.importing import DeliveryImport
 from callcenter.dnc.in_force import DncInForce
 from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.service import DncService
+from callcenter.doctor.service import DoctorService
 from callcenter.eligibility.caller_ids import CallerIdWatch
 from callcenter.eligibility.explain import ExplainService
 from callcenter.eligibility.rule_sets import RuleSetService
@@ -98,6 +100,7 @@ from callcenter.field.districts import ServedDistricts
 from callcenter.field.hand_overs import HandOverService
 from callcenter.field.ports import SoldRecordings
 from callcenter.field.service import FieldServices
+from callcenter.field.underwriting import UnderwritingService
 from callcenter.files.readers import Readers
 from callcenter.files.settings import FileSettings
 from callcenter.floor.service import ComplaintTotals, FloorService, RecordingTotals
@@ -121,7 +124,9 @@ from callcenter.kit.work import Work, Works
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.service import LeadService
+from callcenter.lines.choosing import TrunkChooser
 from callcenter.lines.service import LineService
+from callcenter.lines.trunks import TrunkService
 from callcenter.messages.sending import AlertMessages, MessageSender
 from callcenter.messages.service import RouteService
 from callcenter.people.availability import AvailabilityService
@@ -129,15 +134,24 @@ from callcenter.people.changing import ChangeService
 from callcenter.people.leaves import LeaveService
 from callcenter.people.log_ins import LogInService
 from callcenter.people.organisation import OrganisationService
+from callcenter.people.passkeys import PasskeyService
 from callcenter.people.passwords import PasswordService
 from callcenter.people.port import Calendar
 from callcenter.people.rostering import RosterService
+from callcenter.people.second_factor import SecondFactorService
 from callcenter.people.service import PeopleService
 from callcenter.quality.service import QualityService
 from callcenter.readiness.service import ReadinessServices
 from callcenter.recordings.arming import ArmingService
+from callcenter.recordings.destruction.service import DestructionService
+from callcenter.recordings.exports.making import PackMaker
+from callcenter.recordings.exports.ports import SoldPolicies
+from callcenter.recordings.exports.service import ExportService
+from callcenter.recordings.exports.signing import Signer
+from callcenter.recordings.holds.service import HoldService
 from callcenter.recordings.listening import ListeningService
 from callcenter.recordings.ports import CallReads
+from callcenter.recordings.rehashing import RehashingService
 from callcenter.recordings.retention import RetentionService
 from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
@@ -169,6 +183,8 @@ class System:
     staff_changes: ChangeService
     organisation: OrganisationService
     log_ins: LogInService
+    second_factors: SecondFactorService
+    passkeys: PasskeyService
     rosters: RosterService
     leaves: LeaveService
     availability: AvailabilityService
@@ -225,10 +241,18 @@ class System:
     agent_nodes: AgentNodes
     calls: CallService
     lines: LineService
+    trunks: TrunkService
+    trunk_chooser: TrunkChooser
     callbacks: CallbackService
     callback_list: CallbackList
     recordings: RecordingServices
     recording_settings: RecordingSettings
+    holds: HoldService
+    signer: Signer
+    exports: ExportService
+    pack_maker: PackMaker
+    destruction: DestructionService
+    rehashing: RehashingService
     complaints: ComplaintServices
     quality: QualityService
     field: FieldServices
@@ -249,6 +273,7 @@ class System:
     notices: NoticeService
     desk: DeskService
     desk_corrections: DeskCorrections
+    desk_drafts: DraftService
     promise_times: PromiseTimes
     screen: SnapshotService
     scripts: ScriptSection
@@ -263,6 +288,7 @@ class System:
     fact_notes: FactNotes
     readiness: ReadinessServices
     certifying: CertifyingService
+    doctor: DoctorService
 
     def parts(self) -> Iterator[object]:
         """Yields every part, for callers that look parts up by type."""
@@ -337,6 +363,7 @@ def bind_ports(services: Services) -> None:
     services.bind(quality_service.RecordingReads, ListeningService)
     services.bind(Visits, HandOverService)
     services.bind(SoldRecordings, RetentionService)
+    services.bind(SoldPolicies, UnderwritingService)
 
 
 def _make_by_arguments(services: Services, settings: CoreSettings) -> None:

@@ -245,7 +245,7 @@ class Supervisor:
         finally:
             if beat is not None:
                 os.close(beat)  # the child has its own: when the child is gone, so is the last one
-        _write_note(part, running.process.pid)
+        _keep_note(part, running.process.pid)
 
     async def _end(self, running: _Running) -> bool:
         """Ends the process by its stop signal, then by a kill; True when it stopped in time."""
@@ -306,16 +306,17 @@ async def _is_ready(part: Part) -> bool:
         return False
 
 
+def _keep_note(part: Part, pid: int) -> None:
+    """Notes the process id; a reader meanwhile finds the one before, never an empty file."""
+    note = _note_of(part)
+    new = note.with_suffix(".pid.new")
+    new.write_text(str(pid))
+    new.replace(note)
+
+
 def _note_of(part: Part) -> Path:
     """Returns the file that keeps a part's process id, for the next run after this one was killed."""
     return part.log_path.with_suffix(".pid")
-
-
-def _write_note(part: Part, pid: int) -> None:
-    """Writes the note whole or not at all: a reader would find it empty between two writes."""
-    draft = part.log_path.with_suffix(".pid.part")
-    draft.write_text(str(pid))
-    draft.replace(_note_of(part))
 
 
 async def _end_predecessor(part: Part) -> None:

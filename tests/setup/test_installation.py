@@ -162,7 +162,7 @@ async def change_password(installation: Installation, password: str) -> None:
     """The administrator logs in with the one-time password, and must change it."""
     async with httpx.AsyncClient(base_url=installation.url, headers=HEADERS, timeout=30) as http:
         answer = await http.post("/api/v1/session", json={"login": ADMINISTRATOR, "password": password})
-        assert answer.json()["must_change_password"] is True
+        assert answer.json()["due"] == "password"
         assert (await http.get("/api/v1/people")).status_code == 403
         body = {"present": password, "new": OWN_PASSWORD}
         assert (await http.put("/api/v1/session/password", json=body)).status_code == 204
@@ -311,7 +311,7 @@ async def _installed_and_used(tmp_path: Path, carrier: Carrier) -> None:
 
     async with installation.serving():
         assert (await log_in(installation, ADMINISTRATOR, password)).status_code == 401
-        assert (await log_in(installation, ADMINISTRATOR, OWN_PASSWORD)).json()["must_change_password"] is False
+        assert (await log_in(installation, ADMINISTRATOR, OWN_PASSWORD)).json()["due"] is None
         assert (await sound_of(installation, call_id))[0] == customer
 
     # One answer changes, and only its line does.

@@ -3,14 +3,14 @@
 Campaigns from before have none: they call as soon as they run. Each branch that a row names becomes a record.
 
 Revision ID: 0035
-Revises: 0033
+Revises: 0034
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0035"
-down_revision = "0033"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

@@ -63,6 +63,11 @@ export default {
     cancelled: 'Cancelled; nothing was changed.'
   },
   nav: {
+    recordings: 'Recordings',
+    recordingSearch: 'Find recordings',
+    exports: 'Exports',
+    holds: 'Legal holds',
+    destruction: 'Destruction',
     agent: 'Desk',
     floor: 'Floor',
     quality: 'Quality',
@@ -93,14 +98,17 @@ export default {
     organisation: 'Organisation',
     firstRun: 'First run',
     overview: 'Overview',
+    doctor: 'Diagnosis',
     tasks: 'Scheduled tasks',
     jobs: 'Jobs',
     signals: 'Signals kept aside',
+    lines: 'Lines',
     messages: 'Outgoing alerts',
     incidents: 'Recording incidents'
   },
   title: {
     password: 'Change password',
+    secondFactor: 'Second factor',
     newImport: 'Import a list',
     list: 'A list',
     customer: 'A customer',
@@ -108,6 +116,9 @@ export default {
     campaign: 'A campaign'
   },
   login: {
+    idleTitle: 'Are you still there?',
+    idleText: 'This page was not used for a while: you are logged out in {seconds} seconds. Press a key or click to stay.',
+    idleStay: 'Stay',
     name: 'Login',
     password: 'Password',
     submit: 'Log in',

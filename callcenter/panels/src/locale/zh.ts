@@ -63,6 +63,11 @@ export default {
     cancelled: '已取消，未作任何更改。'
   },
   nav: {
+    recordings: '录音',
+    recordingSearch: '录音查找',
+    exports: '对外提供',
+    holds: '法律保全',
+    destruction: '到期销毁',
     agent: '坐席',
     floor: '现场监控',
     quality: '质检',
@@ -93,14 +98,17 @@ export default {
     organisation: '机构与片区',
     firstRun: '初次配置',
     overview: '运行概况',
+    doctor: '诊断',
     tasks: '定时任务',
     jobs: '后台任务',
     signals: '未处理的信号',
+    lines: '线路',
     messages: '告警外发',
     incidents: '录音异常'
   },
   title: {
     password: '修改密码',
+    secondFactor: '二次验证',
     newImport: '导入名单',
     list: '名单详情',
     customer: '客户详情',
@@ -108,6 +116,9 @@ export default {
     campaign: '活动详情'
   },
   login: {
+    idleTitle: '您还在吗？',
+    idleText: '长时间没有操作，{seconds} 秒后自动退出登录。按任意键或点击即可继续。',
+    idleStay: '继续工作',
     name: '账号',
     password: '密码',
     submit: '登录',

@@ -11,6 +11,10 @@ interface State {
   failed: boolean
   side: Side
   speed: number
+  /** Where the repeated part begins and ends; null: nothing is repeated. */
+  loop: [number, number] | null
+  /** Seconds that were played since the sound was made, however fast. */
+  heard: number
 }
 
 /** Volume of each channel on each ear: [left ear from left, left ear from right, right from left, right from right]. */
@@ -23,11 +27,19 @@ const MIX: Record<Side, [number, number, number, number]> = {
 export function createSound(length: number) {
   const audio = new Audio()
   audio.preload = 'none'
-  const state = reactive<State>({ playing: false, at: 0, length, failed: false, side: 'both', speed: 1 })
+  const state = reactive<State>({ playing: false, at: 0, length, failed: false, side: 'both', speed: 1, loop: null, heard: 0 })
   let context: AudioContext | null = null
   let gains: GainNode[] = []
 
-  audio.addEventListener('timeupdate', () => (state.at = audio.currentTime))
+  let before = 0
+  audio.addEventListener('timeupdate', () => {
+    const step = audio.currentTime - before
+    // A step over more than the player plays between two reports is a jump, and nothing that was heard.
+    if (state.playing && step > 0 && step < 1 * Math.max(1, state.speed)) state.heard += step
+    before = state.at = audio.currentTime
+    if (state.loop && audio.currentTime >= state.loop[1]) audio.currentTime = state.loop[0]
+  })
+  audio.addEventListener('seeked', () => (before = audio.currentTime))
   audio.addEventListener('durationchange', () => {
     if (Number.isFinite(audio.duration)) state.length = audio.duration
   })
@@ -67,6 +79,7 @@ export function createSound(length: number) {
     }
     connect()
     await context?.resume()
+    audio.preservesPitch = true
     audio.playbackRate = state.speed
     try {
       await audio.play()
@@ -90,6 +103,11 @@ export function createSound(length: number) {
     setSpeed(speed: number) {
       state.speed = speed
       audio.playbackRate = speed
+    },
+    /** Repeats what is between two moments; a second call with null ends it. */
+    setLoop(part: [number, number] | null) {
+      state.loop = part && part[1] - part[0] >= 0.5 ? part : null
+      if (state.loop && (state.at < state.loop[0] || state.at >= state.loop[1])) this.seek(state.loop[0])
     },
     close() {
       audio.pause()
