@@ -61,6 +61,8 @@ TYPED: Mapping[str, str] = {
     "field.application_reopened": "reason",
     "field.decided": "reason",
     "field.region_changed": "reason",
+    "people.branch_changed": "reason",
+    "people.team_changed": "reason",
     "health.node_closed": "reason",
     "leads.basis_added": "why",
     "leads.basis_withdrawn": "why",

@@ -133,6 +133,7 @@ from callcenter.people.availability import AvailabilityService
 from callcenter.people.changing import ChangeService
 from callcenter.people.leaves import LeaveService
 from callcenter.people.log_ins import LogInService
+from callcenter.people.organisation import OrganisationService
 from callcenter.people.passkeys import PasskeyService
 from callcenter.people.passwords import PasswordService
 from callcenter.people.port import Calendar
@@ -140,8 +141,7 @@ from callcenter.people.rostering import RosterService
 from callcenter.people.second_factor import SecondFactorService
 from callcenter.people.service import PeopleService
 from callcenter.quality.service import QualityService
-from callcenter.readiness.first_run import FirstRunService
-from callcenter.readiness.starting import StartService
+from callcenter.readiness.service import ReadinessServices
 from callcenter.recordings.arming import ArmingService
 from callcenter.recordings.destruction.service import DestructionService
 from callcenter.recordings.exports.making import PackMaker
@@ -181,6 +181,7 @@ class System:
     people: PeopleService
     passwords: PasswordService
     staff_changes: ChangeService
+    organisation: OrganisationService
     log_ins: LogInService
     second_factors: SecondFactorService
     passkeys: PasskeyService
@@ -285,8 +286,7 @@ class System:
     certificates: CertificateService
     checks: CheckService
     fact_notes: FactNotes
-    starts: StartService
-    first_run: FirstRunService
+    readiness: ReadinessServices
     certifying: CertifyingService
     doctor: DoctorService
 

@@ -30,6 +30,7 @@ import callcenter.imports.api as intake_api
 import callcenter.lines.api as lines_api
 import callcenter.messages.api as messages_api
 import callcenter.people.api as people_api
+import callcenter.people.organisation_api as organisation_api
 import callcenter.people.second_factor_api as second_factor_api
 import callcenter.quality.api as quality_api
 import callcenter.readiness.api as readiness_api
@@ -59,6 +60,7 @@ def application(system: System) -> FastAPI:
         second_factor_api.own,
         second_factor_api.others,
         people_api.router,
+        organisation_api.router,
         jobs_api.router,
         alerts_api.router,
         intake_api.router,

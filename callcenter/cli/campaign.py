@@ -117,7 +117,7 @@ def show_readiness(
 
     async def act(system: "System") -> Any:
         async with system.works.begin() as work:
-            return await system.starts.readiness(work, campaign_id)
+            return await system.readiness.starts.readiness(work, campaign_id)
 
     readiness = in_system(act)
     if as_machine:

@@ -12,6 +12,7 @@ from callcenter.kit.work import Work
 from callcenter.people import repository
 from callcenter.people.errors import LoginTaken, OwnRole, StaffGone, StaffNotFound, StaffUnchanged
 from callcenter.people.models import StaffChange
+from callcenter.people.organisation import require_open
 from callcenter.people.records import StaffChangeCard, StaffFields
 from callcenter.people.rules import moves
 from callcenter.people.types import CHANGE_WHY, StaffChanged, StaffMoved
@@ -26,7 +27,7 @@ class ChangeService:
     async def change(self, work: Work, staff_id: int, wanted: StaffFields, reason: str) -> None:
         """Changes a person's record. With another role, branch or region their sessions end and their work is released.
 
-        Raises ReasonMissing, StaffNotFound, StaffGone, OwnRole, LoginTaken, StaffUnchanged.
+        Raises ReasonMissing, StaffNotFound, StaffGone, OwnRole, LoginTaken, StaffUnchanged, BranchUnknown, TeamUnknown.
         """
         why = require_reason(reason, "changing a member of staff", rule="H2")
         staff = await repository.lock_staff(work.session, staff_id)
@@ -41,6 +42,10 @@ class ChangeService:
             raise StaffUnchanged("the record says this already: nothing was changed")
         if "role" in changed and staff_id == work.actor.staff_id:
             raise OwnRole("your own role is changed by another administrator")
+        if {"branch", "team_id"} & set(changed):
+            await require_open(work, wanted.branch, wanted.team_id)
+        if {"branch", "role"} & set(changed):
+            await repository.end_leadership(work.session, staff_id)
         if not await repository.change_staff(work.session, staff, {name: values[name] for name in changed}):
             raise LoginTaken("this extension belongs to another person: choose another")
         work.session.add(

@@ -13,6 +13,59 @@ class LoginTaken(Conflict):
     code = "login_taken"
 
 
+class BranchUnknown(Invalid):
+    """Refuses a branch that is not among the branches of the bank, or is closed."""
+
+    code = "branch_unknown"
+    rule = "S1"
+
+
+class BranchCodeTaken(Conflict):
+    code = "branch_code_taken"
+
+
+class BranchNotFound(NotFound):
+    code = "branch_not_found"
+
+
+class BranchInUse(Conflict):
+    """Refuses to close a branch that still has people."""
+
+    code = "branch_in_use"
+
+
+class TeamUnknown(Invalid):
+    """Refuses a team that is closed, or of another branch."""
+
+    code = "team_unknown"
+    rule = "S1"
+
+
+class TeamNameTaken(Conflict):
+    code = "team_name_taken"
+
+
+class TeamNotFound(NotFound):
+    code = "team_not_found"
+
+
+class TeamInUse(Conflict):
+    """Refuses to close a team that still has people."""
+
+    code = "team_in_use"
+
+
+class NotATeamLeader(Invalid):
+    """Refuses a leader who is no active leader of agents of the team's branch."""
+
+    code = "not_a_team_leader"
+    rule = "S1"
+
+
+class OrganisationUnchanged(Invalid):
+    code = "organisation_unchanged"
+
+
 class WeakPassword(Invalid):
     """Refuses a password that is easily guessed; ``why`` is a ``rules.Weakness``."""
 

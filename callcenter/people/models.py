@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from callcenter.kit.db import (
@@ -61,6 +61,38 @@ class Staff(SQLModel, table=True):
     active: bool = True
     region_id: int | None = Field(default=None, index=True)
     """Field staff: the field room's region. No foreign key: that room is above this one."""
+    team_id: int | None = ref_field("team.id", nullable=True)
+    """The team of the branch that this person belongs to."""
+    created_at: datetime = instant_field()
+
+
+class Branch(SQLModel, table=True):
+    """A branch of the bank. Its code is the text that staff, lists and target groups hold; it never changes."""
+
+    __tablename__ = "branch"
+    __table_args__ = (UniqueConstraint("code"),)
+
+    id: int = id_field()
+    code: str = Field(max_length=80)
+    name: str = Field(max_length=120)
+    active: bool = True
+    """False: closed. No person joins it any more."""
+    created_at: datetime = instant_field()
+
+
+class Team(SQLModel, table=True):
+    """A group of a branch's phone agents, with its leader."""
+
+    __tablename__ = "team"
+    __table_args__ = (UniqueConstraint("branch", "name"),)
+
+    id: int = id_field()
+    branch: str = Field(max_length=80)
+    """Code of the branch."""
+    name: str = Field(max_length=80)
+    leader_id: int | None = Field(default=None, sa_column=Column(ForeignKey("staff.id", use_alter=True), nullable=True))
+    """None until one is named, and again when the leader is gone."""
+    active: bool = True
     created_at: datetime = instant_field()
 
 

@@ -21,6 +21,7 @@ from callcenter.people.errors import (
 )
 from callcenter.people.hashing import Hasher, token_hash
 from callcenter.people.models import Staff
+from callcenter.people.organisation import require_open
 from callcenter.people.rules import AttemptLimit, Weakness, weakness_of
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
@@ -96,8 +97,9 @@ class PasswordService:
     async def hire(self, work: Work, draft: StaffDraft) -> OneTimePassword:
         """Adds a member of staff, who logs in with a one-time password first; that of the draft does not count.
 
-        Raises LoginTaken.
+        Raises LoginTaken, BranchUnknown, TeamUnknown.
         """
+        await require_open(work, draft.branch, draft.team_id)
         password, until = self._new_password(), work.now + self._life
         card = await self._people.create_staff(work, replace(draft, password=password), one_time_until=until)
         return OneTimePassword(card, (await self._staff(work, card.id)).login, password, until)

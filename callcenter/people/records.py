@@ -16,6 +16,7 @@ class StaffFields:
     branch: str
     extension: str | None
     region_id: int | None
+    team_id: int | None
     licence_number: str | None
     licence_valid_until: date | None
     trained_at: datetime | None
@@ -37,6 +38,39 @@ class StaffChangeCard:
     changes: Mapping[str, tuple[str | None, str | None]]
     """Field → before and after; days and instants in ISO form."""
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BranchCard:
+    """A branch, and how many active people it has."""
+
+    id: int
+    code: str
+    name: str
+    active: bool
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamFields:
+    """A team as it is to be."""
+
+    name: str
+    leader_id: int | None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCard:
+    """A team, its leader, and how many active people it has."""
+
+    id: int
+    branch: str
+    name: str
+    leader_id: int | None
+    leader: str | None
+    active: bool
+    people: int
 
 
 @dataclass(frozen=True, slots=True)

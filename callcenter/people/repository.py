@@ -20,6 +20,7 @@ from callcenter.people.models import (
     Staff,
     StaffChange,
     StaffLeave,
+    Team,
     WorkPattern,
 )
 from callcenter.people.second_factor_repository import has_second_factor, needs_second_factor
@@ -62,6 +63,11 @@ async def change_staff(session: AsyncSession, staff: Staff, values: Mapping[str,
     except IntegrityError:  # only the extension of these columns is unique
         return False
     return True
+
+
+async def end_leadership(session: AsyncSession, staff_id: int) -> None:
+    """Leaves the teams of a leader who is gone without one, until another is named (law 12)."""
+    await session.execute(update(Team).where(col(Team.leader_id) == staff_id).values(leader_id=None))
 
 
 async def list_changes(session: AsyncSession, staff_id: int) -> Sequence[StaffChange]:

@@ -79,6 +79,7 @@ class StaffLine(BaseModel):
     leaving_at: datetime | None
     active: bool
     region_id: int | None
+    team_id: int | None
     one_time_until: datetime | None = Field(
         description="they have a one-time password that they have not changed yet; it opens a session until then"
     )
@@ -105,6 +106,7 @@ class StaffRecord(BaseModel):
         default=None, pattern=r"^[0-9]{3,8}$", description="of the browser phone; needed for telephoning"
     )
     region_id: int | None = Field(default=None, ge=1, description="field staff: their region")
+    team_id: int | None = Field(default=None, ge=1, description="a team of the branch")
     licence_number: str | None = Field(default=None, min_length=1, max_length=60)
     licence_valid_until: date | None = Field(default=None, description="the last day on which it is valid")
     trained_at: datetime | None = None

@@ -129,6 +129,7 @@ class PeopleService:
                 "agreement_valid_until": draft.agreement_valid_until,
                 "active": True,
                 "region_id": draft.region_id,
+                "team_id": draft.team_id,
                 "created_at": work.now,
             },
         )
@@ -153,6 +154,7 @@ class PeopleService:
             return
         staff.active = False
         staff.leaving_at = work.now
+        await repository.end_leadership(work.session, staff_id)
         await work.announce(StaffLeft(staff_id))
         await work.announce(Noted("people.staff_left", f"staff:{staff_id}", {"reason": why}))
 

@@ -207,6 +207,7 @@ class StaffDraft:
     agreement_signed_at: datetime | None = None
     agreement_valid_until: date | None = None
     region_id: int | None = None
+    team_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from callcenter.campaigns.types import CampaignStarting
 from callcenter.kit.bus import Bus
-from callcenter.readiness.starting import StartService
+from callcenter.readiness.service import ReadinessServices
 
 
-def subscribe(bus: Bus, starts: StartService) -> None:
+def subscribe(bus: Bus, readiness: ReadinessServices) -> None:
     """Joins the room's reaction to the bus; bootstrap calls it once."""
-    bus.subscribe(CampaignStarting, starts.require_ready)
+    bus.subscribe(CampaignStarting, readiness.starts.require_ready)

@@ -51,6 +51,7 @@ async def seed(system: System, scale: Scale, *, password: str, say: Say = lambda
 async def _hire(system: System, players: list[cast.Player], password: str, say: Say) -> None:
     """Creates regions and accounts; phone agents get the licence, training, exam and agreement they need."""
     async with system.works.begin() as work:
+        await system.organisation.add_branch(work, cast.BRANCH, cast.BRANCH)
         regions = {
             name: (await system.field.regions.create(work, name=name, districts=list(districts))).id
             for name, districts in cast.REGIONS

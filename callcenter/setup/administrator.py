@@ -27,6 +27,8 @@ async def make_administrator(system: System, answers: Answers) -> OneTimePasswor
 
 
 async def _create(system: System, work: Work, answers: Answers) -> OneTimePassword:
+    if answers.organisation not in {branch.code for branch in await system.organisation.branches(work)}:
+        await system.organisation.add_branch(work, answers.organisation, answers.organisation)
     draft = StaffDraft(
         login=answers.administrator, name=NAME, password="", role=Role.ADMINISTRATOR, branch=answers.organisation
     )

@@ -365,6 +365,8 @@ STEPS: Mapping[str, Step] = {
         answers={
             "SELECT count(*) FROM campaign WHERE first_on IS NOT NULL": [0],
             "SELECT count(*) FROM campaign_version WHERE first_on IS NOT NULL": [0],
+            "SELECT count(*) FROM staff WHERE branch NOT IN (SELECT code FROM branch WHERE active)": [0],
+            "SELECT count(*) FROM team": [0],
         },
     ),
     "0036": Step("SELECT 1", {"SELECT count(*) FROM desk_draft": [0]}),

@@ -42,6 +42,8 @@ CLEAR: Mapping[str, str] = {
         login_session.challenge login_session.token_sha256
         recovery_code.code_sha256 recording.sha256 recording_export.sha256 destruction_item.sha256 rule_set.digest
         staff.password_hash
+        recovery_code.code_sha256 recording.sha256 rule_set.digest staff.password_hash
+        recording_export.sha256 destruction_item.sha256
     """,
     "names and public halves of keys that devices hold": "passkey.credential_id passkey.public_key",
     "the technique of switches, trunks, phones and nodes": """
@@ -49,6 +51,8 @@ CLEAR: Mapping[str, str] = {
         call.caller_id call.trunk call.channel kept_signal.node node.name node.websocket_url node.realm staff.extension
         staff.robot_number trunk.name campaign.caller_id campaign.trunk campaign_version.caller_id
         campaign_version.trunk login_session.address desk_draft.window configured_trunk.name configured_trunk.group_name
+        campaign_version.trunk login_session.address desk_draft.window
+        configured_trunk.name configured_trunk.group_name
         configured_trunk.host configured_trunk.account configured_trunk.codecs configured_trunk.prefix
     """,
     "the message of an error of the program, with figures masked; law 10 keeps customers out of errors": """
@@ -56,6 +60,7 @@ CLEAR: Mapping[str, str] = {
         recording.last_error
     """,
     "members of staff are known by their names to everybody they work with": """
+        branch.code branch.name team.branch team.name
         staff.login staff.name staff.branch staff.licence_number staff_change.changes
     """,
     "what the bank itself offers, says and plans: names of products, lists, classes, regions, groups; no customer": """

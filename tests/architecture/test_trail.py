@@ -40,6 +40,8 @@ TYPED = {
     "field.application_reopened": "POST /field/followed/{hand_over_id}/reopen",
     "field.decided": "POST /field/hand-overs/{hand_over_id}/decision",
     "field.region_changed": "PUT /field/regions/{region_id}",
+    "people.branch_changed": "PUT /organisation/branches/{branch_id}",
+    "people.team_changed": "PUT /organisation/teams/{team_id}",
     "campaigns.class_scheme_set": "PUT /campaigns/{campaign_id}/class-scheme",
     "health.node_closed": "POST /nodes/{name}/close",
     "leads.basis_added": "POST /leads/{lead_id}/basis",

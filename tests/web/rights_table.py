@@ -99,6 +99,11 @@ _TABLE: dict[frozenset[Role], str] = {
     """,
     _ADMIN: """
         GET /first-run
+        GET /organisation
+        POST /organisation/branches
+        PUT /organisation/branches/{branch_id}
+        POST /organisation/teams
+        PUT /organisation/teams/{team_id}
         GET /people
         POST /people
         PUT /people/{staff_id}

@@ -1,6 +1,6 @@
-"""First days of campaigns.
+"""First days of campaigns; branches and teams as records.
 
-Campaigns from before have none: they call as soon as they run.
+Campaigns from before have none: they call as soon as they run. Each branch that a row names becomes a record.
 
 Revision ID: 0035
 Revises: 0034
@@ -36,6 +36,41 @@ def upgrade() -> None:
             END IF;
             RETURN NEW;
         END $$
+        """
+    )
+
+
+    op.create_table(
+        "branch",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("code", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_branch")),
+        sa.UniqueConstraint("code", name=op.f("uq_branch_code")),
+    )
+    op.create_table(
+        "team",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("branch", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("leader_id", sa.BigInteger(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["leader_id"], ["staff.id"], name=op.f("fk_team_leader_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
+        sa.UniqueConstraint("branch", "name", name=op.f("uq_team_branch_name")),
+    )
+    op.add_column("staff", sa.Column("team_id", sa.BigInteger(), nullable=True))
+    op.create_foreign_key(op.f("fk_staff_team_id"), "staff", "team", ["team_id"], ["id"])
+    op.create_index(op.f("ix_staff_team_id"), "staff", ["team_id"])
+    op.execute(
+        """
+        INSERT INTO branch (code, name, active, created_at)
+        SELECT code, code, true, now() FROM (
+            SELECT branch AS code FROM staff UNION SELECT branch FROM lead_list UNION SELECT branch FROM target_group
+        ) named WHERE code <> '' AND length(code) <= 80 ORDER BY code
         """
     )
 

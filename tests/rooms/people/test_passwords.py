@@ -28,7 +28,7 @@ from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import LoggedOut, Role, StaffDraft
 from tests.support.events import listen
 from tests.support.people import PASSWORD, hire
-from tests.support.rows import Staff
+from tests.support.rows import Staff, make_branch
 
 QUICK = PeopleSettings(login_failures=3)
 NEW = "three green lamps"
@@ -46,6 +46,7 @@ def passwords(people: PeopleService) -> PasswordService:
 
 async def begin(works: Works, passwords: PasswordService) -> OneTimePassword:
     async with works.begin() as work:
+        await make_branch(work, code="north")
         draft = StaffDraft(login="Officer01", name="新来的人", password="", role=Role.DATA_OFFICER, branch="north")
         return await passwords.hire(work, draft)
 

@@ -18,7 +18,7 @@ from callcenter.field.models import HandOver, Region, Visit
 from callcenter.imports.models import LeadSource, LeadUpload, LeadUploadChunk, Reject
 from callcenter.kit.jobs import Job
 from callcenter.leads.models import Lead, LeadList
-from callcenter.people.models import LoginAttempt, LoginSession, Roster, Staff, StaffLeave
+from callcenter.people.models import Branch, LoginAttempt, LoginSession, Roster, Staff, StaffLeave, Team
 from callcenter.quality.models import Review
 from callcenter.recordings.models import Incident, Recording, RecordingAccess
 from tests.support.rows.after_calls import (
@@ -59,7 +59,15 @@ from tests.support.rows.leads import (
     make_upload,
     phone_number,
 )
-from tests.support.rows.people import make_job, make_leave, make_roster, make_staff, make_work_pattern
+from tests.support.rows.people import (
+    make_branch,
+    make_job,
+    make_leave,
+    make_roster,
+    make_staff,
+    make_team,
+    make_work_pattern,
+)
 from tests.support.rows.supply import make_export, make_target_group
 from tests.support.settings import VAULT
 
@@ -68,6 +76,7 @@ __all__ = [
     "VAULT",
     "AllocationRun",
     "Assignment",
+    "Branch",
     "Call",
     "CallSignal",
     "Callback",
@@ -100,11 +109,13 @@ __all__ = [
     "Roster",
     "Staff",
     "StaffLeave",
+    "Team",
     "Visit",
     "count_rows",
     "make_agent_session",
     "make_application",
     "make_assignment",
+    "make_branch",
     "make_call",
     "make_callback",
     "make_campaign",
@@ -138,6 +149,7 @@ __all__ = [
     "make_signal",
     "make_staff",
     "make_target_group",
+    "make_team",
     "make_upload",
     "make_visit",
     "make_work_pattern",

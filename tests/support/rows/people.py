@@ -6,9 +6,21 @@ from typing import Any
 from callcenter.kit.clock import business_date
 from callcenter.kit.jobs import Job
 from callcenter.kit.work import Work
-from callcenter.people.models import Roster, Staff, StaffLeave, WorkPattern
+from callcenter.people.models import Branch, Roster, Staff, StaffLeave, Team, WorkPattern
 from callcenter.people.types import LeaveKind, Role
 from tests.support.rows.core import next_number, put
+
+
+async def make_branch(work: Work, **columns: Any) -> Branch:
+    """An open branch."""
+    number = await next_number(work, Branch)
+    return await put(work, Branch, columns, code=f"branch {number}", name=f"branch {number}", created_at=work.now)
+
+
+async def make_team(work: Work, **columns: Any) -> Team:
+    """An open team without a leader, of the branch "main"."""
+    number = await next_number(work, Team)
+    return await put(work, Team, columns, branch="main", name=f"team {number}", created_at=work.now)
 
 
 async def make_staff(work: Work, role: Role = Role.AGENT, **columns: Any) -> Staff:

@@ -659,6 +659,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Organisation
+         * @description Shows every branch with its teams.
+         */
+        get: operations["people_show_organisation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation/branches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Branch
+         * @description Adds a branch; its code never changes.
+         */
+        post: operations["people_add_branch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation/branches/{branch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Branch
+         * @description Renames, closes or reopens a branch.
+         */
+        put: operations["people_change_branch"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Team
+         * @description Adds a team of a branch.
+         */
+        post: operations["people_add_team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation/teams/{team_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Team
+         * @description Changes name and leader of a team, closes or reopens it.
+         */
+        put: operations["people_change_team"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -4982,6 +5082,47 @@ export interface components {
             source?: string;
             /** Target Group Id */
             target_group_id?: number | null;
+        };
+        /** BranchChange */
+        BranchChange: {
+            /** Name */
+            name: string;
+            /**
+             * Active
+             * @description false: closed
+             */
+            active: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** BranchIn */
+        BranchIn: {
+            /**
+             * Code
+             * @description what staff and lists of this branch hold; it never changes
+             */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /** BranchOut */
+        BranchOut: {
+            /** Id */
+            id: number;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Active */
+            active: boolean;
+            /**
+             * People
+             * @description active people of this branch
+             */
+            people: number;
         };
         /** CalendarDayOut */
         CalendarDayOut: {
@@ -9383,6 +9524,16 @@ export interface components {
             requested_at: string;
         };
         /**
+         * OrganisationOut
+         * @description Every branch by its code, every team by branch and name.
+         */
+        OrganisationOut: {
+            /** Branches */
+            branches: components["schemas"]["BranchOut"][];
+            /** Teams */
+            teams: components["schemas"]["TeamOut"][];
+        };
+        /**
          * OtherLead
          * @description The same number in another campaign.
          */
@@ -11820,6 +11971,11 @@ export interface components {
              * @description field staff: their region
              */
             region_id?: number | null;
+            /**
+             * Team Id
+             * @description a team of the branch
+             */
+            team_id?: number | null;
             /** Licence Number */
             licence_number?: string | null;
             /**
@@ -11907,6 +12063,8 @@ export interface components {
             active: boolean;
             /** Region Id */
             region_id: number | null;
+            /** Team Id */
+            team_id: number | null;
             /**
              * One Time Until
              * @description they have a one-time password that they have not changed yet; it opens a session until then
@@ -11955,6 +12113,11 @@ export interface components {
              * @description field staff: their region
              */
             region_id?: number | null;
+            /**
+             * Team Id
+             * @description a team of the branch
+             */
+            team_id?: number | null;
             /** Licence Number */
             licence_number?: string | null;
             /**
@@ -12240,6 +12403,64 @@ export interface components {
              * @description of the latest failure: class and message
              */
             error: string | null;
+        };
+        /** TeamChange */
+        TeamChange: {
+            /** Name */
+            name: string;
+            /**
+             * Leader Id
+             * @description an active leader of agents of the branch
+             */
+            leader_id?: number | null;
+            /**
+             * Active
+             * @description false: closed
+             */
+            active: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** TeamIn */
+        TeamIn: {
+            /** Name */
+            name: string;
+            /**
+             * Leader Id
+             * @description an active leader of agents of the branch
+             */
+            leader_id?: number | null;
+            /**
+             * Branch
+             * @description code of the branch
+             */
+            branch: string;
+        };
+        /** TeamOut */
+        TeamOut: {
+            /** Id */
+            id: number;
+            /**
+             * Branch
+             * @description code of the branch
+             */
+            branch: string;
+            /** Name */
+            name: string;
+            /** Leader Id */
+            leader_id: number | null;
+            /** Leader */
+            leader: string | null;
+            /** Active */
+            active: boolean;
+            /**
+             * People
+             * @description active people of this team
+             */
+            people: number;
         };
         /** TodayView */
         TodayView: {
@@ -14040,6 +14261,168 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PatternIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_show_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_add_branch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BranchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_change_branch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                branch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BranchChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_add_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_change_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamChange"];
             };
         };
         responses: {

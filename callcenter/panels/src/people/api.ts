@@ -42,6 +42,14 @@ const ALL_ROLES: Record<Person['role'], true> = {
   administrator: true
 }
 export const ROLES = Object.keys(ALL_ROLES) as Person['role'][]
+export type Organisation = Schema<'OrganisationOut'>
+export type Branch = Organisation['branches'][number]
+export type Team = Organisation['teams'][number]
+export const organisation = () => server.GET('/organisation')
+export const addBranch = (body: Schema<'BranchIn'>) => server.POST('/organisation/branches', { body })
+export const changeBranch = (branch_id: number, body: Schema<'BranchChange'>) => server.PUT('/organisation/branches/{branch_id}', { params: { path: { branch_id } }, body })
+export const addTeam = (body: Schema<'TeamIn'>) => server.POST('/organisation/teams', { body })
+export const changeTeam = (team_id: number, body: Schema<'TeamChange'>) => server.PUT('/organisation/teams/{team_id}', { params: { path: { team_id } }, body })
 export type Region = Schema<'RegionOut'>
 export const regions = () => server.GET('/field/regions')
 export const createRegion = (body: Schema<'RegionRequest'>) => server.POST('/field/regions', { body })

@@ -4,6 +4,7 @@ export const staffField = {
   role: 'Role',
   branch: 'Branch',
   extension: 'Extension',
+  team_id: 'Team',
   region_id: 'Number of the region',
   licence_number: 'Licence number',
   licence_valid_until: 'Licence valid until',

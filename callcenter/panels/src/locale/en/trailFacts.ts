@@ -61,6 +61,7 @@ export default {
   says_cleared: 'Says when over',
   route: 'Route',
   name: 'Name',
+  active: 'Open',
   incident: 'Incident',
   final: 'Closed for good',
   trunk: 'Trunk',

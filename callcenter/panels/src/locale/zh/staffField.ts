@@ -4,6 +4,7 @@ export const staffField = {
   role: '岗位',
   branch: '分行',
   extension: '话机分机号',
+  team_id: '小组',
   region_id: '片区编号',
   licence_number: '执业证号',
   licence_valid_until: '执业证有效期至',

@@ -61,6 +61,7 @@ export default {
   says_cleared: '解除时也发送',
   route: '线路',
   name: '名称',
+  active: '开放',
   incident: '录音异常',
   final: '永久了结',
   trunk: '线路',
