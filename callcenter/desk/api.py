@@ -15,7 +15,16 @@ from callcenter.desk.customer import ScriptSection
 from callcenter.desk.errors import NoExtension
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
-from callcenter.desk.schemas import CallbackTime, DisposeBody, PauseBody, PhoneView, ScriptView, SkipBody, Snapshot
+from callcenter.desk.schemas import (
+    CallbackTime,
+    DisposeBody,
+    PauseBody,
+    PhoneView,
+    RelayView,
+    ScriptView,
+    SkipBody,
+    Snapshot,
+)
 from callcenter.desk.service import DeskService
 from callcenter.desk.snapshot import SnapshotService
 from callcenter.health.types import KEEPING_TOPIC
@@ -68,6 +77,11 @@ async def phone(
         password=account.password,
         websocket_url=account.websocket_url,
         realm=account.realm,
+        relays=[
+            RelayView(urls=list(server.urls), username=server.username, credential=server.credential)
+            for server in nodes.relays(work, account.extension)
+        ],
+        relay_only=nodes.relay_only,
     )
 
 

@@ -187,11 +187,21 @@ class DisposeBody(BaseModel):
     script_ticks: list[str] = Field(default_factory=list, max_length=100)
 
 
+class RelayView(BaseModel):
+    """One relay for the sound of the phone, as a browser takes it."""
+
+    urls: list[str]
+    username: str = Field(description="empty: the relay asks for none")
+    credential: str
+
+
 class PhoneView(BaseModel):
     extension: str
     password: str
     websocket_url: str
     realm: str
+    relays: list[RelayView] = Field(description="with credentials that expire: ask again before each leg")
+    relay_only: bool = Field(description="all sound goes through a relay")
 
 
 class CallbackTime(BaseModel):
