@@ -31,6 +31,7 @@ class Access(StrEnum):
 ACCESS_OF: Mapping[str, Access] = {
     "leads.particulars_revealed": Access.REVEAL,
     "recordings.listened": Access.LISTEN,
+    "recordings.export_taken": Access.EXPORT,
     "leads.rejects_downloaded": Access.EXPORT,
     "ledger.export_downloaded": Access.EXPORT,
     "allocation.end_note_read": Access.READ,
@@ -74,6 +75,8 @@ TYPED: Mapping[str, str] = {
     "lines.trunk_set": "reason",
     "messages.route_removed": "reason",
     "messages.route_set": "reason",
+    "people.second_factor_demanded": "reason",
+    "people.second_factor_reset": "reason",
     "people.sessions_ended": "reason",
     "people.staff_changed": "reason",
     "people.staff_left": "reason",

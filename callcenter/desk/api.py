@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, WebSocket
 from pydantic import AwareDatetime
 
+from callcenter.agents.legs import LegService
 from callcenter.agents.nodes import AgentNodes
 from callcenter.agents.types import desk_topic
 from callcenter.calls.types import DispositionDetails
@@ -12,15 +13,19 @@ from callcenter.customers.bodies import CorrectionBody
 from callcenter.customers.types import ChangeSource
 from callcenter.desk.correcting import DeskCorrections
 from callcenter.desk.customer import ScriptSection
+from callcenter.desk.drafts import DraftService
 from callcenter.desk.errors import NoExtension
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
 from callcenter.desk.schemas import (
     CallbackTime,
+    ClaimDeskBody,
     DisposeBody,
+    DraftView,
     PauseBody,
     PhoneView,
     RelayView,
+    SaveDraftBody,
     ScriptView,
     SkipBody,
     Snapshot,
@@ -37,6 +42,7 @@ router = APIRouter(prefix="/desk", tags=["desk"], dependencies=[require(Right.US
 
 Desk = Annotated[DeskService, provided(DeskService)]
 Screen = Annotated[SnapshotService, provided(SnapshotService)]
+Drafts = Annotated[DraftService, provided(DraftService)]
 
 
 @router.get("")
@@ -83,6 +89,13 @@ async def phone(
         ],
         relay_only=nodes.relay_only,
     )
+
+
+@router.post("/phone/reconnect")
+async def reconnect_phone(work: Working, legs: Annotated[LegService, provided(LegService)], screen: Screen) -> Snapshot:
+    """Connects the phone of a page that was loaded anew; a customer in conversation is held until it is connected."""
+    await legs.replace(work, work.actor.id)
+    return await screen.of(work, work.actor.id)
 
 
 @router.post("/log-on")
@@ -150,6 +163,18 @@ async def dispose(work: Working, body: DisposeBody, desk: Desk, screen: Screen) 
     )
     await desk.dispose(work, work.actor.id, body.disposition, details)
     return await screen.of(work, work.actor.id)
+
+
+@router.post("/claim")
+async def claim_desk(work: Working, body: ClaimDeskBody, drafts: Drafts) -> DraftView:
+    """Makes a window of the browser the one at work at this desk; returns what was entered about the customer."""
+    return await drafts.claim(work, work.actor.id, body.window)
+
+
+@router.post("/draft")
+async def save_draft(work: Working, body: SaveDraftBody, drafts: Drafts) -> DraftView:
+    """Keeps what is entered about the customer on the screen until the result is submitted."""
+    return await drafts.save(work, work.actor.id, body.window, body.entries)
 
 
 @router.post("/customer")

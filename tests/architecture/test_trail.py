@@ -55,6 +55,8 @@ TYPED = {
     "lines.trunk_set": "POST /trunks",
     "messages.route_removed": "POST /messages/routes/{route_id}/remove",
     "messages.route_set": "POST /messages/routes",
+    "people.second_factor_demanded": "PUT /people/second-factors/{role}",
+    "people.second_factor_reset": "POST /people/{staff_id}/second-factor/reset",
     "people.sessions_ended": "POST /people/{staff_id}/sessions/end",
     "people.staff_changed": "PUT /people/{staff_id}",
     "people.staff_left": "POST /people/{staff_id}/leave",

@@ -44,7 +44,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield running
 
 
-@pytest.fixture(params=["simulated", pytest.param("asterisk", marks=pytest.mark.e2e)])
+@pytest.fixture(params=["simulated", pytest.param("asterisk", marks=[pytest.mark.e2e, pytest.mark.quiet])])
 async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ContractBench]:
     async with contextlib.AsyncExitStack() as stack:
         made: ContractBench
@@ -220,15 +220,49 @@ async def test_hanging_up_a_channel_that_is_gone_is_no_error(bench: ContractBenc
     assert not refusal.value.sent
 
 
-async def test_an_agent_who_leaves_ends_the_call(bench: ContractBench) -> None:
+async def test_an_agent_who_leaves_before_the_answer_ends_the_call(bench: Bench) -> None:
+    leg_id = await bench.leg()
+    call_id = await bench.dial(leg_id, NO_ANSWER)
+    await bench.until(CustomerRinging, call_id=call_id)
+    await bench.gateway.disconnect_agent(leg_id)
+    await bench.until(CustomerHungUp, call_id=call_id)
+    await bench.until(AgentLegDown, leg_id=leg_id)
+    assert (await bench.gateway.read_state()).calls == frozenset()
+
+
+async def test_a_customer_whose_agent_is_gone_is_held_for_the_next_leg_and_recorded_throughout(bench: Bench) -> None:
+    first = await bench.leg()
+    call_id = await bench.dial(first, carrier.STEADY_NUMBER)
+    answered = await bench.until(CustomerAnswered, call_id=call_id)
+    await asyncio.sleep(1)
+    await bench.gateway.disconnect_agent(first)
+    await bench.until(AgentLegDown, leg_id=first)
+    assert call_id in (await bench.gateway.read_state()).answered, "the customer is held"
+    second = await bench.leg("9031")
+    await bench.gateway.rejoin(call_id, second)
+    await asyncio.sleep(2)
+    await bench.gateway.hang_up(call_id)
+    finished, hung_up = await bench.over(call_id)
+    assert finished.status is DialStatus.ANSWERED
+    assert second in (await bench.gateway.read_state()).legs, "parked again"
+    samples = await bench.recording(call_id)
+    talked = (hung_up.at - answered.at).total_seconds()
+    assert len(samples) / 8000 == pytest.approx(talked, abs=1)
+    assert loudest_hz(samples[-8000:, 1]) == carrier.behaviour_of("9031").tone_hz, "of the second leg"
+
+
+async def test_a_held_customer_can_be_hung_up_and_is_not_rejoined_then(bench: ContractBench) -> None:
     leg_id = await bench.leg()
     call_id = await bench.dial(leg_id, carrier.STEADY_NUMBER)
     await bench.until(CustomerAnswered, call_id=call_id)
     await bench.gateway.disconnect_agent(leg_id)
-    await bench.until(CustomerHungUp, call_id=call_id)
     await bench.until(AgentLegDown, leg_id=leg_id)
+    await bench.gateway.hang_up(call_id)
+    await bench.until(CustomerHungUp, call_id=call_id)
     await bench.recording(call_id)
-    assert (await bench.gateway.read_state()).calls == frozenset()
+    with pytest.raises(SwitchUnavailable) as refusal:
+        await bench.gateway.rejoin(call_id, await bench.leg())
+    assert not refusal.value.sent
 
 
 async def test_a_call_outlives_a_lost_link(bench: ContractBench) -> None:
@@ -265,6 +299,7 @@ async def test_a_switch_that_died_comes_back_empty(bench: ContractBench) -> None
 
 
 @pytest.mark.e2e
+@pytest.mark.quiet
 async def test_the_customer_sees_the_approved_number_and_asterisk_complains_of_nothing(lab: Lab) -> None:
     assert provision.errors_in_log(lab.carrier.directory) == []
     bench = Bench(lab.gateway(), lab.spool)

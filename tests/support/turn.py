@@ -34,7 +34,8 @@ def coturn(folder: Path, secret: str, template: str) -> Iterator[int]:
     own |= {"log-file": "stdout", "pidfile": folder / "pid", "userdb": folder / "db"}
     kept = [line for line in template.splitlines() if line.partition("=")[0] not in own and not line.startswith("#")]
     # What an installation denies is this machine itself, where the test is.
-    kept = [line for line in kept if not line.startswith(("denied-peer-ip", "cert", "pkey", "tls-"))]
+    elsewhere = ("denied-peer-ip", "allowed-peer-ip", "cert", "pkey", "tls-", "syslog")
+    kept = [line for line in kept if not line.startswith(elsewhere)]
     config = folder / "turnserver.conf"
     config.write_text("\n".join([*kept, *(f"{name}={value}" for name, value in own.items()), "no-tls", "no-dtls"]))
     argv = (*fetch(cache_dir(), _COTURN, print).argv("usr/bin/turnserver"), "-c", str(config))

@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from callcenter.telephony import carrier
+from callcenter.telephony.port import HELD_SECONDS
 
 RECORDING_CLOSED = "bin/recording-closed"
 """The program that the recorder runs, below a node's directory."""
@@ -169,6 +170,8 @@ class NodeConfig:
     """An answered call ends after this time, whatever else is broken."""
     rtp_timeout_seconds: int = 5
     """A phone from which nothing comes for so long is hung up: its browser has died."""
+    held_seconds: int = HELD_SECONDS
+    """So long a customer whose agent's leg has ended waits for the next one."""
     trunk_rtp_timeout_seconds: int = 30
     """The same for trunks; longer, because some carriers send nothing during silence."""
 

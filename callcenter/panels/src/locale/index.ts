@@ -15,8 +15,10 @@ const LATE: Record<Late, Record<Language, () => Promise<{ default: object }>>> =
   desk: { zh: () => import('./zh/desk'), en: () => import('./en/desk') },
   lines: { zh: () => import('./zh/lines'), en: () => import('./en/lines') },
   messages: { zh: () => import('./zh/messages'), en: () => import('./en/messages') },
+  recordings: { zh: () => import('./zh/recordings'), en: () => import('./en/recordings') },
   operation: { zh: () => import('./zh/operation'), en: () => import('./en/operation') }
 }
+export type Late = 'account' | 'people' | 'boards' | 'data' | 'desk' | 'messages' | 'operation' | 'recordings'
 export type Late = 'account' | 'people' | 'boards' | 'data' | 'desk' | 'lines' | 'messages' | 'operation'
 const loaded = new Set<Late>()
 const KEY = 'callcenter.language'

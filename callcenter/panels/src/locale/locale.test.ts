@@ -11,6 +11,7 @@ import enOffice from './en/office'
 import enLines from './en/lines'
 import enMessages from './en/messages'
 import enPeople from './en/people'
+import enRecordings from './en/recordings'
 import enOperation from './en/operation'
 import zh from './zh'
 import account from './zh/account'
@@ -20,6 +21,7 @@ import office from './zh/office'
 import lines from './zh/lines'
 import messages from './zh/messages'
 import people from './zh/people'
+import recordings from './zh/recordings'
 import operation from './zh/operation'
 
 type Words = { [key: string]: string | Words }
@@ -40,6 +42,8 @@ function files(folder: string, fits: (name: string) => boolean): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
+const chinese = new Map([...flat(zh), ...flat(account), ...flat(people), ...flat(boards), ...flat(desk), ...flat(office), ...flat(messages), ...flat(operation), ...flat(recordings)])
+const english = new Map([...flat(en), ...flat(enAccount), ...flat(enPeople), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enMessages), ...flat(enOperation), ...flat(enRecordings)])
 const chinese = new Map([...flat(zh), ...flat(account), ...flat(people), ...flat(boards), ...flat(desk), ...flat(office), ...flat(lines), ...flat(messages), ...flat(operation)])
 const english = new Map([...flat(en), ...flat(enAccount), ...flat(enPeople), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enLines), ...flat(enMessages), ...flat(enOperation)])
 const SRC = join(import.meta.dirname, '..')

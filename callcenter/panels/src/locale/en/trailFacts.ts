@@ -1,5 +1,14 @@
 // Names of what an audit record holds.
 export default {
+  at_ms: 'moment (ms)',
+  authority: 'asked for by',
+  recordings: 'recordings',
+  purpose: 'for',
+  refused: 'forbidden because',
+  size: 'size',
+  listed: 'listed',
+  destroyed: 'destroyed',
+  kept: 'kept',
   why: 'Reason',
   reason: 'Reason',
   of: 'What was read',
@@ -27,6 +36,8 @@ export default {
   attempts: 'Attempts',
   mode: 'Mode',
   role: 'Role',
+  left: 'Left',
+  demanded: 'Needed',
   version: 'Version',
   working: 'Working day',
   category: 'Category',

@@ -1,5 +1,14 @@
 // 审计记录中各项内容的名称。
 export default {
+  at_ms: '位置（毫秒）',
+  authority: '要求保存方',
+  recordings: '录音条数',
+  purpose: '提供给',
+  refused: '不允许的原因',
+  size: '大小',
+  listed: '名单条数',
+  destroyed: '已销毁',
+  kept: '保留',
   why: '原因',
   reason: '原因',
   of: '所查内容',
@@ -27,6 +36,8 @@ export default {
   attempts: '尝试次数',
   mode: '方式',
   role: '岗位',
+  left: '剩余',
+  demanded: '必须',
   version: '版本',
   working: '是否工作日',
   category: '类别',

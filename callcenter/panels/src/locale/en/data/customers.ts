@@ -55,6 +55,7 @@ export const enums = {
   windowPart: {
     window: 'open',
     campaign_state: 'the campaign is not running',
+    first_day: 'its first day has not come',
     working_day: 'today is not a working day',
     legal_calling_hours: 'outside the legal calling hours, 08:00–21:00',
     shift: 'outside the campaign’s shifts',

@@ -55,6 +55,7 @@ export const enums = {
   windowPart: {
     window: '时段内',
     campaign_state: '活动未在进行中',
+    first_day: '活动首日未到',
     working_day: '今天不是工作日',
     legal_calling_hours: '超出法定外呼时段（每日 08:00–21:00）',
     shift: '不在活动的班次内',
