@@ -13,6 +13,7 @@ from callcenter.kit.log import get_logger
 from callcenter.kit.work import Work
 from callcenter.people.types import StaffCard
 from callcenter.telephony.port import PhoneAccount
+from callcenter.telephony.relays import IceServer, RelaySettings, ice_servers
 from callcenter.telephony.settings import SwitchSettings
 
 log = get_logger(__name__)
@@ -30,7 +31,10 @@ class NodeCard:
 class AgentNodes:
     """Chooses nodes by load and health, and never by the process that is asked."""
 
-    def __init__(self, health: HealthService, settings: CoreSettings, switch: SwitchSettings) -> None:
+    def __init__(
+        self, health: HealthService, settings: CoreSettings, switch: SwitchSettings, relays: RelaySettings
+    ) -> None:
+        self._relays = relays
         self._health = health
         self._settings = settings
         self._switch = switch
@@ -65,6 +69,14 @@ class AgentNodes:
             return self._switch.phone_account(node.name, extension, websocket_url=node.websocket_url, realm=node.realm)
         own = self._switch
         return own.phone_account(session.node, extension, websocket_url=own.websocket_url, realm=own.realm)
+
+    @property
+    def relay_only(self) -> bool:
+        return self._relays.only
+
+    def relays(self, work: Work, extension: str) -> Sequence[IceServer]:
+        """Returns the relays for the sound of a phone, with credentials that expire."""
+        return ice_servers(self._relays, extension, work.now)
 
     async def list(self, work: Work) -> Sequence[NodeCard]:
         """Returns every node, by name."""

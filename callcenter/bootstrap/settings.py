@@ -35,6 +35,7 @@ from callcenter.quality.settings import QualitySettings
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.reporting.settings import ReportingSettings
 from callcenter.storage.settings import StorageSettings
+from callcenter.telephony.relays import RelaySettings
 from callcenter.telephony.settings import NodeSettings, SwitchSettings
 from callcenter.web.settings import WebSettings
 
@@ -44,6 +45,7 @@ SECTIONS: Sequence[type[Section]] = (
     StorageSettings,
     SwitchSettings,
     NodeSettings,
+    RelaySettings,
     KeptSettings,
     RecordingSettings,
     WebSettings,

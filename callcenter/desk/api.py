@@ -24,6 +24,7 @@ from callcenter.desk.schemas import (
     DraftView,
     PauseBody,
     PhoneView,
+    RelayView,
     SaveDraftBody,
     ScriptView,
     SkipBody,
@@ -82,6 +83,11 @@ async def phone(
         password=account.password,
         websocket_url=account.websocket_url,
         realm=account.realm,
+        relays=[
+            RelayView(urls=list(server.urls), username=server.username, credential=server.credential)
+            for server in nodes.relays(work, account.extension)
+        ],
+        relay_only=nodes.relay_only,
     )
 
 

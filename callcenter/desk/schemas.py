@@ -191,6 +191,14 @@ class DisposeBody(BaseModel):
     script_ticks: list[str] = Field(default_factory=list, max_length=100)
 
 
+class RelayView(BaseModel):
+    """One relay for the sound of the phone, as a browser takes it."""
+
+    urls: list[str]
+    username: str = Field(description="empty: the relay asks for none")
+    credential: str
+
+
 class DraftEntries(BaseModel):
     """What is entered about a call that has no disposition yet, complete or not; a time is as its field shows it."""
 
@@ -232,6 +240,8 @@ class PhoneView(BaseModel):
     password: str
     websocket_url: str
     realm: str
+    relays: list[RelayView] = Field(description="with credentials that expire: ask again before each leg")
+    relay_only: bool = Field(description="all sound goes through a relay")
 
 
 class CallbackTime(BaseModel):

@@ -18,6 +18,7 @@ from callcenter.kit.clock import FrozenClock
 from callcenter.kit.work import Works
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
+from callcenter.telephony.relays import RelaySettings
 from callcenter.telephony.settings import SwitchSettings
 from tests.rooms.health.test_heartbeats import SECOND, Process, health_of, kinds_open
 from tests.support.rows import VAULT, make_agent_session, make_staff
@@ -35,7 +36,9 @@ class OtherNode(Process):
 def nodes(works: Works) -> AgentNodes:
     """A web process, whose own settings name the node w and must not matter."""
     switch = SwitchSettings(ami_secret="-", spool_dir="/", phone_secret="one for all nodes", websocket_url="wss://w/ws")
-    return AgentNodes(health_of(works, HealthSettings()), core_settings("postgresql://-/-", node="w"), switch)
+    return AgentNodes(
+        health_of(works, HealthSettings()), core_settings("postgresql://-/-", node="w"), switch, RelaySettings()
+    )
 
 
 @pytest.fixture

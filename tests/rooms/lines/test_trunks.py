@@ -142,7 +142,7 @@ async def test_a_call_takes_the_first_priority_with_a_free_channel(system: Syste
     assert await chosen(system) == ("first", TrunkUse.OPEN, ChoiceReason.PRIORITY)
 
     async def talk(work: Work, trunk: str) -> None:
-        await make_call(work, trunk=trunk, state=CallState.ANSWERED, answered_at=work.now)
+        await make_call(work, trunk=trunk, state=CallState.ANSWERED, outcome=None, ended_at=None)
 
     async with system.works.begin() as work:
         await talk(work, "first")

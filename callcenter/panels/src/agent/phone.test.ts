@@ -86,7 +86,7 @@ describe('the phone', () => {
     return { grant, asked, stopped, held: () => held !== null }
   }
   const settled = () => new Promise((resolve) => setTimeout(resolve))
-  const account = () => Promise.resolve({ extension: '1001', password: 'x', websocket_url: 'ws://127.0.0.1:1/ws', realm: 'x' } as api.PhoneAccount)
+  const account = () => Promise.resolve({ extension: '1001', password: 'x', websocket_url: 'ws://127.0.0.1:1/ws', realm: 'x', relays: [], relay_only: false } as api.PhoneAccount)
 
   /** A phone with a microphone and a user agent that the test moves. */
   async function registered() {

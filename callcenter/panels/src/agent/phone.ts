@@ -5,7 +5,7 @@
 import type { RTCSessionEvent, UA } from 'jssip/lib/UA'
 import { reactive, readonly } from 'vue'
 import type { PhoneAccount } from './api'
-import { answerLeg, type IncomingLeg } from './leg'
+import { answerLeg, iceOf, type IncomingLeg } from './leg'
 import { openMicrophone } from './microphone'
 
 export type PhoneState = 'off' | 'connecting' | 'registered' | 'up' | 'failed'
@@ -46,6 +46,8 @@ export function createPhone(audio: HTMLAudioElement, holding: () => void = () =>
   /** Grows with every start and stop, so that a step that was begun before a stop does nothing after it. */
   let life = 0
   let letGo: (() => void) | null = null
+  /** The relays for the next leg: their credentials expire, so they are asked for anew. */
+  let relays: (() => Promise<RTCConfiguration>) | null = null
 
   const become = (next: PhoneState, problem: PhoneProblem | null = null) => {
     state.state = next
@@ -69,7 +71,9 @@ export function createPhone(audio: HTMLAudioElement, holding: () => void = () =>
     incoming.on('confirmed', () => leg === incoming && become('up'))
     if (!isLive(microphone)) await findMicrophone()
     if (!microphone || incoming.isEnded()) return incoming.isEnded() || incoming.terminate({ status_code: 480 })
-    answerLeg(incoming, microphone, (stream) => {
+    const ice = relays ? await relays() : { iceServers: [] }
+    if (!microphone || incoming.isEnded()) return
+    answerLeg(incoming, microphone, ice, (stream) => {
       audio.srcObject = stream
       play()
     })
@@ -172,7 +176,9 @@ export function createPhone(audio: HTMLAudioElement, holding: () => void = () =>
       if (!(await findMicrophone())) return
       // The library is a third of the desk's size: it comes with the first registration, not with the page.
       const [jssip, given] = await Promise.all([import('jssip'), account()])
-      if (mine === life) register(jssip, given)
+      if (mine !== life) return
+      relays = given.relays.length ? () => account().then(iceOf, () => iceOf(given)) : null
+      register(jssip, given)
     } catch {
       if (mine !== life) return
       become('failed', 'unreachable')

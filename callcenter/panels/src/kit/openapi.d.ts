@@ -9747,6 +9747,16 @@ export interface components {
             websocket_url: string;
             /** Realm */
             realm: string;
+            /**
+             * Relays
+             * @description with credentials that expire: ask again before each leg
+             */
+            relays: components["schemas"]["RelayView"][];
+            /**
+             * Relay Only
+             * @description all sound goes through a relay
+             */
+            relay_only: boolean;
         };
         /**
          * PlaceOut
@@ -10513,6 +10523,21 @@ export interface components {
          * @enum {string}
          */
         RejectReason: "unreadable" | "missing_phone" | "digits_lost" | "foreign" | "landline" | "short_code" | "service_number" | "malformed" | "no_legal_basis" | "field_invalid" | "do_not_call" | "duplicate_in_file" | "duplicate_in_system";
+        /**
+         * RelayView
+         * @description One relay for the sound of the phone, as a browser takes it.
+         */
+        RelayView: {
+            /** Urls */
+            urls: string[];
+            /**
+             * Username
+             * @description empty: the relay asks for none
+             */
+            username: string;
+            /** Credential */
+            credential: string;
+        };
         /**
          * ReportIn
          * @description The result of a visit.
