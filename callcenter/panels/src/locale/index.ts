@@ -9,6 +9,7 @@ const WORDS: Record<Language, () => Promise<{ default: Words }>> = { zh: () => i
 /** Words that come with the first page of a group, so that no desk waits for them. */
 const LATE: Record<Late, Record<Language, () => Promise<{ default: object }>>> = {
   account: { zh: () => import('./zh/account'), en: () => import('./en/account') },
+  help: { zh: () => import('./zh/help'), en: () => import('./en/help') },
   people: { zh: () => import('./zh/people'), en: () => import('./en/people') },
   data: { zh: () => import('./zh/office'), en: () => import('./en/office') },
   boards: { zh: () => import('./zh/boards'), en: () => import('./en/boards') },
@@ -16,7 +17,7 @@ const LATE: Record<Late, Record<Language, () => Promise<{ default: object }>>> =
   messages: { zh: () => import('./zh/messages'), en: () => import('./en/messages') },
   operation: { zh: () => import('./zh/operation'), en: () => import('./en/operation') }
 }
-export type Late = 'account' | 'people' | 'boards' | 'data' | 'desk' | 'messages' | 'operation'
+export type Late = 'account' | 'help' | 'people' | 'boards' | 'data' | 'desk' | 'messages' | 'operation'
 const loaded = new Set<Late>()
 const KEY = 'callcenter.language'
 

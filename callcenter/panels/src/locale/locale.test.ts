@@ -7,14 +7,17 @@ import en from './en'
 import enAccount from './en/account'
 import enBoards from './en/boards'
 import enDesk from './en/desk'
+import enHelp from './en/help'
 import enOffice from './en/office'
 import enMessages from './en/messages'
 import enPeople from './en/people'
 import enOperation from './en/operation'
 import zh from './zh'
+import enums from './zh/enums'
 import account from './zh/account'
 import boards from './zh/boards'
 import desk from './zh/desk'
+import help from './zh/help'
 import office from './zh/office'
 import messages from './zh/messages'
 import people from './zh/people'
@@ -38,8 +41,8 @@ function files(folder: string, fits: (name: string) => boolean): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-const chinese = new Map([...flat(zh), ...flat(account), ...flat(people), ...flat(boards), ...flat(desk), ...flat(office), ...flat(messages), ...flat(operation)])
-const english = new Map([...flat(en), ...flat(enAccount), ...flat(enPeople), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enMessages), ...flat(enOperation)])
+const chinese = new Map([...flat(zh), ...flat(account), ...flat(people), ...flat(boards), ...flat(desk), ...flat(office), ...flat(messages), ...flat(operation), ...flat(help)])
+const english = new Map([...flat(en), ...flat(enAccount), ...flat(enPeople), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enMessages), ...flat(enOperation), ...flat(enHelp)])
 const SRC = join(import.meta.dirname, '..')
 const SYSTEM = join(import.meta.dirname, '../../..')
 const sources = files(SRC, (name) => /\.(vue|ts)$/.test(name) && !name.endsWith('.test.ts')).filter(
@@ -50,6 +53,10 @@ const holes = (word: string) => [...word.matchAll(/\{(\w+)\}/g)].map((hole) => h
 describe('the two languages', () => {
   it('have the same keys', () => {
     expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort())
+  })
+
+  it('have a page of help for every role', () => {
+    expect(Object.keys(help.help.of).sort()).toEqual(Object.keys(enums.role).sort())
   })
 
   it('have the same gaps to fill in', () => {
