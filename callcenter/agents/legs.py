@@ -1,11 +1,10 @@
 """Lets agent sessions follow their phones and permanent legs, as the switch reports them. Never refuses (law 7)."""
 
 from callcenter.agents import repository, sessions
-from callcenter.agents.models import AgentSession
 from callcenter.agents.rules import leg_retry_delay
 from callcenter.agents.sessions import seat_of
 from callcenter.agents.transitions import LEG, SEAT, Act, LegFact
-from callcenter.agents.types import LegState, PauseCode, Seat
+from callcenter.agents.types import HeldSession, LegReplaced, LegState, PauseCode, Seat
 from callcenter.kit.work import Work
 from callcenter.telephony import events as tel
 
@@ -43,6 +42,20 @@ class LegService:
             seats.append(seat_of(session))
         return seats
 
+    async def replace(self, work: Work, agent_id: int) -> None:
+        """Ends an agent's leg that the browser has lost, and has the engine connect another one at once.
+
+        Nothing else changes: a customer on the screen stays, one who talks is held meanwhile. Announces LegReplaced.
+        Raises NotLoggedOn.
+        """
+        session = await sessions.lock(work, agent_id)
+        lost, session.leg_id = session.leg_id, None
+        LEG.move(session, LegFact.DOWN)
+        session.leg_attempts, session.leg_due_at = 0, None
+        await sessions.wake(work, session)
+        if lost is not None:
+            await work.announce(LegReplaced(agent_id, session.node, lost))
+
     async def failed(self, work: Work, leg_id: str) -> None:
         """Marks a leg as down because the command to connect it failed."""
         if session := await repository.by_leg(work, leg_id):
@@ -62,12 +75,12 @@ class LegService:
                 await self._leg_down(work, session)
         return sorted(legs - {session.leg_id for session in open_sessions if session.leg_id})
 
-    async def _leg_up(self, work: Work, session: AgentSession) -> None:
+    async def _leg_up(self, work: Work, session: HeldSession) -> None:
         if LEG.move(session, LegFact.UP):
             session.leg_attempts = 0
             await sessions.wake(work, session)
 
-    async def _leg_down(self, work: Work, session: AgentSession) -> None:
+    async def _leg_down(self, work: Work, session: HeldSession) -> None:
         LEG.move(session, LegFact.DOWN)
         session.leg_due_at = work.now + leg_retry_delay(max(1, session.leg_attempts))
         if SEAT.advance(session.state, Act.LEG_LOST):

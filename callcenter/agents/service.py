@@ -151,6 +151,11 @@ class AgentService:
         session = await repository.open_session(work, agent_id, lock=lock)
         return seat_of(session) if session else None
 
+    async def seat_of_leg(self, work: Work, leg_id: str) -> Seat | None:
+        """Returns the open session that a leg belongs to, locked until the transaction ends."""
+        session = await repository.by_leg(work, leg_id)
+        return seat_of(session) if session else None
+
     async def hold(self, work: Work, agent_ids: Collection[int]) -> None:
         """Locks the open sessions of these agents until the transaction ends, in the order of their ids."""
         await repository.hold(work, agent_ids)
@@ -163,10 +168,10 @@ class AgentService:
         """Returns which sessions of a node wait for the engine; none is locked."""
         return await repository.waiting(work, node)
 
-    async def ready_seat(self, work: Work, agent_id: int) -> Seat | None:
-        """Returns the session of a ready agent with a connected leg, locked until the transaction ends.
+    async def ready_seats(self, work: Work, agent_ids: Collection[int]) -> list[Seat]:
+        """Returns the sessions of those of these agents who are ready and have a connected leg, locked until the
+        transaction ends.
 
-        None when the agent is not ready any more, or another transaction is changing the session.
+        Those are left out who are not ready any more, or whose session another transaction is changing.
         """
-        session = await repository.ready_seat(work, agent_id)
-        return seat_of(session) if session else None
+        return [seat_of(session) for session in await repository.ready_sessions(work, agent_ids)]

@@ -88,6 +88,15 @@ class AgentLeft(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LegReplaced(Event):
+    """The browser has lost its end of the leg: it is ended, and another one is connected."""
+
+    agent_id: int
+    node: str
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerLeftBehind(Event):
     """An agent is gone from a screen that shows a customer not called yet: logged off, or the leg is lost (law 12)."""
 
@@ -104,6 +113,32 @@ class Waiting:
     """A leg is to be connected."""
     for_customer: list[int]
     """Ready agents with a connected leg, by id; the longest waiting first."""
+
+
+@dataclass(slots=True)
+class HeldSession:
+    """The row of an agent session while a transaction may change it, column by column as in ``AgentSession``."""
+
+    id: int
+    agent_id: int
+    node: str
+    extension: str | None
+    robot_number: str | None
+    state: AgentState
+    since: datetime
+    pause_code: PauseCode | None
+    pause_requested: PauseCode | None
+    duty: DeskDuty
+    phone_registered: bool
+    leg_id: str | None
+    leg_state: LegState
+    leg_attempts: int
+    leg_due_at: datetime | None
+    assignment_id: int | None
+    callback_id: int | None
+    call_id: UUID | None
+    logged_on_at: datetime
+    logged_off_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

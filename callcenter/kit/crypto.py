@@ -105,6 +105,10 @@ class Vault:
         padded = key.ljust(_BLOCK, b"\0")
         return hashlib.sha256(padded.translate(_INNER)).copy, hashlib.sha256(padded.translate(_OUTER)).copy
 
+    def derived_key(self, purpose: str) -> bytes:
+        """Returns 32 bytes for another purpose, from which the index key cannot be found."""
+        return hmac.digest(self.index_key, f"key for {purpose}".encode(), "sha256")
+
     def check_values(self) -> dict[str, str]:
         """Returns for each key a value that shows whether it is the same key, and from which it cannot be found."""
         keys = {INDEX_CHECK: self.index_key, **{f"field:{key_id}": key for key_id, key in self.keys.items()}}

@@ -59,9 +59,7 @@ UNCALLED: Mapping[str, str] = {
 """``module.function`` or ``module.Class.method`` → who calls it, if the program does not."""
 
 WITHOUT_PAGE: Mapping[str, str] = {
-    "GET /campaigns/{campaign_id}": "other systems of the bank read one campaign; pages have the list",
     "GET /dnc/entries/{entry_id}": "other systems of the bank read one entry; pages have the list",
-    "GET /recordings": "the search of recordings (R5) has no page yet; quality hears a call from its review",
 }
 """``METHOD /path`` → who uses it, if no page does."""
 

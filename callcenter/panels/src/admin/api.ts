@@ -29,6 +29,7 @@ export const tasks = () => server.GET('/schedule')
 export const jobs = (query: QueryOf<'/jobs'>) => server.GET('/jobs', { params: { query } })
 export const cancel = (job_id: number) => server.POST('/jobs/{job_id}/cancel', { params: { path: { job_id } } })
 export const incidents = (query: QueryOf<'/recordings/incidents'>) => server.GET('/recordings/incidents', { params: { query } })
+export const takeIncident = (incident_id: number, due_on: string) => server.POST('/recordings/incidents/{incident_id}/take', { params: { path: { incident_id } }, body: { due_on } })
 export const closeIncident = (incident_id: number, reason: string, final: boolean) =>
   server.POST('/recordings/incidents/{incident_id}/close', { params: { path: { incident_id } }, body: { reason, final } })
 export const signals = (query: QueryOf<'/kept-signals'>) => server.GET('/kept-signals', { params: { query } })

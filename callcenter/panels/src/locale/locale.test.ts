@@ -9,8 +9,10 @@ import enBoards from './en/boards'
 import enDesk from './en/desk'
 import enHelp from './en/help'
 import enOffice from './en/office'
+import enLines from './en/lines'
 import enMessages from './en/messages'
 import enPeople from './en/people'
+import enRecordings from './en/recordings'
 import enOperation from './en/operation'
 import zh from './zh'
 import enums from './zh/enums'
@@ -19,8 +21,10 @@ import boards from './zh/boards'
 import desk from './zh/desk'
 import help from './zh/help'
 import office from './zh/office'
+import lines from './zh/lines'
 import messages from './zh/messages'
 import people from './zh/people'
+import recordings from './zh/recordings'
 import operation from './zh/operation'
 
 type Words = { [key: string]: string | Words }
@@ -41,8 +45,8 @@ function files(folder: string, fits: (name: string) => boolean): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-const chinese = new Map([...flat(zh), ...flat(account), ...flat(people), ...flat(boards), ...flat(desk), ...flat(office), ...flat(messages), ...flat(operation), ...flat(help)])
-const english = new Map([...flat(en), ...flat(enAccount), ...flat(enPeople), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enMessages), ...flat(enOperation), ...flat(enHelp)])
+const chinese = new Map([...flat(zh), ...flat(account), ...flat(people), ...flat(boards), ...flat(desk), ...flat(office), ...flat(lines), ...flat(messages), ...flat(operation), ...flat(recordings), ...flat(help)])
+const english = new Map([...flat(en), ...flat(enAccount), ...flat(enPeople), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enLines), ...flat(enMessages), ...flat(enOperation), ...flat(enRecordings), ...flat(enHelp)])
 const SRC = join(import.meta.dirname, '..')
 const SYSTEM = join(import.meta.dirname, '../../..')
 const sources = files(SRC, (name) => /\.(vue|ts)$/.test(name) && !name.endsWith('.test.ts')).filter(
