@@ -7,6 +7,7 @@ import en from './en'
 import enAccount from './en/account'
 import enBoards from './en/boards'
 import enDesk from './en/desk'
+import enDoctor from './en/doctor'
 import enHelp from './en/help'
 import enOffice from './en/office'
 import enLines from './en/lines'
@@ -19,6 +20,7 @@ import enums from './zh/enums'
 import account from './zh/account'
 import boards from './zh/boards'
 import desk from './zh/desk'
+import doctor from './zh/doctor'
 import help from './zh/help'
 import office from './zh/office'
 import lines from './zh/lines'
@@ -45,8 +47,8 @@ function files(folder: string, fits: (name: string) => boolean): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-const chinese = new Map([...flat(zh), ...flat(account), ...flat(people), ...flat(boards), ...flat(desk), ...flat(office), ...flat(lines), ...flat(messages), ...flat(operation), ...flat(recordings), ...flat(help)])
-const english = new Map([...flat(en), ...flat(enAccount), ...flat(enPeople), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enLines), ...flat(enMessages), ...flat(enOperation), ...flat(enRecordings), ...flat(enHelp)])
+const chinese = new Map([...flat(zh), ...flat(account), ...flat(people), ...flat(boards), ...flat(desk), ...flat(office), ...flat(lines), ...flat(messages), ...flat(operation), ...flat(recordings), ...flat(help), ...flat(doctor)])
+const english = new Map([...flat(en), ...flat(enAccount), ...flat(enPeople), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enLines), ...flat(enMessages), ...flat(enOperation), ...flat(enRecordings), ...flat(enHelp), ...flat(enDoctor)])
 const SRC = join(import.meta.dirname, '..')
 const SYSTEM = join(import.meta.dirname, '../../..')
 const sources = files(SRC, (name) => /\.(vue|ts)$/.test(name) && !name.endsWith('.test.ts')).filter(
