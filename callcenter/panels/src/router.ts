@@ -61,7 +61,7 @@ const auditPages = grouped('audit', [
 
 const adminPages = grouped('admin', [
   { path: '/admin', component: () => import('@/admin/OverviewPage.vue'), meta: { right: 'operate', nav: 'overview' } },
-  { path: '/admin/doctor', component: () => import('@/admin/DoctorPage.vue'), meta: { right: 'manage_agents', nav: 'doctor' } },
+  { path: '/admin/doctor', component: () => import('@/admin/DoctorPage.vue'), meta: { right: 'manage_agents', nav: 'doctor', words: 'doctor' } },
   { path: '/admin/first-run', component: () => import('@/admin/FirstRunPage.vue'), meta: { right: 'manage_people operate', nav: 'firstRun' } },
   { path: '/admin/organisation', component: () => import('@/people/OrganisationPage.vue'), meta: { right: 'manage_people', nav: 'organisation', words: 'people' } },
   { path: '/admin/tasks', component: () => import('@/admin/TasksPage.vue'), meta: { right: 'operate view_audit', nav: 'tasks' } },

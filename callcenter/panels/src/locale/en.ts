@@ -15,6 +15,7 @@ export default {
     zh: '中文',
     en: 'English',
     account: 'My account',
+    help: 'Help',
     logOut: 'Log out',
     rehearsal: '演练环境 / Rehearsal',
     rehearsalMore: 'every customer is invented, no real number is dialled',

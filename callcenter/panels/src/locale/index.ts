@@ -9,6 +9,8 @@ const WORDS: Record<Language, () => Promise<{ default: Words }>> = { zh: () => i
 /** Words that come with the first page of a group, so that no desk waits for them. */
 const LATE: Record<Late, Record<Language, () => Promise<{ default: object }>>> = {
   account: { zh: () => import('./zh/account'), en: () => import('./en/account') },
+  doctor: { zh: () => import('./zh/doctor'), en: () => import('./en/doctor') },
+  help: { zh: () => import('./zh/help'), en: () => import('./en/help') },
   people: { zh: () => import('./zh/people'), en: () => import('./en/people') },
   data: { zh: () => import('./zh/office'), en: () => import('./en/office') },
   boards: { zh: () => import('./zh/boards'), en: () => import('./en/boards') },
@@ -19,6 +21,7 @@ const LATE: Record<Late, Record<Language, () => Promise<{ default: object }>>> =
   operation: { zh: () => import('./zh/operation'), en: () => import('./en/operation') }
 }
 export type Late = 'account' | 'people' | 'boards' | 'data' | 'desk' | 'lines' | 'messages' | 'operation' | 'recordings'
+export type Late = 'account' | 'doctor' | 'help' | 'people' | 'boards' | 'data' | 'desk' | 'lines' | 'messages' | 'operation' | 'recordings'
 const loaded = new Set<Late>()
 const KEY = 'callcenter.language'
 

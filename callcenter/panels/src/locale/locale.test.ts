@@ -7,6 +7,8 @@ import en from './en'
 import enAccount from './en/account'
 import enBoards from './en/boards'
 import enDesk from './en/desk'
+import enDoctor from './en/doctor'
+import enHelp from './en/help'
 import enOffice from './en/office'
 import enLines from './en/lines'
 import enMessages from './en/messages'
@@ -14,9 +16,12 @@ import enPeople from './en/people'
 import enRecordings from './en/recordings'
 import enOperation from './en/operation'
 import zh from './zh'
+import enums from './zh/enums'
 import account from './zh/account'
 import boards from './zh/boards'
 import desk from './zh/desk'
+import doctor from './zh/doctor'
+import help from './zh/help'
 import office from './zh/office'
 import lines from './zh/lines'
 import messages from './zh/messages'
@@ -44,6 +49,8 @@ function files(folder: string, fits: (name: string) => boolean): string[] {
 
 const chinese = new Map([...flat(zh), ...flat(account), ...flat(people), ...flat(boards), ...flat(desk), ...flat(office), ...flat(lines), ...flat(messages), ...flat(operation), ...flat(recordings)])
 const english = new Map([...flat(en), ...flat(enAccount), ...flat(enPeople), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enLines), ...flat(enMessages), ...flat(enOperation), ...flat(enRecordings)])
+const chinese = new Map([...flat(zh), ...flat(account), ...flat(people), ...flat(boards), ...flat(desk), ...flat(office), ...flat(lines), ...flat(messages), ...flat(operation), ...flat(recordings), ...flat(help), ...flat(doctor)])
+const english = new Map([...flat(en), ...flat(enAccount), ...flat(enPeople), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enLines), ...flat(enMessages), ...flat(enOperation), ...flat(enRecordings), ...flat(enHelp), ...flat(enDoctor)])
 const SRC = join(import.meta.dirname, '..')
 const SYSTEM = join(import.meta.dirname, '../../..')
 const sources = files(SRC, (name) => /\.(vue|ts)$/.test(name) && !name.endsWith('.test.ts')).filter(
@@ -54,6 +61,10 @@ const holes = (word: string) => [...word.matchAll(/\{(\w+)\}/g)].map((hole) => h
 describe('the two languages', () => {
   it('have the same keys', () => {
     expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort())
+  })
+
+  it('have a page of help for every role', () => {
+    expect(Object.keys(help.help.of).sort()).toEqual(Object.keys(enums.role).sort())
   })
 
   it('have the same gaps to fill in', () => {

@@ -15,6 +15,7 @@ export default {
     zh: '中文',
     en: 'English',
     account: '我的账号',
+    help: '帮助',
     logOut: '退出登录',
     rehearsal: '演练环境 / Rehearsal',
     rehearsalMore: '客户均为虚构，不拨打真实号码',

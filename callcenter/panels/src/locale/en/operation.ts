@@ -1,7 +1,6 @@
 /** Words of the pages for audit and operation. */
 import shared from '../../../../alerts/words/en.more.json'
 import incident, { authority, incidentDetail, purpose, refused } from './incidents'
-import doctor from './doctor'
 import { firstRun, firstRunStep } from './firstRun'
 import trail from './trail'
 
@@ -119,7 +118,6 @@ const words = {
       audit_entries: 'Audit entries'
     }
   },
-  doctor,
   operate: {
     parts: 'Parts of the system',
     partsHint: 'Each part is a process of its own and is started again when it ends. One that does not run for more than a minute: see its log.',

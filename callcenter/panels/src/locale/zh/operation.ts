@@ -1,7 +1,6 @@
 /** 审计与运行维护页面的用语。 */
 import shared from '../../../../alerts/words/zh.more.json'
 import incident, { authority, incidentDetail, purpose, refused } from './incidents'
-import doctor from './doctor'
 import { firstRun, firstRunStep } from './firstRun'
 import trail from './trail'
 
@@ -119,7 +118,6 @@ const words = {
       audit_entries: '审计记录'
     }
   },
-  doctor,
   operate: {
     parts: '系统部件',
     partsHint: '各部件是独立的进程，退出后会自动重启。超过一分钟仍未运行，请查看该部件的日志。',
