@@ -1,14 +1,16 @@
 """All SQL of the agents room."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, String, and_, any_, bindparam, func, or_
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, String, and_, any_, bindparam, func, or_
+from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from callcenter.agents.models import AgentSession
-from callcenter.agents.types import AgentState, LegState, Waiting
+from callcenter.agents.models import AgentMessage, AgentSession
+from callcenter.agents.types import AgentState, LegState, MessageKind, Waiting
 from callcenter.kit import rows
 from callcenter.kit.literals import instant
 from callcenter.kit.work import Work
@@ -86,6 +88,38 @@ async def ready_seat(work: Work, agent_id: int) -> AgentSession | None:
     others are ready.
     """
     return next(iter(await _locked(work, _LOCK_READY, {"agent": agent_id})), None)
+
+
+def oldest_unread(agent_id: Any, since: Any) -> Select[Any]:
+    """Selects the id of the oldest message that an agent has not confirmed."""
+    unread = (col(AgentMessage.agent_id) == agent_id, col(AgentMessage.read_at).is_(None))
+    return select_columns(func.min(AgentMessage.id)).where(*unread, col(AgentMessage.sent_at) >= since)
+
+
+async def find_message(work: Work, agent_id: int, message_id: int) -> AgentMessage | None:
+    """Returns a message to this agent, locked."""
+    query = select(AgentMessage).where(col(AgentMessage.id) == message_id, col(AgentMessage.agent_id) == agent_id)
+    return (await work.session.scalars(query.with_for_update())).one_or_none()
+
+
+async def sendings(work: Work, sent_by: int, since: datetime, most: int) -> Sequence[Any]:
+    """Returns the newest messages that a person has sent, with the number of their readers and of those who have."""
+    of_person = (col(AgentMessage.sent_by) == sent_by, col(AgentMessage.sent_at) >= since)
+    query = (
+        select_columns(
+            func.min(AgentMessage.id),
+            func.count(),
+            func.count(col(AgentMessage.read_at)),
+        )
+        .where(*of_person, col(AgentMessage.kind) == MessageKind.MESSAGE)
+        .group_by(col(AgentMessage.sending))
+        .order_by(func.min(AgentMessage.id).desc())
+        .limit(most)
+        .subquery()
+    )
+    first, addressed, read = query.c
+    joined = select_columns(AgentMessage, addressed, read).join(query, col(AgentMessage.id) == first)
+    return (await work.session.execute(joined.order_by(col(AgentMessage.id).desc()))).all()
 
 
 def _is_open() -> ColumnElement[bool]:

@@ -20,6 +20,7 @@ import callcenter.recordings.handlers as recordings_handlers
 import callcenter.target_groups.handlers as target_groups_handlers
 import recordings_policy
 from callcenter.agents.legs import LegService
+from callcenter.agents.messages import MessageService
 from callcenter.agents.nodes import AgentNodes
 from callcenter.agents.service import AgentService
 from callcenter.alerts.commands import CommandWatch
@@ -99,7 +100,9 @@ from callcenter.field.ports import SoldRecordings
 from callcenter.field.service import FieldServices
 from callcenter.files.readers import Readers
 from callcenter.files.settings import FileSettings
+from callcenter.floor.acts import FloorActs
 from callcenter.floor.service import ComplaintTotals, FloorService, RecordingTotals
+from callcenter.floor.supervising import SupervisingService
 from callcenter.health.duties import Duties
 from callcenter.health.heart import Heart
 from callcenter.health.lag import LagMeter
@@ -245,6 +248,9 @@ class System:
     desk: DeskService
     desk_corrections: DeskCorrections
     desk_drafts: DraftService
+    messages_to_agents: MessageService
+    floor_acts: FloorActs
+    supervising: SupervisingService
     promise_times: PromiseTimes
     screen: SnapshotService
     scripts: ScriptSection

@@ -354,7 +354,13 @@ STEPS: Mapping[str, Step] = {
             ALERT_SEALED.format("proof_expired"): ["proof_expired"],
         },
     ),
-    "0036": Step("SELECT 1", {"SELECT count(*) FROM desk_draft": [0]}),
+    "0036": Step(
+        "SELECT 1",
+        {
+            "SELECT count(*) FROM agent_message": [0],
+            "SELECT count(*) FROM agent_session WHERE help_since IS NOT NULL": [0],
+        },
+    ),
 }
 
 SEALED_BY_0031 = {
