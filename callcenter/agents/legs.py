@@ -1,11 +1,10 @@
 """Lets agent sessions follow their phones and permanent legs, as the switch reports them. Never refuses (law 7)."""
 
 from callcenter.agents import repository, sessions
-from callcenter.agents.models import AgentSession
 from callcenter.agents.rules import leg_retry_delay
 from callcenter.agents.sessions import seat_of
 from callcenter.agents.transitions import LEG, SEAT, Act, LegFact
-from callcenter.agents.types import LegReplaced, LegState, PauseCode, Seat
+from callcenter.agents.types import HeldSession, LegReplaced, LegState, PauseCode, Seat
 from callcenter.kit.work import Work
 from callcenter.telephony import events as tel
 
@@ -76,12 +75,12 @@ class LegService:
                 await self._leg_down(work, session)
         return sorted(legs - {session.leg_id for session in open_sessions if session.leg_id})
 
-    async def _leg_up(self, work: Work, session: AgentSession) -> None:
+    async def _leg_up(self, work: Work, session: HeldSession) -> None:
         if LEG.move(session, LegFact.UP):
             session.leg_attempts = 0
             await sessions.wake(work, session)
 
-    async def _leg_down(self, work: Work, session: AgentSession) -> None:
+    async def _leg_down(self, work: Work, session: HeldSession) -> None:
         LEG.move(session, LegFact.DOWN)
         session.leg_due_at = work.now + leg_retry_delay(max(1, session.leg_attempts))
         if SEAT.advance(session.state, Act.LEG_LOST):

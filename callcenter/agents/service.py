@@ -177,10 +177,10 @@ class AgentService:
         """Returns which sessions of a node wait for the engine; none is locked."""
         return await repository.waiting(work, node)
 
-    async def ready_seat(self, work: Work, agent_id: int) -> Seat | None:
-        """Returns the session of a ready agent with a connected leg, locked until the transaction ends.
+    async def ready_seats(self, work: Work, agent_ids: Collection[int]) -> list[Seat]:
+        """Returns the sessions of those of these agents who are ready and have a connected leg, locked until the
+        transaction ends.
 
-        None when the agent is not ready any more, or another transaction is changing the session.
+        Those are left out who are not ready any more, or whose session another transaction is changing.
         """
-        session = await repository.ready_seat(work, agent_id)
-        return seat_of(session) if session else None
+        return [seat_of(session) for session in await repository.ready_sessions(work, agent_ids)]

@@ -126,6 +126,33 @@ class Waiting:
     """Ready agents with a connected leg, by id; the longest waiting first."""
 
 
+@dataclass(slots=True)
+class HeldSession:
+    """The row of an agent session while a transaction may change it, column by column as in ``AgentSession``."""
+
+    id: int
+    agent_id: int
+    node: str
+    extension: str | None
+    robot_number: str | None
+    state: AgentState
+    since: datetime
+    pause_code: PauseCode | None
+    pause_requested: PauseCode | None
+    duty: DeskDuty
+    phone_registered: bool
+    leg_id: str | None
+    leg_state: LegState
+    leg_attempts: int
+    leg_due_at: datetime | None
+    assignment_id: int | None
+    callback_id: int | None
+    call_id: UUID | None
+    help_since: datetime | None
+    logged_on_at: datetime
+    logged_off_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """One agent's session as other rooms may see it."""

@@ -1,11 +1,12 @@
-"""Claims the next customer of an agent's day: one statement, made once and prepared by the driver (law 2, C5).
+"""Claims the next customers of agents' days: one statement for all, made once and prepared by the driver (law 2, C5).
 
 Three things keep two claims of one agent, at the same moment, from giving two customers: the agent's session, which the
 engine has locked; the advisory lock that the statement tries, without waiting; and the unique index of what is on a
 screen, which refuses the second even if code is wrong.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,13 +14,14 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Date,
-    Row,
+    String,
     all_,
     and_,
     bindparam,
     case,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,11 +30,13 @@ from callcenter.allocation.models import Assignment
 from callcenter.allocation.transitions import ASSIGNMENT, AssignmentAct
 from callcenter.allocation.types import AssignmentState
 from callcenter.kit.literals import instant, one_of, takes_lock
+from callcenter.kit.prepared import Prepared, unnested
 
-_T = Assignment.metadata.tables[str(Assignment.__tablename__)].c
-_AGENT = bindparam("agent", type_=BigInteger)
+_TABLE = Assignment.metadata.tables[str(Assignment.__tablename__)]
+_T = _TABLE.c
 _NOW = instant("now")
 _CAMPAIGN = bindparam("campaign", type_=BigInteger)
+_AGENT = unnested("agent", {"id": BigInteger(), "lock": String()})
 
 _SHOWN = one_of(_T.state, [AssignmentState.ACTIVE])
 _MAY = one_of(_T.state, ASSIGNMENT.sources(AssignmentAct.CLAIMED))
@@ -43,19 +47,20 @@ _DUE = and_(
     _T.campaign_id != all_(bindparam("besides", type_=ARRAY(BigInteger))),
     or_(_CAMPAIGN.is_(None), _T.campaign_id == _CAMPAIGN),
 )
-_ALONE = takes_lock()
 
 _FIRST = (
     select(_T.id)
-    .where(_ALONE, _T.agent_id == _AGENT, or_(_SHOWN, _DUE))
+    .where(takes_lock(_AGENT), _T.agent_id == _AGENT.c.id, or_(_SHOWN, _DUE))
     .order_by(_SHOWN.desc(), _T.position, _T.campaign_id, _T.id)
     .limit(1)
     .with_for_update(skip_locked=True)
-    .scalar_subquery()
+    .correlate(_AGENT)
+    .lateral("first")
 )
-_CLAIM = (
-    update(_T.id.table)
-    .where(_T.id == _FIRST, _MAY | _SHOWN)
+_CHOSEN = select(_FIRST.c.id).select_from(_AGENT.join(_FIRST, true())).subquery("chosen")
+_CLAIM = Prepared(
+    update(_TABLE)
+    .where(_T.id == _CHOSEN.c.id, _MAY | _SHOWN)
     .values(
         state=ASSIGNMENT.target(AssignmentAct.CLAIMED),
         opened_at=case((_SHOWN, _T.opened_at), else_=_NOW),
@@ -64,22 +69,27 @@ _CLAIM = (
 )
 
 
-async def claim_next(
-    session: AsyncSession, agent_id: int, on: date, now: datetime, campaign_id: int | None, besides: Collection[int]
-) -> Row[Any] | None:
-    """Claims the agent's first open assignment that is due, or the one that is on the screen; None without either.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which assignments are claimed."""
 
-    None also while another transaction claims for the same agent: its customer is found by the next claim.
+    on: date
+    campaign_id: int | None = None
+    besides: Collection[int] = ()
+    """Campaigns left out."""
+
+
+async def claim(session: AsyncSession, agent_ids: Sequence[int], wanted: Wanted, now: datetime) -> list[Any]:
+    """Claims for each agent the first open assignment that is due, or the one that is on the screen.
+
+    Agents without either are left out, and those for whom another transaction claims: it is found by the next claim.
     """
-    result = await session.execute(
-        _CLAIM,
-        {
-            "agent": agent_id,
-            "lock": f"allocation.agent:{agent_id}",
-            "on": on,
-            "now": now,
-            "campaign": campaign_id,
-            "besides": list(besides),
-        },
-    )
-    return result.first()
+    parameters = {
+        "id": list(agent_ids),
+        "lock": [f"allocation.agent:{agent_id}" for agent_id in agent_ids],
+        "on": wanted.on,
+        "now": now,
+        "campaign": wanted.campaign_id,
+        "besides": list(wanted.besides),
+    }
+    return await _CLAIM.all(session, parameters)

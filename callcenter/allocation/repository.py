@@ -3,10 +3,24 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
 import asyncpg
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, String, and_, any_, case, func, literal, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal,
+    update,
+)
 from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -16,8 +30,14 @@ from callcenter.allocation.run_repository import day_quota
 from callcenter.allocation.transitions import ASSIGNMENT, AssignmentAct
 from callcenter.allocation.types import AssignmentState, End
 from callcenter.kit.clock import at_business_time
+from callcenter.kit.literals import one_of
+from callcenter.kit.prepared import Prepared
 
 Condition = ColumnElement[bool]
+
+_TABLE = Assignment.metadata.tables[str(Assignment.__tablename__)]
+_ID = bindparam("of_id", type_=BigInteger)
+_FIND = Prepared(select_columns(*_TABLE.c).where(_TABLE.c.id == _ID))
 
 HELD = (AssignmentState.OPEN, AssignmentState.ACTIVE)
 
@@ -36,8 +56,9 @@ class History:
     last_note: str
 
 
-async def find_assignment(session: AsyncSession, assignment_id: int) -> Assignment | None:
-    return await session.get(Assignment, assignment_id, populate_existing=True)
+async def find_assignment(session: AsyncSession, assignment_id: int) -> Any | None:
+    """Returns the columns of an assignment as they are now."""
+    return await _FIND.first(session, {"of_id": assignment_id})
 
 
 async def find_last_of_lead(session: AsyncSession, lead_id: int) -> Assignment | None:
@@ -175,7 +196,7 @@ def end_columns(end: End) -> dict[str, object]:
     return {"ended_as": end.kind, "end_detail": end.detail, "end_note_sealed": end.note_sealed}
 
 
-def recall_of(row: Assignment) -> End | None:
+def recall_of(row: Any) -> End | None:
     """Returns the end that an assignment on a screen was recalled with; None when it was not recalled."""
     if row.recalled_as is None:
         return None
@@ -263,6 +284,13 @@ async def list_agents_showing(session: AsyncSession, lead_ids: Collection[int]) 
     return (await session.scalars(query)).all()
 
 
+async def find_due(session: AsyncSession, agent_id: int, on: date, now: datetime) -> Assignment | None:
+    """Returns the open assignment that a claim of this agent would take now, without claiming it."""
+    query = select(Assignment).where(_waiting(agent_id, on, None), col(Assignment.due_at) <= now)
+    order = (col(Assignment.position), col(Assignment.campaign_id), col(Assignment.id))
+    return (await session.scalars(query.order_by(*order).limit(1))).first()
+
+
 async def find_next_due(session: AsyncSession, agent_id: int, on: date, campaign_id: int | None) -> datetime | None:
     return (await session.scalars(next_due(agent_id, on, campaign_id))).first()
 
@@ -273,17 +301,28 @@ def next_due(agent_id: Any, on: Any, campaign_id: int | None = None) -> Select[A
 
 
 async def move(
-    session: AsyncSession, assignment_id: int, act: AssignmentAct, values: Mapping[str, object]
-) -> Assignment | None:
-    """Moves an assignment by a conditional UPDATE; None when its state does not permit the act."""
-    query = (
-        update(Assignment)
-        .where(col(Assignment.id) == assignment_id, _may(act))
-        .values(state=ASSIGNMENT.target(act), **values)
-        .returning(Assignment)
-        .execution_options(populate_existing=True)
-    )
-    return (await session.scalars(query)).first()
+    session: AsyncSession,
+    assignment_id: int,
+    act: AssignmentAct,
+    values: Mapping[str, object],
+    *,
+    counted: bool = False,
+) -> Any | None:
+    """Moves an assignment by a conditional UPDATE and returns its columns; None when its state does not permit it.
+
+    ``counted``: an attempt was made.
+    """
+    new = {f"new_{name}": value for name, value in values.items()}
+    return await _move(act, tuple(sorted(values)), counted).first(session, {"of_id": assignment_id, **new})
+
+
+@cache
+def _move(act: AssignmentAct, names: Sequence[str], counted: bool) -> Prepared:
+    new: dict[str, Any] = {name: bindparam(f"new_{name}", type_=_TABLE.c[name].type) for name in names}
+    if counted:
+        new["attempts"] = _TABLE.c.attempts + 1
+    query = update(_TABLE).where(_TABLE.c.id == _ID, one_of(_TABLE.c.state, ASSIGNMENT.sources(act)))
+    return Prepared(query.values(state=ASSIGNMENT.target(act), **new).returning(*_TABLE.c))
 
 
 def _may(act: AssignmentAct) -> Condition:

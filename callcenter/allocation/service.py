@@ -5,11 +5,11 @@ Runs: ``runs``; taking back and reassigning: ``returns``; quotas: ``quotas``; ho
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from callcenter.allocation import claiming, repository, run_repository
 from callcenter.allocation.cards import card_of
 from callcenter.allocation.errors import AssignmentNotFound, WrongAssignmentState
-from callcenter.allocation.models import Assignment
 from callcenter.allocation.quota_books import QuotaBooks
 from callcenter.allocation.returns import ReturnService
 from callcenter.allocation.roster import Roster
@@ -46,8 +46,13 @@ class AllocationService:
 
         An agent has one customer at a time: while one is on the screen, that one is returned again.
         """
-        claimed = await claiming.claim_next(work.session, agent_id, on, work.now, campaign_id, besides)
-        return None if claimed is None else card_of(claimed)
+        wanted = claiming.Wanted(on, campaign_id, besides)
+        return next((card_of(row) for row in await claiming.claim(work.session, [agent_id], wanted, work.now)), None)
+
+    async def claim_for(self, work: Work, agent_ids: Sequence[int], on: date) -> list[AssignmentCard]:
+        """Does the same for many agents at once; those for whom no customer is due are left out."""
+        rows = await claiming.claim(work.session, agent_ids, claiming.Wanted(on), work.now)
+        return [card_of(row) for row in rows]
 
     async def release(self, work: Work, assignment_id: int) -> None:
         """Takes it off the screen untried; it keeps its place. Raises WrongAssignmentState, AssignmentNotFound."""
@@ -65,8 +70,7 @@ class AllocationService:
 
         ``note`` is sealed by the caller. Raises WrongAssignmentState, AssignmentNotFound.
         """
-        values = {"due_at": due_at, "attempts": Assignment.attempts + 1, **_note(note)}
-        await self._put_aside(work, assignment_id, values)
+        await self._put_aside(work, assignment_id, {"due_at": due_at, **_note(note)}, counted=True)
 
     async def defer(self, work: Work, assignment_id: int, due_at: datetime, note: str = "") -> None:
         """Takes it off the screen untried until ``due_at``: no attempt was made, so none is counted.
@@ -80,12 +84,14 @@ class AllocationService:
 
         ``note`` is sealed by the caller. Raises WrongAssignmentState, AssignmentNotFound.
         """
-        before = await repository.find_assignment(work.session, assignment_id)
-        if before is not None and before.state is AssignmentState.DONE and _ended_as(before, end):
-            return
         values = {"done_at": work.now, **repository.end_columns(end), **_note(note)}
-        done = await self._move(work, assignment_id, AssignmentAct.FINISHED, values)
-        await self._leads.close(work, [done.lead_id])
+        done = await repository.move(work.session, assignment_id, AssignmentAct.FINISHED, values)
+        if done is not None:
+            await self._leads.close(work, [done.lead_id])
+            return
+        before = await self._find(work, assignment_id)
+        if before.state is not AssignmentState.DONE or not _ended_as(before, end):
+            raise _wrong_state(before, AssignmentAct.FINISHED)
 
     async def block(self, work: Work, assignment_id: int, end: End) -> None:
         """Takes a lead on a screen, which may not be called any more, back into the stock.
@@ -159,37 +165,40 @@ class AllocationService:
         """Returns when the agent's earliest open assignment is due: in the past when one waits, None for none."""
         return await repository.find_next_due(work.session, agent_id, on, campaign_id)
 
+    async def due_now(self, work: Work, agent_id: int, on: date) -> AssignmentCard | None:
+        """Returns the customer that the agent would be offered now, without claiming; None when no customer is due."""
+        row = await repository.find_due(work.session, agent_id, on, work.now)
+        return None if row is None else card_of(row)
+
     async def excesses(self, work: Work) -> Sequence[Excess]:
         """Returns the agents who hold more than any quota they were allocated under: none, or law 2 is broken."""
         return [Excess(*row) for row in await repository.list_excesses(work.session)]
 
     # --- inside ------------------------------------------------------------------------------------------------
 
-    async def _put_aside(self, work: Work, assignment_id: int, values: Mapping[str, object]) -> None:
-        assignment = await self._move(work, assignment_id, AssignmentAct.PUT_ASIDE, values)
-        if recalled := repository.recall_of(assignment):
-            await self._returns.settle_recall(work, assignment.id, recalled)
+    async def _put_aside(
+        self, work: Work, assignment_id: int, values: Mapping[str, object], *, counted: bool = False
+    ) -> None:
+        moved = await repository.move(work.session, assignment_id, AssignmentAct.PUT_ASIDE, values, counted=counted)
+        if moved is None:
+            raise _wrong_state(await self._find(work, assignment_id), AssignmentAct.PUT_ASIDE)
+        if recalled := repository.recall_of(moved):
+            await self._returns.settle_recall(work, moved.id, recalled)
 
-    async def _find(self, work: Work, assignment_id: int) -> Assignment:
+    async def _find(self, work: Work, assignment_id: int) -> Any:
         assignment = await repository.find_assignment(work.session, assignment_id)
         if assignment is None:
             raise AssignmentNotFound(f"there is no assignment {assignment_id}")
         return assignment
 
-    async def _move(
-        self, work: Work, assignment_id: int, act: AssignmentAct, values: Mapping[str, object]
-    ) -> Assignment:
-        moved = await repository.move(work.session, assignment_id, act, values)
-        if moved is None:
-            state = (await self._find(work, assignment_id)).state
-            needed = " or ".join(sorted(ASSIGNMENT.sources(act)))
-            raise WrongAssignmentState(
-                f"assignment {assignment_id} is {state}, this needs {needed}: load it again", state=state.value
-            )
-        return moved
+
+def _wrong_state(row: Any, act: AssignmentAct) -> WrongAssignmentState:
+    needed = " or ".join(sorted(ASSIGNMENT.sources(act)))
+    state = AssignmentState(row.state).value
+    return WrongAssignmentState(f"assignment {row.id} is {state}, this needs {needed}: load it again", state=state)
 
 
-def _ended_as(row: Assignment, end: End) -> bool:
+def _ended_as(row: Any, end: End) -> bool:
     """Returns whether an assignment has ended in this way; notes are not compared."""
     return (row.ended_as, row.end_detail) == (end.kind, end.detail)
 

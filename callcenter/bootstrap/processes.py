@@ -82,6 +82,7 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
         eligibility=system.eligibility,
         leads=system.leads,
         arming=system.recordings.arming,
+        trunks=system.trunk_chooser,
     )
     dialler = Dialler(switch=switch, waker=system.waker, calls=calls, preparation=preparation)
     follower = CallFollower(switch=switch, calls=calls, signals=system.call_signals, agents=agents)

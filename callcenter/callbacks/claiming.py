@@ -8,13 +8,17 @@ A callback whose number is in a call is left out: it waits for the end of that c
 is written. So does a promise while the last conversation with the number has no disposition.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Date,
+    DateTime,
     Row,
     ScalarSelect,
     Update,
@@ -34,6 +38,7 @@ from callcenter.callbacks.types import CallbackKind, CallbackState
 from callcenter.calls.scoping import number_awaited, number_in_call
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.literals import instant, one_of, takes_lock
+from callcenter.kit.prepared import Prepared, unnested
 from callcenter.people.presence import fit_and_not_on_leave, rostered_part
 from callcenter.people.scoping import team_of
 
@@ -43,22 +48,46 @@ _NOW = instant("now")
 _ON = bindparam("on", type_=Date)
 _ALONE = takes_lock()
 
-_HELD = and_(one_of(_T.state, [CallbackState.ACTIVE]), _T.claimed_by == _AGENT)
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The callbacks an agent may claim, as conditions; ``agent`` and ``left_since`` as parameters or columns."""
+
+    agent: Any
+    left_since: Any
+    """Until when a complaint was left to the complaint staff."""
+
+    @property
+    def held(self) -> ColumnElement[bool]:
+        return and_(one_of(_T.state, [CallbackState.ACTIVE]), _T.claimed_by == self.agent)
+
+    @property
+    def own(self) -> ColumnElement[bool]:
+        return and_(_PROMISE, _T.agent_id == self.agent)
+
+    @property
+    def team(self) -> ColumnElement[bool]:
+        return and_(_PROMISE, _T.opens_to_team_at <= _NOW, team_of(_T.agent_id, self.agent))
+
+    @property
+    def complaint(self) -> ColumnElement[bool]:
+        return and_(
+            one_of(_T.kind, [CallbackKind.COMPLAINT]),
+            one_of(_T.state, OBLIGATION.sources(Fact.CLAIMED)),
+            _T.due_at <= self.left_since,
+            _T.excluded_agent_id.is_distinct_from(self.agent),
+            ~number_in_call(_T.lead_id),
+        )
+
+
 _PROMISE = and_(
     one_of(_T.kind, [CallbackKind.AGENT_PROMISE]),
     one_of(_T.state, PROMISE.sources(Fact.CLAIMED)),
     _T.due_at <= _NOW,
     ~number_awaited(_T.lead_id, instant("midnight")),
 )
-_OWN = and_(_PROMISE, _T.agent_id == _AGENT)
-_TEAM = and_(_PROMISE, _T.opens_to_team_at <= _NOW, team_of(_T.agent_id, _AGENT))
-_COMPLAINT = and_(
-    one_of(_T.kind, [CallbackKind.COMPLAINT]),
-    one_of(_T.state, OBLIGATION.sources(Fact.CLAIMED)),
-    _T.due_at <= instant("left_since"),
-    _T.excluded_agent_id.is_distinct_from(_AGENT),
-    ~number_in_call(_T.lead_id),
-)
+_ONE = _Parts(_AGENT, instant("left_since"))
+_HELD = _ONE.held
 
 
 def _first(condition: ColumnElement[bool]) -> ScalarSelect[int]:
@@ -88,7 +117,38 @@ def _claim(*parts: ColumnElement[bool]) -> Update:
     )
 
 
-_BY_AGENT, _BY_COMPLAINT_STAFF = _claim(_OWN, _COMPLAINT, _TEAM), _claim(_COMPLAINT)
+_BY_AGENT, _BY_COMPLAINT_STAFF = _claim(_ONE.own, _ONE.complaint, _ONE.team), _claim(_ONE.complaint)
+
+
+def _waiting() -> Prepared:
+    """Makes the statement that says for which of many agents a claim would find something."""
+    agent = unnested("agent", {"id": BigInteger(), "left_since": DateTime(timezone=True), "complaints_only": Boolean()})
+    parts = _Parts(agent.c.id, agent.c.left_since)
+
+    def some(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        return select(_T.id).where(condition).correlate(agent).exists()
+
+    promised = and_(~agent.c.complaints_only, or_(some(parts.own), some(parts.team)))
+    return Prepared(select(agent.c.id).where(or_(some(parts.held), some(parts.complaint), promised)))
+
+
+_WAITING = _waiting()
+
+
+async def waiting(session: AsyncSession, agents: Mapping[int, timedelta | None], now: datetime) -> set[int]:
+    """Returns those of these agents for whom a callback may be due; of each, ``staff_first`` as in ``claim``.
+
+    Nothing is locked: whether there is one is decided by the claim. It keeps claims from being sent for nothing, which
+    is what nearly all of them find.
+    """
+    parameters = {
+        "id": list(agents),
+        "left_since": [now - (staff_first or timedelta()) for staff_first in agents.values()],
+        "complaints_only": [staff_first is None for staff_first in agents.values()],
+        "now": now,
+        "midnight": at_business_time(business_date(now), 0),
+    }
+    return {row.id for row in await _WAITING.all(session, parameters)}
 
 
 async def claim(session: AsyncSession, agent_id: int, now: datetime, staff_first: timedelta | None) -> Row[Any] | None:

@@ -1,6 +1,6 @@
 """Use cases of a callback: make, claim, return, end. Announces CallbackEnded."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -150,6 +150,11 @@ class CallbackService:
             await repository.put_back(work.session, row.id)
             return None
         return self._card(row)
+
+    async def waiting(self, work: Work, agents: Mapping[int, DeskDuty]) -> set[int]:
+        """Returns those of these agents for whom ``claim_next`` may find a callback."""
+        staff_first = {agent_id: self._staff_first(duty) for agent_id, duty in agents.items()}
+        return await claiming.waiting(work.session, staff_first, work.now)
 
     async def release(
         self, work: Work, callback_id: int, *, due_at: datetime | None = None, keeps_grace: bool = False

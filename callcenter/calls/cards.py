@@ -1,11 +1,11 @@
 """Copies a call's row into what other rooms and the rules may see of it."""
 
-from callcenter.calls.models import Call
+from callcenter.calls.models import Call, HeldCall
 from callcenter.calls.rules import Evidence, owed_until
-from callcenter.calls.types import CallCard, CallState, DialOrder, OwedDisposition, RecordingFacts
+from callcenter.calls.types import CallCard, CallState, CallTimes, DialOrder, OwedDisposition, RecordingFacts
 
 
-def card_of(call: Call) -> CallCard:
+def card_of(call: Call | HeldCall) -> CallCard:
     """Returns the call as other rooms may see it."""
     return CallCard(
         id=call.id,
@@ -26,17 +26,18 @@ def card_of(call: Call) -> CallCard:
     )
 
 
-def owed_of(call: Call) -> OwedDisposition:
+def owed_of(call: Call | HeldCall) -> OwedDisposition:
     """Returns what is owed for a call."""
     assert call.disposition_owed_at is not None, "only what is owed is listed so"
     spoken_at = call.ended_at or call.disposition_owed_at
     return OwedDisposition(call=card_of(call), since=call.disposition_owed_at, until=owed_until(spoken_at))
 
 
-def recording_facts_of(call: Call) -> RecordingFacts:
+def recording_facts_of(call: Call | HeldCall) -> RecordingFacts:
     """Returns what the recordings room needs to know of the call."""
     return RecordingFacts(
         call_id=call.id,
+        kind=call.kind,
         node=call.node,
         ended=call.state is CallState.ENDED,
         end_estimated=call.end_estimated,
@@ -51,7 +52,19 @@ def recording_facts_of(call: Call) -> RecordingFacts:
     )
 
 
-def dial_order_of(call: Call) -> DialOrder:
+def times_of(call: Call | HeldCall) -> CallTimes:
+    """Returns the moments of the call that its recording is heard by."""
+    return CallTimes(
+        dialled_at=call.dialled_at,
+        recording_started_at=call.recording_started_at,
+        ringing_at=call.ringing_at,
+        answered_at=call.answered_at,
+        ended_at=call.ended_at,
+        disposed_at=call.disposed_at,
+    )
+
+
+def dial_order_of(call: Call | HeldCall) -> DialOrder:
     """Returns what the dialling of the call needs to know."""
     return DialOrder(
         call_id=call.id,
@@ -69,7 +82,7 @@ def dial_order_of(call: Call) -> DialOrder:
     )
 
 
-def evidence_of(call: Call) -> Evidence:
+def evidence_of(call: Call | HeldCall) -> Evidence:
     """Returns everything the switch has reported of the call so far."""
     return Evidence(
         answered=call.answered_at is not None,

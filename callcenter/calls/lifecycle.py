@@ -6,7 +6,7 @@ from uuid import UUID
 from callcenter.calls import repository
 from callcenter.calls.cards import evidence_of
 from callcenter.calls.errors import CallNotFound
-from callcenter.calls.models import Call
+from callcenter.calls.models import HeldCall
 from callcenter.calls.rules import outcome_of
 from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import HANG_UP, CallEnded, CallProgressed, CallState, Outcome, engine_queue
@@ -14,7 +14,7 @@ from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.work import Work
 
 
-async def lock(work: Work, call_id: UUID) -> Call:
+async def lock(work: Work, call_id: UUID) -> HeldCall:
     """Returns the call, locked until the transaction ends. Raises CallNotFound."""
     call = await repository.find(work, call_id, lock=True)
     if call is None:
@@ -22,7 +22,7 @@ async def lock(work: Work, call_id: UUID) -> Call:
     return call
 
 
-async def apply(work: Work, call: Call, fact: Fact, at: datetime) -> bool:
+async def apply(work: Work, call: HeldCall, fact: Fact, at: datetime) -> bool:
     """Moves a locked call; at its end decides the outcome and announces CallEnded, before its answer CallProgressed.
 
     Returns False where the fact changes nothing.
@@ -34,7 +34,6 @@ async def apply(work: Work, call: Call, fact: Fact, at: datetime) -> bool:
     if call.state is CallState.ENDED:
         call.ended_at = at
         call.outcome = _outcome_after(fact, call)
-        await work.session.flush()
         await work.announce(
             CallEnded(
                 call_id=call.id,
@@ -53,7 +52,7 @@ async def apply(work: Work, call: Call, fact: Fact, at: datetime) -> bool:
     return True
 
 
-def _outcome_after(fact: Fact, call: Call) -> Outcome:
+def _outcome_after(fact: Fact, call: HeldCall) -> Outcome:
     if fact is Fact.REFUSED:
         return Outcome.CANCELLED if call.hung_up_by_us else Outcome.NOT_PLACED
     if fact is Fact.LOST:
@@ -61,7 +60,7 @@ def _outcome_after(fact: Fact, call: Call) -> Outcome:
     return outcome_of(evidence_of(call))
 
 
-async def order_hang_up(work: Work, call: Call) -> None:
+async def order_hang_up(work: Work, call: HeldCall) -> None:
     """Orders the switch to end a call, again and again until that has been carried out.
 
     To end a call twice is harmless; a call that goes on without end is not.

@@ -1,5 +1,6 @@
 """Tables of the calls room."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -93,6 +94,49 @@ class Call(SQLModel, table=True):
     """The disposition's details (DispositionDetails); free text in it is sealed."""
     xmin: int | None = Field(default=None, sa_column=_VERSION)
     """Which version of the row this is: the engine changes calls it has not read anew (``open_calls``)."""
+
+
+@dataclass(slots=True, kw_only=True)
+class HeldCall:
+    """The row of a call while a transaction may change it, column by column as in ``Call``."""
+
+    id: UUID
+    kind: CallKind
+    state: CallState
+    outcome: Outcome | None = None
+    disposition: Disposition | None = None
+    agent_id: int
+    lead_id: int
+    campaign_id: int
+    assignment_id: int | None
+    callback_id: int | None
+    node: str
+    leg_id: str
+    phone_index: str
+    caller_id: str
+    trunk: str
+    ring_seconds: int
+    is_probe: bool = False
+    channel: str | None = None
+    verdict: dict[str, Any]
+    planned_at: datetime
+    dialled_at: datetime | None = None
+    recording_started_at: datetime | None = None
+    ringing_at: datetime | None = None
+    answered_at: datetime | None = None
+    hung_up_at: datetime | None = None
+    ended_at: datetime | None = None
+    end_estimated: bool = False
+    dial_status: DialStatus | None = None
+    hangup_cause: int | None = None
+    sip_code: int | None = None
+    hung_up_by_us: bool = False
+    disposed_at: datetime | None = None
+    disposition_owed_at: datetime | None = None
+    success_verdict: SuccessVerdict | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    xmin: int | None = None
+    """None for a row that is not written yet."""
 
 
 class CallSignal(SQLModel, table=True):

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from callcenter.calls.models import Call
+from callcenter.calls.models import HeldCall
 
 _MOST_CALLS = 5_000
 """More than one switch carries at once; ends that others have written leave entries, of which the oldest go first."""
@@ -19,8 +19,8 @@ _MOST_CALLS = 5_000
 class OpenCall:
     """A call that had not ended, and the keys of the signals its journal holds."""
 
-    row: Call
-    """Belongs to no session; never changed itself."""
+    row: HeldCall
+    """Never changed itself: a transaction changes a copy."""
     keys: frozenset[str]
 
 

@@ -6,82 +6,107 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, func, or_, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    update,
+)
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import SQLModel, col, select
 
 from callcenter.calls.dispositions import dispositions_with
-from callcenter.calls.models import Call
+from callcenter.calls.models import Call, HeldCall
 from callcenter.calls.models import CallSignal as JournalEntry
 from callcenter.calls.outcomes import LineSign, outcomes_with
 from callcenter.calls.scoping import call_within, customer_within
-from callcenter.calls.types import CallState, CallTally, NumberCall, Outcome, Successes, SuccessVerdict
-from callcenter.kit import rows
-from callcenter.kit.literals import one_of
+from callcenter.calls.types import CallState, CallTally, Outcome, Successes, SuccessVerdict
+from callcenter.kit.held import Held, held_by
+from callcenter.kit.literals import instant, one_of
+from callcenter.kit.prepared import Prepared, unnested
 from callcenter.kit.work import Work
 from callcenter.telephony.events import CallSignal
 
 _NOBODY_DISTURBED = outcomes_with(lambda rule: not rule.counts_for_caps)
 
+_REFUSED = outcomes_with(lambda rule: rule.line is LineSign.REFUSED)
+
 _OF_THE_LINE = outcomes_with(lambda rule: rule.line is not LineSign.SILENT)
 
 _CALL, _ENTRY = (SQLModel.metadata.tables[str(table.__tablename__)] for table in (Call, JournalEntry))
-_NEW_CALL = insert(_CALL).on_conflict_do_nothing().returning(_CALL.c.xmin)
-_NEW_ENTRIES = (
-    insert(_ENTRY).on_conflict_do_nothing(index_elements=["call_id", "key"]).returning(_ENTRY.c.call_id, _ENTRY.c.key)
-)
-_PLANNED = (
-    select_columns(col(Call.id), col(Call.agent_id))
-    # Written into the statement, so that its plan may use the index of calls that have not ended.
-    .where(one_of(col(Call.state), [CallState.PLANNED]), col(Call.node) == bindparam("node", type_=String))
-    .order_by(col(Call.planned_at))
-)
-
+_T = _CALL.c
 _SUCCESSES = dispositions_with(lambda rule: rule.is_success)
 
 
-async def add(work: Work, call: Call) -> bool:
-    """Writes a new call; False where its agent, customer or number is in one that has not ended (law 2).
+# --- rows -----------------------------------------------------------------------------------------------------------
 
-    The object is then as a session leaves it that has read the row.
-    """
-    call.xmin = await work.session.scalar(_NEW_CALL, call.model_dump(exclude={"xmin"}))
-    if call.xmin is None:
-        return False
-    make_transient_to_detached(call)
-    return True
+
+async def add(work: Work, calls: Sequence[HeldCall]) -> set[UUID]:
+    """Writes new calls; returns those that were written: not those whose agent, customer or number is in one that has
+    not ended (law 2)."""
+    values = {name: [getattr(call, name) for call in calls] for name in _NEW_COLUMNS}
+    versions = {row.id: row.xmin for row in await _ADD.all(work.session, values)}
+    for call in calls:
+        if call.id in versions:
+            call.xmin = versions[call.id]
+            hold_known(work, call)
+    return set(versions)
+
+
+def hold_known(work: Work, call: HeldCall) -> HeldCall:
+    """Lets a transaction change a call that it has not locked; it fails where another one has changed it since."""
+    return held_by(work.session, HeldCalls).hold(call.id, call)
 
 
 async def planned(work: Work, node: str) -> Sequence[tuple[UUID, int]]:
     """Returns the calls of a node that are planned, each with its agent, the oldest first."""
-    return [(row.id, row.agent_id) for row in await work.session.execute(_PLANNED, {"node": node})]
+    return [(row.id, row.agent_id) for row in await _PLANNED.all(work.session, {"node": node})]
 
 
-async def find(work: Work, call_id: UUID, *, lock: bool = False) -> Call | None:
-    """Returns a call, read once in this transaction; with ``lock`` as it is now, locked until the transaction ends."""
-    return await (rows.lock if lock else rows.read)(work.session, Call, call_id)
+async def find(work: Work, call_id: UUID, *, lock: bool = False) -> HeldCall | None:
+    """Returns a call; with ``lock`` as it is now, locked until the transaction ends, in which it is read once."""
+    if lock:
+        await hold(work, [call_id])
+    held = held_by(work.session, HeldCalls).find(call_id)
+    return held or next(iter(await many(work, [call_id])), None)
 
 
-async def many(work: Work, call_ids: Iterable[UUID]) -> list[Call]:
-    return list(await work.session.scalars(select(Call).where(col(Call.id).in_(list(call_ids)))))
+async def hold(work: Work, call_ids: Collection[UUID]) -> None:
+    """Reads calls as they are now and locks them, in the order of their ids; those that are locked are not read."""
+    held = held_by(work.session, HeldCalls)
+    if wanted := [call_id for call_id in call_ids if held.find(call_id) is None]:
+        for row in await _LOCK.all(work.session, {"calls": wanted}):
+            held.hold(row.id, _call(row))
 
 
-async def open_of_node(work: Work, node: str) -> list[Call]:
+async def many(work: Work, call_ids: Iterable[UUID]) -> list[HeldCall]:
+    return [_call(row) for row in await _MANY.all(work.session, {"calls": list(call_ids)})]
+
+
+async def open_of_node(work: Work, node: str) -> list[HeldCall]:
     """Returns the calls of a node that have not ended, in the order they were planned."""
-    query = (
-        select(Call).where(col(Call.node) == node, col(Call.state) != CallState.ENDED).order_by(col(Call.planned_at))
-    )
-    return list(await work.session.scalars(query))
+    return [_call(row) for row in await _OPEN_OF_NODE.all(work.session, {"node": node})]
 
 
-async def owed(work: Work, agent_id: int | None = None) -> list[Call]:
+async def owed(work: Work, agent_id: int | None = None) -> list[HeldCall]:
     """Returns the calls whose disposition is owed, of an agent or of all, the oldest first."""
-    query = select(Call).where(_is_owed())
-    if agent_id is not None:
-        query = query.where(col(Call.agent_id) == agent_id)
-    return list(await work.session.scalars(query.order_by(col(Call.disposition_owed_at), col(Call.id))))
+    return [_call(row) for row in await _OWED.all(work.session, {"of_agent": agent_id})]
+
+
+async def answered_since(work: Work, since: datetime) -> list[HeldCall]:
+    return [_call(row) for row in await _ANSWERED_SINCE.all(work.session, {"since": since})]
 
 
 def oldest_owed(agent_id: Any) -> Select[Any]:
@@ -99,32 +124,106 @@ def _is_owed() -> ColumnElement[bool]:
 
 
 async def agents_of(work: Work, call_ids: Collection[UUID]) -> set[int]:
-    return set(await work.session.scalars(select(Call.agent_id).where(col(Call.id).in_(call_ids))))
+    return {row.agent_id for row in await _AGENTS_OF.all(work.session, {"calls": list(call_ids)})}
 
 
-async def hold(work: Work, call_ids: Collection[UUID]) -> None:
-    """Reads calls as they are now and locks them, in the order of their ids."""
-    query = select(Call).where(col(Call.id).in_(call_ids)).order_by(col(Call.id)).with_for_update()
-    for call in await work.session.scalars(query.execution_options(populate_existing=True)):
-        rows.note_locked(work.session, Call, call.id, call)
+def _call(row: Any) -> HeldCall:
+    return HeldCall(**row._asdict())
+
+
+_CALLS = bindparam("calls", type_=ARRAY(Uuid()))
+_NODE = bindparam("node", type_=String)
+_OF_AGENT = bindparam("of_agent", type_=BigInteger)
+# States are written into the statements, so that their plans may use the index of calls that have not ended.
+_PLANNED = Prepared(
+    select_columns(_T.id, _T.agent_id)
+    .where(one_of(_T.state, [CallState.PLANNED]), _T.node == _NODE)
+    .order_by(_T.planned_at)
+)
+_ROWS = select_columns(*(_T[name] for name in HeldCall.__dataclass_fields__))
+_MANY = Prepared(_ROWS.where(_T.id == any_(_CALLS)))
+_LOCK = Prepared(_ROWS.where(_T.id == any_(_CALLS)).order_by(_T.id).with_for_update())
+_OPEN_OF_NODE = Prepared(_ROWS.where(_T.node == _NODE, _T.state != CallState.ENDED).order_by(_T.planned_at))
+_OWED = Prepared(
+    _ROWS.where(_is_owed(), or_(_OF_AGENT.is_(None), _T.agent_id == _OF_AGENT)).order_by(_T.disposition_owed_at, _T.id)
+)
+_ANSWERED_SINCE = Prepared(
+    _ROWS.where(_T.answered_at >= instant("since"), _T.state == CallState.ENDED).order_by(_T.answered_at)
+)
+_AGENTS_OF = Prepared(select_columns(_T.agent_id).distinct().where(_T.id == any_(_CALLS)))
+
+_NEW_COLUMNS = (
+    *("id", "kind", "state", "agent_id", "lead_id", "campaign_id", "assignment_id", "callback_id", "node", "leg_id"),
+    *("phone_index", "caller_id", "trunk", "ring_seconds", "is_probe", "verdict", "planned_at", "dialled_at"),
+)
+_NEW = unnested("new", {name: _T[name].type for name in _NEW_COLUMNS})
+_AS_NEW = {name: literal(value, _T[name].type) for name, value in (("end_estimated", False), ("hung_up_by_us", False))}
+_ADD = Prepared(
+    insert(_CALL)
+    .from_select(
+        [*_NEW_COLUMNS, *_AS_NEW, "details"],
+        select_columns(*_NEW.c, *_AS_NEW.values(), literal({}, _T.details.type)),
+    )
+    .on_conflict_do_nothing()
+    .returning(_T.id, _T.xmin)
+)
+
+_CHANGES = (
+    *("state", "outcome", "disposition", "channel", "verdict", "dialled_at", "recording_started_at", "ringing_at"),
+    *("answered_at", "hung_up_at", "ended_at", "end_estimated", "dial_status", "hangup_cause", "sip_code"),
+    *("hung_up_by_us", "disposed_at", "disposition_owed_at", "details", "leg_id"),
+)
+_CHANGED = unnested("new", {name: _T[name].type for name in ("id", "xmin", *_CHANGES)})
+_CHANGE = Prepared(
+    update(_CALL)
+    .where(_T.id == _CHANGED.c.id, _T.xmin == _CHANGED.c.xmin)
+    .values({name: _CHANGED.c[name] for name in _CHANGES})
+    .returning(_T.id, _T.xmin)
+)
+
+
+class HeldCalls(Held[HeldCall]):
+    """Holds the calls that a transaction has locked, or knows in a version; a change of another version is refused."""
+
+    columns = _CHANGES
+
+    async def write(self, rows: Sequence[HeldCall]) -> None:
+        """Raises StaleDataError where another transaction has changed one of them since it was read."""
+        values = {name: [getattr(row, name) for row in rows] for name in ("id", "xmin", *_CHANGES)}
+        versions = {row.id: row.xmin for row in await _CHANGE.all(self.session, values)}
+        if len(versions) != len(rows):
+            raise StaleDataError("another transaction has changed a call since it was read")
+        for row in rows:
+            row.xmin = versions[row.id]
+
+
+# --- the journal ----------------------------------------------------------------------------------------------------
+
+_JOURNALED = ("call_id", "key", "kind", "at", "facts")
+_NEW_ENTRIES = unnested("entry", {name: _ENTRY.c[name].type for name in _JOURNALED})
+_JOURNAL = Prepared(
+    insert(_ENTRY)
+    .from_select(
+        [*_JOURNALED, "received_at"],
+        select_columns(*(_NEW_ENTRIES.c[name] for name in _JOURNALED), instant("now")).select_from(_NEW_ENTRIES),
+    )
+    .on_conflict_do_nothing(index_elements=["call_id", "key"])
+    .returning(_ENTRY.c.call_id, _ENTRY.c.key)
+)
 
 
 async def journal(work: Work, signals: Sequence[CallSignal]) -> set[tuple[UUID, str]]:
     """Writes signals down, each once by its key; returns call and key of those that were not known."""
     if not signals:
         return set()
-    entries = [
-        {
-            "call_id": signal.call_id,
-            "key": signal.key,
-            "kind": type(signal).__name__,
-            "at": signal.at,
-            "received_at": work.now,
-            "facts": _facts_of(signal),
-        }
-        for signal in signals
-    ]
-    return {(call_id, key) for call_id, key in await work.session.execute(_NEW_ENTRIES, entries)}
+    entries = {
+        "call_id": [signal.call_id for signal in signals],
+        "key": [signal.key for signal in signals],
+        "kind": [type(signal).__name__ for signal in signals],
+        "at": [signal.at for signal in signals],
+        "facts": [_facts_of(signal) for signal in signals],
+    }
+    return {(row.call_id, row.key) for row in await _JOURNAL.all(work.session, {"now": work.now, **entries})}
 
 
 def _facts_of(signal: CallSignal) -> dict[str, Any]:
@@ -145,12 +244,6 @@ async def journal_keys(work: Work, call_ids: Collection[UUID]) -> dict[UUID, set
 async def last_sign_of_life(work: Work, call_id: UUID) -> datetime | None:
     """Returns the latest instant the switch reported anything about the call."""
     return await work.session.scalar(select(func.max(JournalEntry.at)).where(col(JournalEntry.call_id) == call_id))
-
-
-async def calls_to(work: Work, phone_index: str, since: datetime, besides: UUID | None) -> list[NumberCall]:
-    """Returns the calls to a number that were dialled since an instant or have not ended, the oldest first."""
-    called = select_columns(*number_call()).where(rings(phone_index, since, besides)).order_by(col(Call.dialled_at))
-    return [NumberCall(*row) for row in await work.session.execute(called)]
 
 
 def number_call() -> tuple[Any, ...]:
@@ -187,20 +280,39 @@ async def latest_of_trunk(work: Work, trunk: str, count: int) -> list[Outcome]:
     return [outcome for outcome in rows if outcome is not None]
 
 
+async def loads_of_trunks(work: Work, trunks: Collection[str], since: datetime) -> Sequence[tuple[str, int, int]]:
+    """Returns of each trunk that has any: its calls that have not ended, and those planned since an instant."""
+    query = (
+        select_columns(
+            col(Call.trunk), func.count().filter(_is_open()), func.count().filter(col(Call.planned_at) >= since)
+        )
+        .where(col(Call.trunk).in_(trunks), or_(_is_open(), col(Call.planned_at) >= since))
+        .group_by(col(Call.trunk))
+    )
+    return [(row[0], row[1], row[2]) for row in await work.session.execute(query)]
+
+
+async def days_of_trunks(work: Work, begins: datetime, ends: datetime) -> Sequence[tuple[str, int, int, int, int]]:
+    """Returns of each trunk of these hours: its calls, those answered, those it refused, those that have not ended."""
+    query = (
+        select_columns(
+            col(Call.trunk),
+            func.count().filter(col(Call.dialled_at).is_not(None)),
+            func.count().filter(col(Call.answered_at).is_not(None)),
+            func.count().filter(col(Call.outcome).in_(_REFUSED)),
+            func.count().filter(_is_open()),
+        )
+        .where(col(Call.planned_at) >= begins, col(Call.planned_at) < ends)
+        .group_by(col(Call.trunk))
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in await work.session.execute(query)]
+
+
 async def is_within(work: Work, *, lead_id: int | None, call_id: UUID | None) -> bool:
     """Returns whether the customer or the call is within the actor's scope."""
     if call_id is not None:
         return bool(await work.session.scalar(select(call_within(call_id, work.actor))))
     return bool(await work.session.scalar(select(customer_within(lead_id, work.actor))))
-
-
-async def answered_since(work: Work, since: datetime) -> list[Call]:
-    rows = await work.session.scalars(
-        select(Call)
-        .where(col(Call.answered_at) >= since, col(Call.state) == CallState.ENDED)
-        .order_by(col(Call.answered_at))
-    )
-    return list(rows)
 
 
 async def judge_success(work: Work, call_id: UUID, verdict: SuccessVerdict) -> None:

@@ -2,12 +2,13 @@
 
 import dataclasses
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from callcenter.calls import lifecycle, repository
-from callcenter.calls.cards import card_of, dial_order_of, owed_of, recording_facts_of
+from callcenter.calls.cards import card_of, dial_order_of, owed_of, recording_facts_of, times_of
 from callcenter.calls.dispositions import (
     DISPOSITIONS,
     disposition_after_limit,
@@ -15,9 +16,8 @@ from callcenter.calls.dispositions import (
     missing_details,
 )
 from callcenter.calls.errors import AlreadyOnCall, CallNotFound, DetailsMissing, NotDisposable
-from callcenter.calls.models import Call
+from callcenter.calls.models import HeldCall
 from callcenter.calls.open_calls import OpenCall, OpenCalls
-from callcenter.calls.rules import number_calls
 from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import (
     SEALED_DETAILS,
@@ -27,19 +27,22 @@ from callcenter.calls.types import (
     CallPlanned,
     CallState,
     CallTally,
+    CallTimes,
     DialOrder,
     Disposition,
     DispositionDetails,
     Divergence,
-    NumberCalls,
     Outcome,
     OwedDisposition,
     RecordingFacts,
     SuccessVerdict,
     SwitchHolds,
+    TrunkDay,
+    TrunkLoad,
     plans_topic,
 )
 from callcenter.calls.visit_times import VisitTimes
+from callcenter.kit.clock import at_business_time
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
 
@@ -60,25 +63,28 @@ class CallService:
         Raises AlreadyOnCall: the agent, the customer or the number is in a call that has not ended (law 2). Unique
         indexes decide that, so of two calls planned at the same moment, by whatever engine, one is refused.
         """
-        call = await self._add(work, plan)
+        [call] = await self._add(work, [plan])
         await work.notify(plans_topic(plan.node))
         return card_of(call)
 
-    async def place(self, work: Work, plan: CallPlan) -> DialOrder:
-        """Does the same for a call that its engine dials with the commit of this transaction: it is dialled at once."""
-        call = await self._add(work, plan, Fact.COMMANDED)
-        work.after_commit(lambda: self._open_calls.remember(OpenCall(call, frozenset())))
-        return dial_order_of(call)
+    async def place(self, work: Work, plans: Sequence[CallPlan]) -> list[DialOrder]:
+        """Does the same for calls that their engine dials with the commit of this transaction: dialled at once."""
+        calls = await self._add(work, plans, Fact.COMMANDED)
+        for call in calls:
+            work.after_commit(partial(self._open_calls.remember, OpenCall(call, frozenset())))
+        return [dial_order_of(call) for call in calls]
 
-    async def _add(self, work: Work, plan: CallPlan, *facts: Fact) -> Call:
-        call = Call(**dataclasses.asdict(plan), state=CALL.initial, planned_at=work.now)
-        for fact in facts:
-            CALL.move(call, fact)
-            call.dialled_at = work.now
-        if not await repository.add(work, call):
+    async def _add(self, work: Work, plans: Sequence[CallPlan], *facts: Fact) -> list[HeldCall]:
+        calls = [HeldCall(**_values_of(plan), state=CALL.initial, planned_at=work.now) for plan in plans]
+        for call in calls:
+            for fact in facts:
+                CALL.move(call, fact)
+                call.dialled_at = work.now
+        if len(await repository.add(work, calls)) != len(calls):
             raise AlreadyOnCall("this agent or this number is in a call that has not ended", rule="C4")
-        await work.announce(CallPlanned(call_id=plan.id, agent_id=plan.agent_id))
-        return call
+        for call in calls:
+            await work.announce(CallPlanned(call_id=call.id, agent_id=call.agent_id))
+        return calls
 
     async def begin_dialling(self, work: Work, call_id: UUID, verdict: dict[str, Any]) -> bool:
         """Marks a planned call as dialled, with the verdict of this moment; False when it is not planned any more."""
@@ -86,7 +92,6 @@ class CallService:
         if not await lifecycle.apply(work, call, Fact.COMMANDED, work.now):
             return False
         call.verdict, call.dialled_at = verdict, work.now
-        await work.session.flush()
         work.after_commit(lambda: self._open_calls.remember(OpenCall(call, frozenset())))
         return True
 
@@ -151,7 +156,6 @@ class CallService:
         if call.disposed_at is not None or call.outcome is None:
             return None
         call.disposition_owed_at = call.disposition_owed_at or work.now
-        await work.session.flush()
         return card_of(call)
 
     async def owed(self, work: Work, agent_id: int | None = None) -> list[OwedDisposition]:
@@ -167,7 +171,7 @@ class CallService:
         if call.disposed_at is None and call.outcome is not None:
             await self._set(work, call, disposition_after_limit(), DispositionDetails())
 
-    async def _set(self, work: Work, call: Call, disposition: Disposition, details: DispositionDetails) -> CallCard:
+    async def _set(self, work: Work, call: HeldCall, disposition: Disposition, details: DispositionDetails) -> CallCard:
         assert call.outcome is not None, "a disposition fits no call without an outcome"
         call.disposition, call.disposed_at = disposition, work.now
         call.details = self._sealed(call, details)
@@ -205,6 +209,11 @@ class CallService:
         """Returns what the recordings room needs to know of a call."""
         call = await repository.find(work, call_id)
         return recording_facts_of(call) if call else None
+
+    async def times(self, work: Work, call_id: UUID) -> CallTimes | None:
+        """Returns the moments of a call that its recording is heard by."""
+        call = await repository.find(work, call_id)
+        return times_of(call) if call else None
 
     async def answered_since(self, work: Work, since: datetime) -> list[RecordingFacts]:
         """Returns every ended call that was answered since an instant."""
@@ -264,18 +273,24 @@ class CallService:
 
     # -- counts and checks
 
-    async def calls_to(
-        self, work: Work, phone_index: str, since: datetime, *, besides: UUID | None = None
-    ) -> NumberCalls:
-        """Returns the calls to a number since an instant, over all campaigns (requirement C3), but for ``besides``.
-
-        A promised callback was asked for by the customer, and a complaint callback is owed: the caps count neither.
-        """
-        return number_calls(await repository.calls_to(work, phone_index, since, besides), work.now)
-
     async def latest_of_trunk(self, work: Work, trunk: str, count: int) -> list[Outcome]:
         """Returns how the latest calls ended that say something of a trunk, the newest first (requirement C13)."""
         return await repository.latest_of_trunk(work, trunk, count)
+
+    async def loads_of_trunks(self, work: Work, trunks: Collection[str], since: datetime) -> dict[str, TrunkLoad]:
+        """Returns what each of these trunks carries now; one that carries nothing is left out."""
+        return {
+            trunk: TrunkLoad(open_calls=open_calls, began=began)
+            for trunk, open_calls, began in await repository.loads_of_trunks(work, trunks, since)
+        }
+
+    async def days_of_trunks(self, work: Work, day: date) -> dict[str, TrunkDay]:
+        """Returns how the calls of each trunk went on a business date."""
+        begins, ends = at_business_time(day, 0), at_business_time(day + timedelta(days=1), 0)
+        return {
+            trunk: TrunkDay(calls=calls, answered=answered, refused=refused, open_calls=open_calls)
+            for trunk, calls, answered, refused, open_calls in await repository.days_of_trunks(work, begins, ends)
+        }
 
     async def is_within(self, work: Work, *, lead_id: int | None = None, call_id: UUID | None = None) -> bool:
         """Returns whether the call or the customer is within the actor's scope: an agent's own calls, a branch's."""
@@ -293,7 +308,7 @@ class CallService:
         sealed = card.details.get(name)
         return self._vault.open(sealed, SEALED_DETAILS[name].at(card)) if sealed else ""
 
-    def _sealed(self, call: Call, details: DispositionDetails) -> dict[str, Any]:
+    def _sealed(self, call: HeldCall, details: DispositionDetails) -> dict[str, Any]:
         """Returns the details as they are stored in JSON."""
         stored: dict[str, Any] = {}
         for name, value in dataclasses.asdict(details).items():
@@ -302,3 +317,7 @@ class CallService:
             else:
                 stored[name] = value.isoformat() if isinstance(value, datetime) else value
         return stored
+
+
+def _values_of(plan: CallPlan) -> dict[str, Any]:
+    return {field.name: getattr(plan, field.name) for field in dataclasses.fields(plan)}

@@ -1,6 +1,7 @@
 """Takes what the switch reports of calls, and finds calls whose end it never reported. Never refuses (law 7)."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -9,11 +10,12 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from callcenter.calls import lifecycle, repository
 from callcenter.calls.cards import evidence_of
-from callcenter.calls.models import Call
+from callcenter.calls.models import HeldCall
 from callcenter.calls.open_calls import OpenCall, OpenCalls
 from callcenter.calls.rules import is_certain, outcome_of
 from callcenter.calls.transitions import Fact
 from callcenter.calls.types import CallAnswered, CallState, Outcome
+from callcenter.kit.held import write_changes
 from callcenter.kit.work import Work
 from callcenter.telephony import events as tel
 
@@ -54,8 +56,7 @@ class CallSignals:
 
         Raises StaleDataError, here or at the end of the transaction, where another process has changed one of them.
         """
-        session = work.session.sync_session
-        copies = [OpenCall(session.merge(call.row, load=False), call.keys) for call in calls]
+        copies = [OpenCall(repository.hold_known(work, replace(call.row)), call.keys) for call in calls]
         fresh = _fresh(copies, signals)
         if len(await repository.journal(work, fresh)) != len(fresh):
             raise StaleDataError("another process has written down a signal of these calls")
@@ -65,7 +66,7 @@ class CallSignals:
         by_id = {call.row.id: call for call in calls}
         for signal in fresh:
             await self._follow(work, by_id[signal.call_id].row, signal)
-        await work.session.flush()
+        await write_changes(work.session)
         for call in calls:
             keys = call.keys | {signal.key for signal in fresh if signal.call_id == call.row.id}
             work.after_commit(partial(self._remember, OpenCall(call.row, keys)))
@@ -92,14 +93,14 @@ class CallSignals:
         call.end_estimated = True
         await lifecycle.apply(work, call, Fact.LOST, max(filter(None, (last_signal_at, alive_at, call.dialled_at))))
 
-    async def _follow(self, work: Work, call: Call, signal: tel.CallSignal) -> None:
+    async def _follow(self, work: Work, call: HeldCall, signal: tel.CallSignal) -> None:
         await self._apply(work, call, signal)
         if call.state is CallState.ENDED:
             if call.end_estimated and isinstance(signal, tel.CustomerHungUp):
                 call.ended_at, call.end_estimated = signal.at, False
             _refine_outcome(call)
 
-    async def _apply(self, work: Work, call: Call, signal: tel.CallSignal) -> None:
+    async def _apply(self, work: Work, call: HeldCall, signal: tel.CallSignal) -> None:
         match signal:
             case tel.RecordingStarted():
                 call.recording_started_at = signal.at
@@ -125,7 +126,7 @@ class CallSignals:
                     call.hangup_cause = signal.cause
                 await self._end_when_certain(work, call, call.hung_up_at or signal.at)
 
-    async def _end_when_certain(self, work: Work, call: Call, at: datetime) -> None:
+    async def _end_when_certain(self, work: Work, call: HeldCall, at: datetime) -> None:
         """Ends the call once no usual signal can change its outcome, by which its lead is settled for good."""
         if is_certain(evidence_of(call)):
             await lifecycle.apply(work, call, Fact.OVER, at)
@@ -141,7 +142,7 @@ def _fresh(calls: Sequence[OpenCall], signals: Sequence[tel.CallSignal]) -> list
     return list(fresh.values())
 
 
-def _refine_outcome(call: Call) -> None:
+def _refine_outcome(call: HeldCall) -> None:
     """Takes what a late signal says of how the call ended; it never reopens a call nor touches a refusal."""
     if call.dialled_at is None or (call.outcome is Outcome.NOT_PLACED and call.dial_status is None):
         return

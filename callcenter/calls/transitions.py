@@ -32,6 +32,7 @@ CALL: Machine[CallState, Fact] = Machine(
     title="A call",
     about="Every state can end; `ended` is for ever. An outcome exists exactly when a call has ended.",
     model="Call",
+    held_as="HeldCall",
     initials=(_S.PLANNED,),
     ends=(_S.ENDED,),
     table={

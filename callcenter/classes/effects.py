@@ -21,7 +21,10 @@ class ClassEffectsService:
 
     async def of(self, work: Work, lead_id: int) -> ClassEffects:
         """Returns what the class of a lead changes; NO_EFFECTS for a lead without one."""
-        class_id = await self._ordering.class_id_of(work, lead_id)
+        return await self.of_class(work, await self._ordering.class_id_of(work, lead_id))
+
+    async def of_class(self, work: Work, class_id: int | None) -> ClassEffects:
+        """Returns what a class changes; NO_EFFECTS for None."""
         if class_id is None:
             return NO_EFFECTS
 

@@ -23,6 +23,7 @@ from callcenter.kit.passing import may_pass
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
+from callcenter.lines.choosing import TrunkChooser
 from callcenter.recordings.arming import ArmingService
 from callcenter.telephony.port import DialRequest, SwitchUnavailable
 
@@ -43,7 +44,9 @@ class DialPreparation:
         eligibility: EligibilityService,
         leads: LeadService,
         arming: ArmingService,
+        trunks: TrunkChooser,
     ) -> None:
+        self._trunks = trunks
         self._calls = calls
         self._agents = agents
         self._eligibility = eligibility
@@ -65,19 +68,24 @@ class DialPreparation:
             log.info("call not placed", call=str(call_id), rule=verdict.rule.value)
             return None
         await self._calls.begin_dialling(work, call_id, verdict.stored())
-        return await self.of_placed(work, order)
+        [request] = await self.of_placed(work, [order])
+        return request
 
-    async def of_placed(self, work: Work, order: DialOrder) -> DialRequest:
-        """Arms the recorder for a call that is dialled with the commit of this transaction."""
-        await self._arming.arm(work, order.call_id)
-        return DialRequest(
-            call_id=order.call_id,
-            leg_id=order.leg_id,
-            number=await self._leads.dial_number(work, order.lead_id),
-            trunk=order.trunk,
-            caller_id=order.caller_id,
-            ring_seconds=order.ring_seconds,
-        )
+    async def of_placed(self, work: Work, orders: Sequence[DialOrder]) -> list[DialRequest]:
+        """Arms the recorder for calls that are dialled with the commit of this transaction."""
+        await self._arming.arm(work, [order.call_id for order in orders])
+        numbers = await self._leads.dial_numbers(work, [order.lead_id for order in orders])
+        return [
+            DialRequest(
+                call_id=order.call_id,
+                leg_id=order.leg_id,
+                number=await self._trunks.number_on(work, order.trunk, numbers[order.lead_id]),
+                trunk=order.trunk,
+                caller_id=order.caller_id,
+                ring_seconds=order.ring_seconds,
+            )
+            for order in orders
+        ]
 
     async def not_sent(self, work: Work, call_id: UUID, agent_id: int) -> None:
         """Ends a call whose command did not reach the switch."""
@@ -97,6 +105,7 @@ class DialPreparation:
                 assignment_id=order.assignment_id,
                 callback_id=order.callback_id,
                 call_id=order.call_id,
+                trunk=order.trunk,
             ),
         )
 
@@ -127,9 +136,9 @@ class Dialler:
                     task.cancel()
                 await asyncio.gather(*self._running, return_exceptions=True)
 
-    async def arm(self, work: Work, order: DialOrder) -> DialRequest:
-        """Returns the command of a call that is dialled with the commit of this transaction, for ``send``."""
-        return await self._preparation.of_placed(work, order)
+    async def arm(self, work: Work, orders: Sequence[DialOrder]) -> list[DialRequest]:
+        """Returns the commands of calls that are dialled with the commit of this transaction, each for ``send``."""
+        return await self._preparation.of_placed(work, orders)
 
     def send(self, request: DialRequest, agent_id: int) -> None:
         """Sends the command of a call whose transaction is committed, without waiting for the switch's answer."""

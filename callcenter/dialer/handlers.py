@@ -3,6 +3,7 @@
 from callcenter.agents.service import AgentService
 from callcenter.agents.types import AgentLeft, CustomerLeftBehind, LegReplaced
 from callcenter.calls.dispositions import DISPOSITIONS, system_disposition
+from callcenter.calls.outcomes import outcome_name
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallDisposed, CallEnded, DispositionDetails, engine_queue
 from callcenter.dialer.queue import CustomerQueue
@@ -65,7 +66,8 @@ def subscribe(
 def subscribe_figures(bus: Bus, figures: Figures) -> None:
     """Counts the calls whose end this process writes, for ``/metrics``."""
 
-    async def ended(_: Work, __: CallEnded) -> None:
+    async def ended(_: Work, event: CallEnded) -> None:
         figures.add("calls_ended", 1)
+        figures.add(outcome_name(event.outcome), 1)
 
     bus.subscribe(CallEnded, ended)

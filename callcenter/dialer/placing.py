@@ -1,5 +1,6 @@
 """Offers a ready agent one customer, and plans the call to the customer on the screen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -53,18 +54,31 @@ class PlacingService:
 
         Returns None when there is no customer to call now.
         """
-        claimed = await self._queue.claim_next(work, seat.agent_id, seat.duty)
-        if claimed is None:
-            return None
-        subject = claimed.subject
-        offered = await self._agents.offer(
-            work, seat.agent_id, assignment_id=subject.assignment_id, callback_id=subject.callback_id
-        )
-        rules = await self._campaigns.rules(work, subject.campaign_id)
-        if dial_mode(subject.kind, rules.mode) is not DialMode.PROGRESSIVE:
-            return Offered(subject)
-        plan = await self._plan(work, offered, subject, claimed.verdict)
-        return Offered(subject, await self._calls.place(work, plan))
+        return next(iter(await self.offer_to(work, [seat])), None)
+
+    async def offer_to(self, work: Work, seats: Sequence[Seat]) -> list[Offered]:
+        """Does the same for many ready agents, in their order: with as many statements as for one.
+
+        Raises AlreadyOnCall where another call to one of the numbers began meanwhile: nothing of it may stay.
+        """
+        claimed = await self._queue.claim_for(work, {seat.agent_id: seat.duty for seat in seats})
+        indexes = await self._leads.phone_indexes(work, [each.subject.lead_id for each in claimed.values()])
+        offered: list[Offered] = []
+        plans: list[CallPlan] = []
+        for seat in seats:
+            if (customer := claimed.get(seat.agent_id)) is None:
+                continue
+            subject = customer.subject
+            shown = await self._agents.offer(
+                work, seat.agent_id, assignment_id=subject.assignment_id, callback_id=subject.callback_id
+            )
+            rules = await self._campaigns.rules(work, subject.campaign_id)
+            if dial_mode(subject.kind, rules.mode) is DialMode.PROGRESSIVE:
+                plans.append(await self._plan(work, shown, subject, customer.verdict, indexes[subject.lead_id]))
+            else:
+                offered.append(Offered(subject))
+        orders = await self._calls.place(work, plans) if plans else []
+        return offered + [Offered(claimed[order.agent_id].subject, order) for order in orders]
 
     async def call(self, work: Work, seat: Seat) -> None:
         """Plans the call to the customer on the screen. Raises MayNotCall with the rule that forbids it."""
@@ -72,9 +86,10 @@ class PlacingService:
         if subject is None:
             raise NotNow("there is no customer on the screen to call", allowed=[])
         verdict = await self._eligibility.verdict(work, subject)
-        await self._calls.plan(work, await self._plan(work, seat, subject, verdict))
+        [index] = (await self._leads.phone_indexes(work, [subject.lead_id])).values()
+        await self._calls.plan(work, await self._plan(work, seat, subject, verdict, index))
 
-    async def _plan(self, work: Work, seat: Seat, subject: Subject, verdict: Verdict) -> CallPlan:
+    async def _plan(self, work: Work, seat: Seat, subject: Subject, verdict: Verdict, phone_index: str) -> CallPlan:
         """Puts the seat into a call, and returns what is settled of it. Raises MayNotCall, NotNow."""
         if not verdict.allowed:
             raise MayNotCall(verdict.reason, rule=verdict.rule.value)
@@ -96,9 +111,9 @@ class PlacingService:
             callback_id=subject.callback_id,
             node=seat.node,
             leg_id=seat.leg_id,
-            phone_index=await self._leads.phone_index(work, subject.lead_id),
+            phone_index=phone_index,
             caller_id=rules.caller_id,
-            trunk=rules.trunk,
+            trunk=verdict.trunk,
             ring_seconds=rules.ring_seconds,
             verdict=verdict.stored(),
             is_probe=verdict.probe_trunk is not None,

@@ -1,5 +1,6 @@
 """Takes the next customer for an agent, and takes customers back who were not called."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -55,15 +56,23 @@ class CustomerQueue:
         self._lines = lines
 
     async def claim_next(self, work: Work, agent_id: int, duty: DeskDuty = DeskDuty.MARKETING) -> Claimed | None:
-        """Claims the next customer this agent may call now, with the permission; None when there is none.
+        """Claims the next customer this agent may call now, with the permission; None when there is none."""
+        return (await self.claim_for(work, {agent_id: duty})).get(agent_id)
+
+    async def claim_for(self, work: Work, agents: Mapping[int, DeskDuty]) -> dict[int, Claimed]:
+        """Does the same for many agents at once, in their order; those are left out for whom there is none.
 
         Promises and obligations that are due come before new leads. Leads that may not be called are set aside; the
         complaint staff call no leads.
         """
-        callback = await self._next_callback(work, agent_id, duty)
-        if callback is not None or duty is DeskDuty.COMPLAINTS:
-            return callback
-        return await self._next_lead(work, agent_id)
+        waiting = await self._callbacks.waiting(work, agents) if len(agents) > 1 else set(agents)
+        claimed = {
+            agent_id: callback
+            for agent_id, duty in agents.items()
+            if agent_id in waiting and (callback := await self._next_callback(work, agent_id, duty)) is not None
+        }
+        others = [a for a, duty in agents.items() if a not in claimed and duty is not DeskDuty.COMPLAINTS]
+        return claimed | (await self._next_leads(work, others) if others else {})
 
     async def begin_probe(self, work: Work, subject: Subject, verdict: Verdict) -> bool:
         """Lets a call through that would try a paused trunk; False when another one tries it already."""
@@ -108,7 +117,7 @@ class CustomerQueue:
         if card is None:
             return None
         subject = _of_callback(card, agent_id)
-        verdict = await self._verdict(work, subject)
+        [verdict] = await self._verdicts(work, [subject])
         if verdict.allowed:
             return Claimed(subject, verdict)
         refusal = refused_callback(verdict, owed=card.kind is CallbackKind.COMPLAINT)
@@ -118,28 +127,52 @@ class CustomerQueue:
             await self._callbacks.release(work, card.id, due_at=refusal.due_at, keeps_grace=refusal.keeps_grace)
         return None
 
-    async def _next_lead(self, work: Work, agent_id: int) -> Claimed | None:
-        closed: set[int] = set()
-        for _ in range(_MOST_SET_ASIDE_PER_OFFER):
-            card = await self._allocation.claim_next(work, agent_id, business_date(work.now), besides=closed)
+    async def _next_leads(self, work: Work, agents: Sequence[int]) -> dict[int, Claimed]:
+        closed: dict[int, set[int]] = {}
+        cards = await self._allocation.claim_for(work, agents, business_date(work.now))
+        claimed = await self._judged(work, cards, closed)
+        for agent_id in {card.agent_id for card in cards} - set(claimed):
+            claimed |= await self._following_lead(work, agent_id, closed)
+        return claimed
+
+    async def _following_lead(self, work: Work, agent_id: int, closed: dict[int, set[int]]) -> dict[int, Claimed]:
+        """Claims an agent's next lead after one that was set aside."""
+        for _ in range(_MOST_SET_ASIDE_PER_OFFER - 1):
+            besides = closed.get(agent_id, ())
+            card = await self._allocation.claim_next(work, agent_id, business_date(work.now), besides=besides)
             if card is None:
-                return None
-            subject = _of_assignment(card, agent_id)
-            verdict = await self._verdict(work, subject)
+                break
+            if claimed := await self._judged(work, [card], closed):
+                return claimed
+        return {}
+
+    async def _judged(
+        self, work: Work, cards: Sequence[AssignmentCard], closed: dict[int, set[int]]
+    ) -> dict[int, Claimed]:
+        """Returns those claimed leads that may be called, by agent, and sets the others aside.
+
+        Adds to ``closed``, by agent, the campaigns of which each lead would meet the same refusal.
+        """
+        subjects = [_of_assignment(card, card.agent_id) for card in cards]
+        claimed: dict[int, Claimed] = {}
+        for card, subject, verdict in zip(cards, subjects, await self._verdicts(work, subjects), strict=True):
             if verdict.allowed:
-                return Claimed(subject, verdict)
+                claimed[card.agent_id] = Claimed(subject, verdict)
+                continue
             settlement = set_aside(verdict)
             await self._settling.carry_out(work, card.id, settlement)
-            if settlement.kind is SettlementKind.RELEASE:  # it would meet each lead of this campaign, and no other's
-                closed.add(card.campaign_id)
-        return None
+            if settlement.kind is SettlementKind.RELEASE:
+                closed.setdefault(card.agent_id, set()).add(card.campaign_id)
+        return claimed
 
-    async def _verdict(self, work: Work, subject: Subject) -> Verdict:
-        """Judges an offer; on a paused trunk the first that is allowed becomes the probe, and no other is offered."""
-        verdict = await self._eligibility.verdict(work, subject)
-        if not await self.begin_probe(work, subject, verdict):
-            return Verdict(allowed=False, rule=RuleId.LINE, reason="another call tries the trunk", at=work.now)
-        return verdict
+    async def _verdicts(self, work: Work, subjects: Sequence[Subject]) -> list[Verdict]:
+        """Judges offers; on a paused trunk the first that is allowed becomes the probe, and no other is offered."""
+        refused = Verdict(allowed=False, rule=RuleId.LINE, reason="another call tries the trunk", at=work.now)
+        verdicts = await self._eligibility.verdicts(work, subjects) if subjects else []
+        return [
+            verdict if await self.begin_probe(work, subject, verdict) else refused
+            for subject, verdict in zip(subjects, verdicts, strict=True)
+        ]
 
 
 def subject_of(

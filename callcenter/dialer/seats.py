@@ -1,5 +1,7 @@
 """Serves agent sessions: connects their legs, and offers ready agents their next customer."""
 
+from collections.abc import Sequence
+
 from callcenter.agents.legs import LegService
 from callcenter.agents.service import AgentService
 from callcenter.agents.types import seats_topic
@@ -12,8 +14,12 @@ from callcenter.dialer.types import CONNECT_LEG
 from callcenter.kit.effects import Effect
 from callcenter.kit.log import get_logger
 from callcenter.kit.wake import Waker
+from callcenter.telephony.port import DialRequest
 
 log = get_logger(__name__)
+
+_TOGETHER = 16
+"""Agents who are offered a customer in one transaction: it locks their sessions, and the last waits for all."""
 
 
 class SeatServer:
@@ -49,10 +55,11 @@ class SeatServer:
             waiting = await self._agents.waiting(work, self._switch.node)
         if waiting.for_leg:
             await self._connect_legs()
-        for agent_id in waiting.for_customer:
+        ready = waiting.for_customer
+        for place in range(0, len(ready), _TOGETHER):
             if not self._switch.lag.offers:  # asked for each: offering many takes time, in which the lag may grow
                 break
-            await self._offer_customer(agent_id)
+            await self._offer_customers(ready[place : place + _TOGETHER])
 
     async def _connect_legs(self) -> None:
         async with self._switch.works.begin() as work:
@@ -60,22 +67,30 @@ class SeatServer:
                 order = {"leg_id": seat.leg_id, "extension": seat.extension, "robot_number": seat.robot_number}
                 await work.enqueue(Effect(engine_queue(self._switch.node), CONNECT_LEG, order))
 
-    async def _offer_customer(self, agent_id: int) -> None:
-        """Offers a ready agent a customer, in a transaction of its own: a refusal at one agent touches no other.
-
-        A call that is placed at once is dialled as soon as that transaction is committed.
-        """
-        request = None
+    async def _offer_customers(self, agent_ids: Sequence[int]) -> None:
+        """Offers ready agents a customer each, in one transaction; where that fails, one by one, so that a refusal at
+        one agent touches no other."""
         try:
-            async with self._switch.works.begin() as work:
-                seat = await self._agents.ready_seat(work, agent_id)
-                offered = await self._placing.offer(work, seat) if seat is not None else None
-                if offered is not None and offered.order is not None:
-                    request = await self._dialler.arm(work, offered.order)
-        except AlreadyOnCall:  # of the same number, by another agent or engine at the same moment: offered anew
-            log.info("another call to the number began", agent=agent_id)
-        except Exception:
-            log.exception("no customer could be offered", agent=agent_id)
-        else:
-            if request is not None:
-                self._dialler.send(request, agent_id)
+            requests = await self._offer(agent_ids)
+        except Exception as error:
+            if len(agent_ids) > 1:
+                log.warning("customers are offered one by one", count=len(agent_ids), error=type(error).__name__)
+                for agent_id in agent_ids:
+                    await self._offer_customers([agent_id])
+            elif isinstance(error, AlreadyOnCall):  # of the same number, by another agent or engine: offered anew
+                log.info("another call to the number began", agent=agent_ids[0])
+            else:
+                log.exception("no customer could be offered", agent=agent_ids[0])
+            return
+        for request, agent_id in requests:
+            self._dialler.send(request, agent_id)
+
+    async def _offer(self, agent_ids: Sequence[int]) -> list[tuple[DialRequest, int]]:
+        """Returns the commands of the calls that are placed at once, for after the commit, each with its agent."""
+        async with self._switch.works.begin() as work:
+            seats = {seat.agent_id: seat for seat in await self._agents.ready_seats(work, agent_ids)}
+            in_order = [seats[agent_id] for agent_id in agent_ids if agent_id in seats]
+            offered = await self._placing.offer_to(work, in_order) if in_order else []
+            orders = [each.order for each in offered if each.order is not None]
+            requests = await self._dialler.arm(work, orders) if orders else []
+        return [(request, order.agent_id) for request, order in zip(requests, orders, strict=True)]

@@ -21,8 +21,7 @@ class SettlingService:
         """Settles the assignment the call was made for; a call for a callback has none."""
         if event.assignment_id is None:
             return
-        assignment = await self._allocation.card(work, event.assignment_id)
-        call = await self._ended_calls.facts(work, event, assignment)
+        assignment, call = await self._ended_calls.facts(work, event)
         note = self.sealed(assignment.lead_id, event.details.note)
         await self.carry_out(work, assignment.id, settle(call, work.now), note_sealed=note)
 

@@ -1,22 +1,25 @@
 """Reads what a verdict has to know of the customer: protections, calls so far, and who holds the lead."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from callcenter.allocation.service import AllocationService
-from callcenter.allocation.types import AssignmentState
+from callcenter.allocation.types import AssignmentCard, AssignmentState
 from callcenter.calls.rules import number_calls
-from callcenter.calls.types import CallKind
+from callcenter.calls.types import CallKind, NumberCalls
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.classes.types import ClassEffects
-from callcenter.eligibility.reading import CustomerRows, read_customer
+from callcenter.eligibility.reading import CustomerRows, read_customers
 from callcenter.eligibility.rules import cap_begins_on
 from callcenter.eligibility.types import Subject
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.work import Work
 from callcenter.leads.errors import LeadNotFound
+from callcenter.leads.types import LeadFacts
+from callcenter.lines.choosing import TrunkChooser
 from callcenter.lines.rules import use_of
-from callcenter.lines.types import TrunkUse
+from callcenter.lines.types import ChoiceReason, TrunkCard, TrunkChoice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,23 +43,56 @@ class CustomerFacts:
     """Calls of the subject's assignment so far."""
     holds_lead: bool
     """The subject's agent holds the lead within the quota."""
-    trunk_use: TrunkUse
-    """Whether a call to this lead may take the campaign's trunk now."""
+    trunk: TrunkChoice
+    """Which trunk a call to this lead would take now, and how."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerAfterCall:
+    """What decides what becomes of a customer after a call."""
+
+    lead: LeadFacts
+    assignment: AssignmentCard | None
+    """The subject's."""
+    effects: ClassEffects
+    calls: NumberCalls
+    """To the number, over all campaigns, the one that has ended among them."""
 
 
 class CustomerReader:
     """Collects a customer's facts from the rooms that own them."""
 
-    def __init__(self, class_effects: ClassEffectsService, allocation: AllocationService) -> None:
+    def __init__(self, class_effects: ClassEffectsService, allocation: AllocationService, trunks: TrunkChooser) -> None:
         self._class_effects = class_effects
         self._allocation = allocation
+        self._trunks = trunks
 
-    async def facts(self, work: Work, subject: Subject, trunk: str) -> CustomerFacts:
-        """Returns the facts as they are in this transaction; ``trunk``: the campaign's. Raises LeadNotFound."""
+    async def facts(self, work: Work, subjects: Sequence[tuple[Subject, str]]) -> list[CustomerFacts]:
+        """Returns the facts of subjects, each with the trunk of its campaign or of its planned call, as they are in
+        this transaction.
+
+        Raises LeadNotFound.
+        """
         since = at_business_time(cap_begins_on(business_date(work.now)), 0)
-        read = await read_customer(work, subject, trunk, since)
-        if read is None:
-            raise LeadNotFound(f"there is no lead {subject.lead_id}")
+        read = await read_customers(work, subjects, since)
+        return [await self._facts(work, *each, rows) for each, rows in zip(subjects, read, strict=True)]
+
+    async def after_call(self, work: Work, subject: Subject, since: datetime) -> CustomerAfterCall:
+        """Returns what decides what becomes of a customer who was called; ``since``: from when calls count.
+
+        Raises LeadNotFound.
+        """
+        [rows] = await read_customers(work, [(replace(subject, agent_id=None, call_id=None), None)], since)
+        read = _require(rows, subject)
+        return CustomerAfterCall(
+            lead=read.lead,
+            assignment=read.assignment,
+            effects=await self._class_effects.of_class(work, read.class_id),
+            calls=number_calls(read.calls, work.now),
+        )
+
+    async def _facts(self, work: Work, subject: Subject, trunk: str, rows: CustomerRows | None) -> CustomerFacts:
+        read = _require(rows, subject)
         calls = number_calls(read.calls, work.now)
         return CustomerFacts(
             do_not_call=read.lead.dnc,
@@ -67,11 +103,17 @@ class CustomerReader:
             last_called_at=calls.last_at,
             call_going_on=calls.is_open,
             owed_until=calls.owed_until,
-            effects=await self._class_effects.of(work, subject.lead_id),
+            effects=await self._class_effects.of_class(work, read.class_id),
             attempts=0 if read.assignment is None else read.assignment.attempts,
             holds_lead=await self._holds(work, subject, read),
-            trunk_use=use_of(read.trunk, subject.lead_id, work.now),
+            trunk=await self._trunk(work, subject, trunk, read.trunk),
         )
+
+    async def _trunk(self, work: Work, subject: Subject, name: str, card: TrunkCard | None) -> TrunkChoice:
+        """Chooses a trunk of the campaign's group; a call that is planned keeps its own."""
+        if subject.trunk is None:
+            return await self._trunks.choose(work, name, subject.lead_id, card)
+        return TrunkChoice(name, use_of(card, subject.lead_id, work.now), ChoiceReason.ONLY_ONE)
 
     async def _holds(self, work: Work, subject: Subject, read: CustomerRows) -> bool:
         """Returns whether the agent holds the assignment within the quota; a callback needs none."""
@@ -90,3 +132,9 @@ class CustomerReader:
             and card.state in (AssignmentState.OPEN, AssignmentState.ACTIVE)
             and progress.assigned <= progress.quota
         )
+
+
+def _require(rows: CustomerRows | None, subject: Subject) -> CustomerRows:
+    if rows is None:
+        raise LeadNotFound(f"there is no lead {subject.lead_id}")
+    return rows

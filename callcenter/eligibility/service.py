@@ -1,12 +1,12 @@
 """Reads the facts a call is judged by, in the caller's transaction, and asks the rules (requirement C2)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from callcenter.campaigns.rules import most_attempts
 from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.types import CampaignState
-from callcenter.eligibility.customers import CustomerReader
+from callcenter.campaigns.types import CampaignRules, CampaignState
+from callcenter.eligibility.customers import CustomerFacts, CustomerReader
 from callcenter.eligibility.rules import left_alone_until, may_call
 from callcenter.eligibility.settings import EligibilitySettings
 from callcenter.eligibility.types import CallFacts, Horizon, RecorderState, Subject, Verdict
@@ -50,14 +50,28 @@ class EligibilityService:
 
     async def verdict(self, work: Work, subject: Subject) -> Verdict:
         """Returns the permission to call this subject now, or the first rule that refuses it."""
-        situation = await self.situation(work, subject)
-        return may_call(situation.facts, situation.horizon, work.now)
+        [verdict] = await self.verdicts(work, [subject])
+        return verdict
+
+    async def verdicts(self, work: Work, subjects: Sequence[Subject]) -> list[Verdict]:
+        """Does the same for many subjects."""
+        return [may_call(each.facts, each.horizon, work.now) for each in await self._situations(work, subjects)]
 
     async def situation(self, work: Work, subject: Subject) -> Situation:
         """Returns the facts of a call and when they end. Without an agent nothing is said about one."""
-        rules = await self._campaigns.rules(work, subject.campaign_id)
+        [situation] = await self._situations(work, [subject])
+        return situation
+
+    async def _situations(self, work: Work, subjects: Sequence[Subject]) -> list[Situation]:
+        rules = [await self._campaigns.rules(work, subject.campaign_id) for subject in subjects]
+        trunks = [(subject, subject.trunk or rule.trunk) for subject, rule in zip(subjects, rules, strict=True)]
+        customers = await self._customers.facts(work, trunks)
+        return [await self._situation(work, *each) for each in zip(subjects, rules, customers, strict=True)]
+
+    async def _situation(
+        self, work: Work, subject: Subject, rules: CampaignRules, customer: CustomerFacts
+    ) -> Situation:
         window = await self._windows.of(work, subject.kind, rules)
-        customer = await self._customers.facts(work, subject, rules.trunk)
         today = business_date(work.now)
         fitness = None if subject.agent_id is None else await self._people.fitness(work, subject.agent_id)
         recorder = await self._recorder(work, subject)
@@ -72,8 +86,7 @@ class EligibilityService:
             unfit=() if fitness is None else missing(fitness, today),
             recorder_ready=recorder.ready,
             recorder_reason=recorder.reason,
-            trunk=rules.trunk,
-            trunk_use=customer.trunk_use,
+            trunk=customer.trunk,
             caller_id_approved=rules.caller_id in self._campaigns.approved_caller_ids,
             do_not_call=customer.do_not_call,
             basis_valid=customer.basis_valid,

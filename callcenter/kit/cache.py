@@ -105,18 +105,19 @@ def touched(session: Session) -> Collection[str]:
     return noted | (pending & _watched)
 
 
-def _note(session: Session, tables: Iterable[str]) -> None:
+def note_changed(session: Session, tables: Iterable[str]) -> None:
+    """Notes that a transaction changes these tables."""
     if changed := _watched.intersection(tables):
         session.info.setdefault(_TOUCHED, set()).update(changed)
 
 
 @event.listens_for(NotingSession, "after_flush")
 def _flushed(session: Session, _context: object) -> None:
-    _note(session, (row.__tablename__ for row in (*session.new, *session.dirty, *session.deleted)))
+    note_changed(session, (row.__tablename__ for row in (*session.new, *session.dirty, *session.deleted)))
 
 
 @event.listens_for(NotingSession, "do_orm_execute")
 def _executed(state: ORMExecuteState) -> None:
     statement = state.statement
     if isinstance(statement, Insert | Update | Delete) and isinstance(statement.table, Table):
-        _note(state.session, [statement.table.name])
+        note_changed(state.session, [statement.table.name])

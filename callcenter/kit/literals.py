@@ -15,6 +15,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     DateTime,
+    FromClause,
     ScalarSelect,
     String,
     bindparam,
@@ -40,10 +41,12 @@ def instant(name: str) -> BindParameter[datetime]:
     return bindparam(name, type_=DateTime(timezone=True))
 
 
-def takes_lock() -> ScalarSelect[bool]:
+def takes_lock(of: FromClause | None = None) -> ScalarSelect[bool]:
     """Returns the condition that the advisory lock named by the parameter ``lock`` is free; it is held from then on.
 
-    A statement that meets another holder does not wait: it changes nothing.
+    ``of``: rows around the statement, each with its own ``lock``. A statement that meets another holder does not wait:
+    it changes nothing.
     """
-    name = bindparam("lock", type_=String)
-    return select(func.pg_try_advisory_xact_lock(func.hashtextextended(name, 0))).scalar_subquery()
+    name = bindparam("lock", type_=String) if of is None else of.c.lock
+    query = select(func.pg_try_advisory_xact_lock(func.hashtextextended(name, 0)))
+    return (query if of is None else query.correlate(of)).scalar_subquery()

@@ -4,6 +4,7 @@ The one list of the service. A fact that meets one of these waits and is tried a
 an error of our own code or data, which trying again does not mend.
 """
 
+import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
@@ -24,6 +25,8 @@ def may_pass(error: BaseException) -> bool:
     """Returns whether trying again can help."""
     if isinstance(error, OperationalError | InterfaceError | PoolExhausted | OSError):  # OSError: TimeoutError too
         return True
+    if isinstance(error, asyncpg.InterfaceError):  # the connection is closed; a ValueError: of a parameter
+        return not isinstance(error, ValueError)
     state = state_of(error)
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or state.startswith(_STATES)

@@ -54,14 +54,3 @@ def _locking(mapper: Mapper[Any]) -> Select[Any]:
 def keep(session: AsyncSession, row: object) -> None:
     """Keeps a row with the session, so that it is not read again."""
     session.info.setdefault(_KEPT, []).append(row)
-
-
-def note_locked(session: AsyncSession, table: type[RowT], key: Any, row: RowT) -> None:
-    """Notes that a query has read a row anew and locked it. ``key`` may be any unique one ``lock`` is asked with."""
-    session.info.setdefault(_LOCKED, {})[table, key] = row
-
-
-def locked(session: AsyncSession, table: type[RowT], key: Any) -> RowT | None:
-    """Returns a row this transaction holds locked; None for another."""
-    row: RowT | None = session.info.get(_LOCKED, {}).get((table, key))
-    return row

@@ -44,6 +44,8 @@ class Machine(Generic[S, F]):
     """A sentence or two below the heading, for readers of the diagram."""
     model: str
     """Class name of the table. Several machines may share a column when the kind of a row decides which one applies."""
+    held_as: str = ""
+    """Class name of the plain objects that hold a row while it is changed (``kit.held``), if there is one."""
     column: str = "state"
     initials: tuple[S, ...]
     """The states a row may be made in."""
@@ -68,7 +70,8 @@ class Machine(Generic[S, F]):
 
     def move(self, row: object, fact: F) -> S | None:
         """Moves a row that the caller has locked. Returns its new state, or None where the fact changes nothing."""
-        assert type(row).__name__ == self.model, f"{self.title} moves {self.model}, not {type(row).__name__}"
+        kind = type(row).__name__
+        assert kind in (self.model, self.held_as), f"{self.title} moves {self.model}, not {kind}"
         state = self.advance(getattr(row, self.column), fact)
         if state is not None:
             setattr(row, self.column, state)

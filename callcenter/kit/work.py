@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import String, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.kit.actor import SYSTEM, Actor
@@ -20,6 +20,8 @@ from callcenter.kit.clock import Clock
 from callcenter.kit.db import Database
 from callcenter.kit.effects import Effect, OutboxEntry, queue_topic
 from callcenter.kit.events import Event
+from callcenter.kit.held import write_changes
+from callcenter.kit.prepared import Prepared, unnested
 
 KeyT = TypeVar("KeyT", bound=Hashable)
 ValueT = TypeVar("ValueT")
@@ -28,7 +30,8 @@ CHANNEL = "callcenter"
 """The one LISTEN/NOTIFY channel; the payload is the topic."""
 
 
-_NOTIFY = text("SELECT count(pg_notify(:channel, topic)) FROM unnest(CAST(:topics AS text[])) AS topic")
+_TOPIC = unnested("topic", {"name": String()})
+_NOTIFY = Prepared(select(func.count(func.pg_notify(CHANNEL, _TOPIC.c.name))))
 
 
 class Publisher(Protocol):
@@ -100,12 +103,13 @@ class Work:
 
     async def finish(self) -> None:
         """Does what was planned for the end of the transaction; ``Works.begin`` calls it before the commit."""
+        await write_changes(self.session)
         for act in self._at_end:
             await act()
-        await self.session.flush()
+        await write_changes(self.session)
         self._topics |= {topic_of(table): None for table in touched(self.session.sync_session)}
         if self._topics:
-            await self.session.execute(_NOTIFY, {"channel": CHANNEL, "topics": list(self._topics)})
+            await _NOTIFY.all(self.session, {"name": list(self._topics)})
 
 
 class Works:

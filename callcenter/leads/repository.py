@@ -4,7 +4,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, String, and_, any_, func, literal, or_, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    update,
+)
 from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -12,10 +25,12 @@ from sqlmodel import col, select
 
 from callcenter.kit import rows
 from callcenter.kit.clock import business_date
+from callcenter.kit.literals import one_of
+from callcenter.kit.prepared import Prepared
 from callcenter.leads.models import Lead
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.transitions import LEAD, LeadAct
-from callcenter.leads.types import LeadCriteria, LeadState, SealedFields, SealedNumber, StockLead
+from callcenter.leads.types import LeadCriteria, LeadState, SealedFields, SealedNumber, StockCounts, StockLead
 
 NEAR = 5_000
 """So many leads are read back in search of a page before an index is asked."""
@@ -40,6 +55,18 @@ async def find_lead(session: AsyncSession, lead_id: int, *, fresh: bool = False)
 async def list_leads(session: AsyncSession, ids: Collection[int]) -> Sequence[Lead]:
     """Returns leads by id; ids that do not exist are left out."""
     return (await session.scalars(select(Lead).where(among(col(Lead.id), ids)).order_by(col(Lead.id)))).all()
+
+
+_LEAD = Lead.metadata.tables[str(Lead.__tablename__)]
+_IDS = bindparam("ids", type_=ARRAY(BigInteger))
+_NUMBERS = Prepared(
+    select_columns(_LEAD.c.id, _LEAD.c.phone_index, _LEAD.c.phone_sealed).where(_LEAD.c.id == any_(_IDS))
+)
+
+
+async def find_numbers(session: AsyncSession, ids: Collection[int]) -> list[Any]:
+    """Returns id, blind index and sealed number of leads; ids that do not exist are left out."""
+    return await _NUMBERS.all(session, {"ids": list(ids)})
 
 
 async def lock_leads(session: AsyncSession, ids: Collection[int]) -> Sequence[Lead]:
@@ -100,13 +127,18 @@ async def move(session: AsyncSession, ids: Collection[int], act: LeadAct) -> int
 
     The condition on the state is the claim: of two allocations that take the same lead, one does not move it.
     """
-    query = (
-        update(Lead)
-        .where(among(col(Lead.id), ids), col(Lead.state).in_(LEAD.sources(act)))
-        .values(state=LEAD.target(act))
-        .returning(col(Lead.id))
-    )
-    return len((await session.scalars(query)).all())
+    if len(ids) == 1:  # as after a call: of a list, the server makes the plan anew each time
+        return len(await _MOVE_ONE[act].all(session, {"id": next(iter(ids))}))
+    return len(await _MOVES[act].all(session, {"ids": list(ids)}))
+
+
+def _move(act: LeadAct, which: ColumnElement[bool]) -> Prepared:
+    query = update(_LEAD).where(which, one_of(_LEAD.c.state, LEAD.sources(act)))
+    return Prepared(query.values(state=LEAD.target(act)).returning(_LEAD.c.id))
+
+
+_MOVES = {act: _move(act, _LEAD.c.id == any_(_IDS)) for act in LeadAct}
+_MOVE_ONE = {act: _move(act, _LEAD.c.id == bindparam("id", type_=BigInteger)) for act in LeadAct}
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------
@@ -202,6 +234,22 @@ def stock_of(campaign_id: int, now: datetime, do_not_call: DoNotCall) -> ColumnE
     """Returns the condition that a lead of the campaign is in the stock and may be called."""
     in_stock = and_(col(Lead.campaign_id) == campaign_id, col(Lead.state) == LeadState.STOCK)
     return and_(in_stock, _callable(now, do_not_call))
+
+
+async def count_in_stock(session: AsyncSession, campaign_id: int, now: datetime, do_not_call: DoNotCall) -> StockCounts:
+    """Counts a campaign's leads, and those of its stock by what keeps them from being called, in one statement."""
+    in_stock = col(Lead.state) == LeadState.STOCK
+    row = (
+        await session.execute(
+            select_columns(
+                func.count().label("listed"),
+                func.count().filter(in_stock).label("in_stock"),
+                func.count().filter(in_stock, ~basis_counts(now)).label("without_basis"),
+                func.count().filter(in_stock, _callable(now, do_not_call)).label("callable"),
+            ).where(col(Lead.campaign_id) == campaign_id)
+        )
+    ).one()
+    return StockCounts(**row._mapping)
 
 
 def callable_among(ids: Collection[int], now: datetime, do_not_call: DoNotCall) -> ColumnElement[bool]:

@@ -1,10 +1,11 @@
 """Leads for other rooms: cards, facts, the number to dial, stock.
 
-Only two methods return clear numbers and names: ``dial_number``, for the engine that dials, and ``particulars``, which
+Only two methods return clear numbers and names: ``dial_numbers``, for the engine that dials, and ``particulars``, which
 writes an audit record.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
@@ -27,6 +28,7 @@ from callcenter.leads.types import (
     ListFilter,
     NumberProblem,
     Particulars,
+    StockCounts,
     StockLead,
 )
 
@@ -56,14 +58,20 @@ class LeadService:
         block = await self._do_not_call.find(work, lead.phone_index)
         return facts_of(lead, block, business_date(work.now))
 
-    async def phone_index(self, work: Work, lead_id: int) -> str:
-        """Returns the blind index of the number: the key of what holds over all campaigns. Raises LeadNotFound."""
-        return (await self._find(work, lead_id)).phone_index
+    async def phone_indexes(self, work: Work, lead_ids: Collection[int]) -> dict[int, str]:
+        """Returns the blind indexes of numbers: the key of what holds over all campaigns. Raises LeadNotFound."""
+        return {lead_id: row.phone_index for lead_id, row in (await self._numbers(work, lead_ids)).items()}
 
-    async def dial_number(self, work: Work, lead_id: int) -> str:
-        """Returns the clear digits, only for the engine that dials. Raises LeadNotFound."""
-        lead = await self._find(work, lead_id)
-        return self._vault.open(lead.phone_sealed, NUMBER.at(lead))
+    async def dial_numbers(self, work: Work, lead_ids: Collection[int]) -> dict[int, str]:
+        """Returns the clear digits of leads, only for the engine that dials. Raises LeadNotFound."""
+        rows = await self._numbers(work, lead_ids)
+        return {lead_id: self._vault.open(row.phone_sealed, NUMBER.at(row)) for lead_id, row in rows.items()}
+
+    async def _numbers(self, work: Work, lead_ids: Collection[int]) -> dict[int, Any]:
+        rows = {row.id: row for row in await repository.find_numbers(work.session, lead_ids)} if lead_ids else {}
+        if missing := set(lead_ids) - set(rows):
+            raise LeadNotFound(f"there is no lead {min(missing)}")
+        return rows
 
     async def particulars(self, work: Work, lead_id: int, why: str) -> Particulars:
         """Returns the customer in clear and writes an audit record with ``why``, which holds no personal data.
@@ -121,6 +129,10 @@ class LeadService:
     async def count_stock(self, work: Work, campaign_id: int) -> int:
         """Counts the leads of a campaign that are in the stock and may be called."""
         return sum((await self.stock_by_class(work, campaign_id)).values())
+
+    async def stock_counts(self, work: Work, campaign_id: int) -> StockCounts:
+        """Counts a campaign's leads, and what of its stock may be called."""
+        return await repository.count_in_stock(work.session, campaign_id, work.now, self._do_not_call)
 
     async def stock_by_class(self, work: Work, campaign_id: int) -> Mapping[str, int]:
         """Counts the callable stock of a campaign by customer class."""

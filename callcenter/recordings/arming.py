@@ -1,11 +1,11 @@
 """Prepares recordings: decides before a call whether it can be recorded, creates its row, copies the call's facts."""
 
 import os
+from collections.abc import Collection
 from uuid import UUID
 
 from callcenter.kit.work import Work
 from callcenter.recordings import repository
-from callcenter.recordings.cards import copy_call
 from callcenter.recordings.ports import CallReads
 from callcenter.recordings.rules import recorder_verdict
 from callcenter.recordings.settings import RecordingSettings
@@ -20,12 +20,12 @@ class ArmingService:
         self._settings = settings
         self._node = node
 
-    async def arm(self, work: Work, call_id: UUID) -> None:
-        """Creates the recording's row, in the transaction that lets the call be dialled. Safe to repeat.
+    async def arm(self, work: Work, call_ids: Collection[UUID]) -> None:
+        """Creates the rows of recordings, in the transaction that lets the calls be dialled. Safe to repeat.
 
         So no call is dialled without this row, and a recording that does not come is noticed (requirement C9).
         """
-        await repository.arm(work, call_id, self._node)
+        await repository.arm(work, call_ids, self._node)
 
     def ready(self) -> RecorderVerdict:
         """Decides whether a call placed now could be recorded. Fast: two requests to the file system."""
@@ -40,10 +40,9 @@ class ArmingService:
 
     async def copy_call_facts(self, work: Work, call_id: UUID) -> None:
         """Copies the call's present facts into its recording's row (its disposition comes after the recording)."""
-        row = await repository.find(work, call_id)
         call = await self._calls.recording_facts(work, call_id)
-        if row is not None and call is not None:
-            copy_call(row, call)
+        if call is not None:
+            await repository.copy_call(work, call)
 
     async def count_waiting(self, work: Work) -> int:
         """Counts recordings of this node that are still being made, encoded, stored or removed from the disk."""

@@ -137,7 +137,7 @@ class RecordingPipeline:
 
     async def _adopt(self, work: Work, call_id: UUID, call: CallCard | None) -> None:
         """Creates a row for audio that was not armed: it is kept like any other, with an incident for staff."""
-        await repository.arm(work, call_id, self._node)
+        await repository.arm(work, [call_id], self._node)
         await self._recordings.incidents.open(
             work,
             IncidentKind.ORPHAN,

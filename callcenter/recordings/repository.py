@@ -6,17 +6,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, update
+from sqlalchemy import ColumnElement, String, Uuid, bindparam, func, literal, or_, update
+from sqlalchemy import select as select_columns
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import CursorResult
 from sqlmodel import SQLModel, col, select
 
 from callcenter.calls.scoping import call_within
+from callcenter.calls.types import RecordingFacts
 from callcenter.kit.actor import SYSTEM
+from callcenter.kit.literals import instant
+from callcenter.kit.prepared import Prepared, unnested
 from callcenter.kit.work import Work
 from callcenter.recordings.models import Incident, Recording, RecordingAccess
 from callcenter.recordings.transitions import RECORDING, RecordingFact
-from callcenter.recordings.types import AccessAct, Detail, IncidentKind, RecordingSearch, RecordingState
+from callcenter.recordings.types import AccessAct, Detail, IncidentKind, RecordingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,45 @@ class Claim:
 
 
 _RECORDING = SQLModel.metadata.tables[str(Recording.__tablename__)]
-_ARMED = insert(_RECORDING).on_conflict_do_nothing(index_elements=["call_id"])
 
 
-async def arm(work: Work, call_id: UUID, node: str) -> None:
-    """Inserts the row of a call's recording; does nothing when it exists."""
-    row = Recording(call_id=call_id, node=node, state=RECORDING.initial, armed_at=work.now, due_at=work.now)
-    await work.session.execute(_ARMED, row.model_dump(exclude={"id"}))
+def _armed() -> Prepared:
+    """Makes the statement that adds recordings of calls; what it does not name is as a new row has it."""
+    calls = unnested("armed", {"call_id": Uuid()})
+    new = Recording(call_id=UUID(int=0), node="", state=RECORDING.initial).model_dump(
+        exclude={"id", "call_id", "node", "armed_at", "due_at"}
+    )
+    columns: dict[str, Any] = {
+        "call_id": calls.c.call_id,
+        "node": bindparam("node", type_=String),
+        "armed_at": instant("now"),
+        "due_at": instant("now"),
+        **{name: literal(value, _RECORDING.c[name].type) for name, value in new.items() if value is not None},
+    }
+    query = select_columns(*columns.values()).select_from(calls)
+    return Prepared(
+        insert(_RECORDING).from_select(list(columns), query).on_conflict_do_nothing(index_elements=["call_id"])
+    )
+
+
+_ARM = _armed()
+_COPIED = ("agent_id", "lead_id", "campaign_id", "disposition", "answered_at", "ended_at")
+_COPY_CALL = Prepared(
+    update(_RECORDING)
+    .where(_RECORDING.c.call_id == bindparam("of_call", type_=Uuid))
+    .values({name: bindparam(f"new_{name}", type_=_RECORDING.c[name].type) for name in _COPIED})
+)
+
+
+async def arm(work: Work, call_ids: Collection[UUID], node: str) -> None:
+    """Inserts the rows of the recordings of calls; does nothing where they exist."""
+    await _ARM.all(work.session, {"call_id": list(call_ids), "node": node, "now": work.now})
+
+
+async def copy_call(work: Work, call: RecordingFacts) -> None:
+    """Copies the facts by which recordings are searched; the call's own row stays authoritative."""
+    facts = {f"new_{name}": getattr(call, name) for name in _COPIED}
+    await _COPY_CALL.all(work.session, {"of_call": call.call_id, **facts})
 
 
 def within(work: Work) -> ColumnElement[bool]:
@@ -135,32 +171,26 @@ async def make_due(work: Work, node: str) -> None:
     )
 
 
-async def list_page(work: Work, search: RecordingSearch, *, before: int | None, limit: int) -> list[Recording]:
-    """Returns recordings of the actor's scope below the id ``before``, the newest first."""
-    query = select(Recording).where(within(work)).order_by(col(Recording.id).desc()).limit(limit)
-    if before is not None:
-        query = query.where(col(Recording.id) < before)
-    for column, value in (
-        (col(Recording.agent_id), search.agent_id),
-        (col(Recording.lead_id), search.lead_id),
-        (col(Recording.disposition), search.disposition),
-        (col(Recording.state), search.state),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    if search.since is not None:
-        query = query.where(col(Recording.armed_at) >= search.since)
-    if search.until is not None:
-        query = query.where(col(Recording.armed_at) < search.until)
-    return list(await work.session.scalars(query))
-
-
 async def list_armed_between(work: Work, since: datetime, until: datetime) -> list[Recording]:
     """Returns recordings armed at ``since`` or later and before ``until``."""
     rows = await work.session.scalars(
         select(Recording).where(col(Recording.armed_at) >= since, col(Recording.armed_at) < until)
     )
     return list(rows)
+
+
+async def list_stored(work: Work, *, after: int, limit: int, every: int = 1, turn: int = 0) -> Sequence[Recording]:
+    """Returns a portion of the stored recordings, by their ids; of every ``every``-th, the ``turn``-th."""
+    query = select(Recording).where(col(Recording.state) == RecordingState.STORED, col(Recording.id) > after)
+    if every > 1:
+        query = query.where(col(Recording.id) % every == turn)
+    return (await work.session.scalars(query.order_by(col(Recording.id)).limit(limit))).all()
+
+
+async def any_stored(work: Work) -> bool:
+    """Returns whether the recording of any call of the whole bank is stored."""
+    query = select(Recording.id).where(col(Recording.state) == RecordingState.STORED).limit(1)
+    return (await work.session.scalars(query)).first() is not None
 
 
 async def count_stored(work: Work, since: datetime, until: datetime) -> int:
@@ -234,12 +264,30 @@ async def close_incident(work: Work, incident_id: int, words_sealed: str, *, fin
     return await _close(work, which, **values) == 1
 
 
+async def take_incident(work: Work, incident_id: int, due_at: datetime) -> bool:
+    """Makes the actor the owner of an open incident; False when it is closed."""
+    result = await work.session.execute(
+        update(Incident)
+        .where(col(Incident.id) == incident_id, col(Incident.closed_at).is_(None))
+        .values(owner_id=work.actor.staff_id, due_at=due_at)
+    )
+    assert isinstance(result, CursorResult)
+    return int(result.rowcount) == 1
+
+
 async def _close(work: Work, *which: ColumnElement[bool], **values: object) -> int:
     result = await work.session.execute(
         update(Incident).where(*which, col(Incident.closed_at).is_(None)).values(closed_at=work.now, **values)
     )
     assert isinstance(result, CursorResult)
     return int(result.rowcount)
+
+
+async def count_open(work: Work, kind: IncidentKind) -> int:
+    """Counts the open incidents of a kind."""
+    query = select(func.count()).select_from(Incident)
+    query = query.where(col(Incident.kind) == kind, col(Incident.closed_at).is_(None))
+    return await work.session.scalar(query) or 0
 
 
 async def find_incident(work: Work, incident_id: int) -> Incident | None:
@@ -303,11 +351,15 @@ async def list_recent_accesses(
     work: Work, recording_id: int, act: AccessAct, window: timedelta
 ) -> Sequence[RecordingAccess]:
     """Returns what the actor did with a recording within ``window``."""
-    query = select(RecordingAccess).where(
-        col(RecordingAccess.recording_id) == recording_id,
-        col(RecordingAccess.actor) == work.actor.label,
-        col(RecordingAccess.act) == act,
-        col(RecordingAccess.at) > work.now - window,
+    query = (
+        select(RecordingAccess)
+        .where(
+            col(RecordingAccess.recording_id) == recording_id,
+            col(RecordingAccess.actor) == work.actor.label,
+            col(RecordingAccess.act) == act,
+            col(RecordingAccess.at) > work.now - window,
+        )
+        .order_by(col(RecordingAccess.id).desc())
     )
     return (await work.session.scalars(query)).all()
 

@@ -40,7 +40,7 @@ class DialRequest:
     call_id: UUID
     leg_id: str
     number: str
-    """The number as the trunk takes it: digits only."""
+    """The number as the trunk takes it: digits, after a + where the carrier wants one."""
     trunk: str
     caller_id: str
     """The approved number shown to the customer (requirement C3)."""

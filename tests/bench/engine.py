@@ -7,7 +7,6 @@ call, six signals, one session, one disposition, in ten commits, on eight connec
 
 import asyncio
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -19,6 +18,7 @@ from random import Random
 from uuid import uuid4
 
 import asyncpg
+import psutil
 
 from callcenter.allocation.runs import RunService
 from callcenter.bootstrap import Part, build, running
@@ -36,7 +36,7 @@ from callcenter.telephony.simulated import SimulatedSwitch
 from callcenter.telephony.simulation import Tempo
 from tests.bench.contest import percentile
 from tests.bench.population import NOW, TOMORROW, populate
-from tests.bench.server import database, sqlalchemy_url
+from tests.bench.server import database, server_cpu, sqlalchemy_url
 from tests.bench.table import Table
 from tests.support.allocation import allocation_services
 from tests.support.rows import VAULT, make_campaign
@@ -48,6 +48,7 @@ _ANSWERS = "13800000002"
 _PACE = 0.1
 _WARM_UP = 5.0
 _FIRST = asyncio.FIRST_COMPLETED
+_CPU = ("CPU ms/life: engine", "agents", "PostgreSQL", "in all")
 CALLER_ID = "07715550000"
 
 
@@ -60,8 +61,8 @@ class Figures:
     seconds: float
     lags: Sequence[float]
     """From the instant of each signal to the commit of its transaction."""
-    cpu: float
-    """Processor seconds of the engine's process, the simulated switch within it."""
+    cpu: Sequence[float]
+    """Processor seconds of the engine's process (the simulated switch within it), the agents' and the server's."""
 
     def row(self) -> tuple[str, ...]:
         rate = self.lives / self.seconds
@@ -71,7 +72,7 @@ class Figures:
             f"{rate:.1f}",
             f"{percentile(list(self.lags), 0.5) * 1000:.0f}",
             f"{percentile(list(self.lags), 0.99) * 1000:.0f}",
-            f"{self.cpu / max(1, self.lives) * 1000:.1f}",
+            *(f"{used / max(1, self.lives) * 1000:.1f}" for used in (*self.cpu, sum(self.cpu))),
         )
 
 
@@ -81,12 +82,12 @@ def run(made: EmbeddedPostgres, *, full: bool) -> Table:
 
 async def _run(made: EmbeddedPostgres, *, seconds: float, loads: Sequence[int]) -> Table:
     bare = await _bare(await database(made, "bare_lives"), seconds=min(seconds, 15))
-    measured = [await _load(await database(made, f"engine_{seats}"), seats, seconds) for seats in loads]
+    measured = [await _load(made, seats, seconds) for seats in loads]
     table = Table(
         f"full lives of calls, {seconds:.0f} s each, engine and agents in two processes, {os.cpu_count()} cores",
-        ("", "lives", "lives/s", "signal p50 ms", "signal p99 ms", "engine CPU ms/life"),
+        ("", "lives", "lives/s", "signal p50 ms", "signal p99 ms", *_CPU),
         [
-            ("bare SQL of the same lives", f"{bare[0]:,}", f"{bare[0] / bare[1]:.1f}", "", "", ""),
+            ("bare SQL of the same lives", f"{bare[0]:,}", f"{bare[0] / bare[1]:.1f}", *[""] * (2 + len(_CPU))),
             *(m.row() for m in measured),
         ],
     )
@@ -98,7 +99,8 @@ async def _run(made: EmbeddedPostgres, *, seconds: float, loads: Sequence[int]) 
 # --- the system ------------------------------------------------------------------------------------------------------
 
 
-async def _load(url: str, seats: int, seconds: float) -> Figures:
+async def _load(made: EmbeddedPostgres, seats: int, seconds: float) -> Figures:
+    url = await database(made, f"engine_{seats}")
     shift = await _fill(url, seats)
     with tempfile.TemporaryDirectory(prefix="callcenter-bench-spool-") as folder:
         _environment(Path(folder))
@@ -113,7 +115,9 @@ async def _load(url: str, seats: int, seconds: float) -> Figures:
                     sys.executable, "-m", "tests.bench.desks", url, str(seats), str(shift.total_seconds())
                 )
                 try:
-                    measuring = asyncio.create_task(_measure(url, seats, seconds, lags))
+                    measuring = asyncio.create_task(
+                        _measure(url, seats, seconds, lags, cpu=lambda: _cpu(made, desks.pid))
+                    )
                     await asyncio.wait({measuring, ended := asyncio.create_task(desks.wait())}, return_when=_FIRST)
                     if ended.done():
                         raise RuntimeError("the process of the desks has ended: its message stands above")
@@ -126,7 +130,9 @@ async def _load(url: str, seats: int, seconds: float) -> Figures:
             restore()
 
 
-async def _measure(url: str, seats: int, seconds: float, lags: list[float]) -> Figures:
+async def _measure(
+    url: str, seats: int, seconds: float, lags: list[float], *, cpu: Callable[[], Sequence[float]]
+) -> Figures:
     connection = await asyncpg.connect(url)
 
     async def lives() -> int:
@@ -140,14 +146,14 @@ async def _measure(url: str, seats: int, seconds: float, lags: list[float]) -> F
         await eventually(has_begun, deadline=120)
         await asyncio.sleep(_WARM_UP)
         lags.clear()
-        before, began, cpu = await lives(), time.monotonic(), _cpu()
+        before, began, used = await lives(), time.monotonic(), cpu()
         await asyncio.sleep(seconds)
         return Figures(
             seats=seats,
             lives=await lives() - before,
             seconds=time.monotonic() - began,
             lags=list(lags) or [0.0],
-            cpu=_cpu() - cpu,
+            cpu=[after - before for before, after in zip(used, cpu(), strict=True)],
         )
     finally:
         await connection.close()
@@ -170,9 +176,8 @@ def _timed(clock: ShiftedClock, lags: list[float]) -> Callable[[], None]:
     return restore
 
 
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+def _cpu(made: EmbeddedPostgres, desks: int) -> Sequence[float]:
+    return [*(sum(psutil.Process(pid).cpu_times()[:2]) for pid in (os.getpid(), desks)), server_cpu(made)]
 
 
 def _environment(folder: Path) -> None:

@@ -146,7 +146,7 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
     # -- both voices are in the store, each on its own channel
     samples, rate = await sound_of(rehearsal, call.id)
     async with system.works.begin() as work:
-        number = await system.leads.dial_number(work, call.lead_id)
+        number = (await system.leads.dial_numbers(work, [call.lead_id]))[call.lead_id]
     assert samples.shape[1] == 2
     length = len(samples) / rate
     talked = (call.ended_at - call.answered_at).total_seconds()

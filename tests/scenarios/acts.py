@@ -161,7 +161,9 @@ async def assign_first(stage: Stage, agent: int, fits: Callable[[str], bool]) ->
     """Puts a customer whose number fits first on an agent's list, in exchange with the agent who had them."""
     async with stage.system.works.begin() as work:
         allocated = (await work.session.scalars(select(Assignment).order_by(col(Assignment.id)))).all()
-        numbers = {row.id: await stage.system.leads.dial_number(work, row.lead_id) for row in allocated}
+        numbers = {
+            row.id: (await stage.system.leads.dial_numbers(work, [row.lead_id]))[row.lead_id] for row in allocated
+        }
         wanted = next(row for row in allocated if fits(numbers[row.id]))
         given = next(row for row in allocated if row.agent_id == agent)
         given.agent_id, wanted.agent_id = wanted.agent_id, agent

@@ -334,8 +334,7 @@ async def test_logging_off_with_a_customer_on_the_screen_releases_the_customer(s
     await connect(stage, agent)
     async with system.works.begin() as work:
         assert (await system.agents.waiting(work, "n1")).for_customer == [agent]
-        ready = await system.agents.ready_seat(work, agent)
-        assert ready
+        [ready] = await system.agents.ready_seats(work, [agent])
         assert await system.placing.offer(work, ready)
     shown = await stage.ask(lambda work: system.agents.seat(work, agent))
     assert shown

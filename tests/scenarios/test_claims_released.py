@@ -54,8 +54,7 @@ async def offered(stage: Stage, agent: int, kind: CallbackKind | None) -> Shown:
     async with stage.system.works.begin() as work:
         if kind is not None:
             await due_callback(work, kind, agent)
-        seat = await stage.system.agents.ready_seat(work, agent)
-        assert seat is not None
+        [seat] = await stage.system.agents.ready_seats(work, [agent])
         offer = await stage.system.placing.offer(work, seat)
     assert offer is not None
     assert (offer.subject.callback_id is None) is (kind is None)

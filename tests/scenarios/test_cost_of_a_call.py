@@ -25,9 +25,9 @@ def no_part_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("disposition", "most_statements", "most_commits"),
     [
-        pytest.param(Disposition.THINKING, 40, 10, id="the usual call"),
+        pytest.param(Disposition.THINKING, 35, 10, id="the usual call"),
         # The number is entered as do-not-call, with its audit record, and screens that show it are cleared.
-        pytest.param(Disposition.REFUSED, 66, 16, id="a refusal"),
+        pytest.param(Disposition.REFUSED, 58, 15, id="a refusal"),
     ],
 )
 async def test_a_call_takes_few_statements(

@@ -22,6 +22,7 @@ from callcenter.eligibility.types import RuleId, Subject
 from callcenter.kit.work import Work
 from callcenter.rehearsal.cast import CALLER_ID
 from tests.scenarios.conftest import Stage
+from tests.support.calls import calls_to
 from tests.support.rows import (
     Assignment,
     Call,
@@ -195,7 +196,7 @@ async def test_of_two_engines_that_judge_at_the_same_moment_one_calls(stage: Sta
     async def engine(agent: int, lead: Lead, node: str) -> str:
         try:
             async with stage.system.works.begin() as work:
-                calls = await stage.system.calls.calls_to(work, lead.phone_index, work.now - timedelta(days=7))
+                calls = await calls_to(work, lead.phone_index, work.now - timedelta(days=7))
                 assert not calls.is_open
                 await judged.wait()
                 await stage.system.calls.plan(work, await plan_of(work, agent, lead, node))

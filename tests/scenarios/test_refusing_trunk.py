@@ -14,6 +14,7 @@ from callcenter.lines.types import TrunkState
 from callcenter.people.types import Right
 from tests.scenarios.conftest import Stage
 from tests.scenarios.test_faults import everybody_works, wait_for_calls
+from tests.support.calls import calls_to
 from tests.support.rows import Assignment, Call
 from tests.support.waiting import eventually
 
@@ -94,7 +95,7 @@ async def charged_nothing(stage: Stage, refused: list[Call]) -> None:
     async with stage.system.works.begin() as work:
         for call in refused:
             since = work.now - timedelta(days=7)
-            counted = (await stage.system.calls.calls_to(work, call.phone_index, since)).unasked_at
+            counted = (await calls_to(work, call.phone_index, since)).unasked_at
             assert [at for at in counted if at == call.dialled_at] == []
             if call.assignment_id is None:
                 continue

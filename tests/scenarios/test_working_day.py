@@ -150,7 +150,7 @@ async def test_an_agent_sees_one_customer_and_never_a_clear_number(stage: Stage)
     assert seat.leg_state is LegState.UP
     subject = await stage.ask(lambda work: stage.system.queue.subject_of(work, seat))
     assert subject
-    number = await stage.ask(lambda work: stage.system.leads.dial_number(work, subject.lead_id))
+    number = (await stage.ask(lambda work: stage.system.leads.dial_numbers(work, [subject.lead_id])))[subject.lead_id]
     assert number not in shown.model_dump_json()
     assert shown.lead.phone == f"{number[:3]}****{number[-4:]}"
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from callcenter.kit import prepared
 from callcenter.kit.db import Database
 
 _LONGEST = 90
@@ -40,13 +42,19 @@ def counted(database: Database) -> Iterator[Statements]:
     def executed(_connection: Any, _cursor: Any, text: str, *_: Any) -> None:
         statements.texts[" ".join(text.split())[:_LONGEST]] += 1
 
+    def sent(session: AsyncSession, text: str) -> None:
+        if session.bind is database.engine:
+            executed(None, None, text)
+
     def committed(_connection: Any) -> None:
         statements.commits += 1
 
+    prepared.sent.append(sent)
     event.listen(engine, "before_cursor_execute", executed)
     event.listen(engine, "commit", committed)
     try:
         yield statements
     finally:
+        prepared.sent.remove(sent)
         event.remove(engine, "before_cursor_execute", executed)
         event.remove(engine, "commit", committed)

@@ -122,7 +122,7 @@ async def test_a_masked_number_is_not_found_by_trying(system: System, app: FastA
     cast = await make_cast(system.works)
     lead_id = cast.leads["success"]
     async with system.works.begin() as work:
-        number = await system.leads.dial_number(work, lead_id)
+        number = (await system.leads.dial_numbers(work, [lead_id]))[lead_id]
     async with browser_of(app) as auditor, browser_of(app) as officer:
         await log_in(auditor, "the-auditor")
         await log_in(officer, "the-data_officer")

@@ -33,6 +33,8 @@ from callcenter.telephony.settings import SwitchSettings
 log = get_logger(__name__)
 
 _DIGITS = re.compile(r"[0-9]{3,20}")
+_DIALLED = re.compile(r"\+?[0-9]{3,20}")
+"""A number as a carrier takes it; in the international form of some carriers it begins with +."""
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _DIAL_VARIABLES = "ARRAY(DIAL_ID,DIAL_NUMBER,DIAL_TRUNK,DIAL_CALLER,DIAL_RING)"
 _REJOIN_VARIABLES = "ARRAY(DIAL_ID,DIAL_CHANNEL)"
@@ -114,7 +116,7 @@ class AsteriskGateway:
 
     async def dial(self, request: DialRequest) -> None:
         leg_id = _checked_leg(request.leg_id)
-        if not (_DIGITS.fullmatch(request.number) and _DIGITS.fullmatch(request.caller_id)):
+        if not (_DIALLED.fullmatch(request.number) and _DIGITS.fullmatch(request.caller_id)):
             raise NotDialableError("number and caller ID are 3 to 20 digits", call_id=str(request.call_id))
         if not _NAME.fullmatch(request.trunk) or request.ring_seconds < 1:
             raise NotDialableError("a trunk is a plain name, ringing lasts a second or more")

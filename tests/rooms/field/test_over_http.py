@@ -122,7 +122,7 @@ async def test_a_success_is_reviewed_passed_and_visited(bank: Bank) -> None:
         for name in ("anna", "ben"):
             await bank.hire(work, name, Role.FIELD_AGENT, east.id)
         call_id = await bank.cast.call(work, agent, await bank.cast.lead(work))
-        await bank.recordings.arming.arm(work, call_id)
+        await bank.recordings.arming.arm(work, [call_id])
         visit_at = at_business_time(TUESDAY, 14)
         details = DispositionDetails(note="ring twice", visit_at=visit_at, script_ticks=("company",))
         await bank.cast.dispose(work, call_id, Disposition.SUCCESS, details)
@@ -178,7 +178,7 @@ async def test_a_complaint_is_called_back_and_decided(bank: Bank) -> None:
         other = await bank.hire(work, "other", Role.AGENT)
         await bank.hire(work, "officer", Role.COMPLAINT_OFFICER)
         call_id = await bank.cast.call(work, agent, await bank.cast.lead(work))
-        await bank.recordings.arming.arm(work, call_id)
+        await bank.recordings.arming.arm(work, [call_id])
         await bank.cast.dispose(work, call_id, Disposition.THINKING)
         complained_in = call_id
     complaint = {"call_id": str(call_id), "category": "staff_attitude", "text": "the agent was rude"}
@@ -201,7 +201,7 @@ async def test_a_complaint_is_called_back_and_decided(bank: Bank) -> None:
         assert card
         assert (card.subject, card.note) == ("staff_attitude", "the agent was rude")
         call_id = await bank.cast.call(work, other, card.lead_id, kind=CallKind.COMPLAINT, callback_id=card.id)
-        await bank.recordings.arming.arm(work, call_id)
+        await bank.recordings.arming.arm(work, [call_id])
         await bank.cast.dispose(work, call_id, Disposition.RESOLVED)
     async with bank.works.begin() as work:
         await bank.store(work, call_id)

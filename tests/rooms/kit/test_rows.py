@@ -46,17 +46,6 @@ async def test_a_lock_reads_the_row_anew_and_is_taken_once(works: Works) -> None
     assert statements.count == 3, "read, changed by another transaction, locked"
 
 
-async def test_a_row_that_a_query_has_locked_is_not_locked_again(works: Works) -> None:
-    entry_id = await entry(works)
-    async with works.begin() as work:
-        row = await work.session.get_one(OutboxEntry, entry_id, with_for_update=True)
-        rows.note_locked(work.session, OutboxEntry, "by another key", row)
-        with counted(works.database) as statements:
-            assert await rows.lock(work.session, OutboxEntry, "by another key") is row
-        assert rows.locked(work.session, OutboxEntry, entry_id) is None
-    assert statements.count == 0
-
-
 async def test_what_does_not_exist_is_none(works: Works) -> None:
     async with works.begin() as work:
         assert await rows.read(work.session, OutboxEntry, 4711) is None

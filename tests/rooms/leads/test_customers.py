@@ -35,9 +35,9 @@ async def test_a_card_shows_the_customer_masked(works: Works, leads: LeadService
 
 async def test_the_number_to_dial_is_clear(works: Works, leads: LeadService, ids: list[int]) -> None:
     async with works.begin() as work:
-        assert await leads.dial_number(work, ids[2]) == phone_number(2)
+        assert (await leads.dial_numbers(work, [ids[2]]))[ids[2]] == phone_number(2)
         with pytest.raises(LeadNotFound):
-            await leads.dial_number(work, 4711)
+            (await leads.dial_numbers(work, [4711]))[4711]
 
 
 async def test_a_reveal_needs_a_reason_and_leaves_a_trace_without_the_customer(

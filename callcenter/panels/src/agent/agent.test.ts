@@ -73,7 +73,7 @@ describe('the desk', () => {
   })
   beforeEach(() => {
     setActivePinia(createPinia())
-    useSession().me = { id: 1, name: 'x', role: 'agent', rights: [], home: '/agent', must_change_password: false, alerts: false }
+    useSession().me = { id: 1, name: 'x', role: 'agent', rights: [], home: '/agent', due: null, alerts: false }
   })
 
   async function deskWith(first: Snapshot) {

@@ -20,6 +20,11 @@ export async function mayLeave(): Promise<boolean> {
   return true
 }
 
+/** Returns whether something is running on the open page that must not be cut off. */
+export function somethingRuns(): boolean {
+  return guard?.running() ?? false
+}
+
 /** Guards this page as long as it is open. The browser asks in its own words. */
 export function useLeaving(own: Guard): void {
   const hold = (event: BeforeUnloadEvent) => {

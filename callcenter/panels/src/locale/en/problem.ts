@@ -29,6 +29,8 @@ export default {
   not_fit: 'You do not meet the requirements for calling yet. Ask your team leader to settle:',
   one_time_password_expired: 'This one-time password has expired. Ask the administrator for another.',
   password_change_required: 'Change the one-time password first.',
+  second_factor_required: 'Prove your second factor first.',
+  enrolment_required: 'Your role needs a second factor: set one up first.',
   staff_not_found: 'Staff member not found.',
   not_now: 'This is not possible in the current state. The page has been refreshed.',
   not_logged_on: 'You are not logged on. Press “Log on” first.',

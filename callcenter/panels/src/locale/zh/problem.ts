@@ -29,6 +29,8 @@ export default {
   not_fit: '您暂不具备上岗条件，请联系班组长办理：',
   one_time_password_expired: '一次性密码已过期，请联系管理员重新生成。',
   password_change_required: '请先修改一次性密码。',
+  second_factor_required: '请先通过二次验证。',
+  enrolment_required: '您的岗位必须使用二次验证，请先设置。',
   staff_not_found: '未找到该员工。',
   not_now: '当前状态不能进行此操作，页面已更新。',
   not_logged_on: '您尚未签入，请先点击“签入”。',
