@@ -1,6 +1,6 @@
 """Refusals of the agents room."""
 
-from callcenter.kit.errors import Conflict
+from callcenter.kit.errors import Conflict, NotFound
 
 
 class NotNow(Conflict):
@@ -27,3 +27,9 @@ class LegNotUp(Conflict):
     """Refuses while the browser phone is not connected: allow the microphone, wait until it shows *connected*."""
 
     code = "leg_not_up"
+
+
+class MessageNotFound(NotFound):
+    """The message does not exist, or it is another agent's."""
+
+    code = "message_not_found"

@@ -6,8 +6,11 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Column, Index
 from sqlmodel import Field, SQLModel
 
-from callcenter.agents.types import AgentState, DeskDuty, LegState, PauseCode
-from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, values_check
+from callcenter.agents.types import AgentState, DeskDuty, LegState, MessageKind, PauseCode
+from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, sealed_field, values_check
+from callcenter.kit.places import Binding
+
+MESSAGE_TEXT = Binding("agent_message.text", ("sending", "agent_id"))
 
 
 class AgentSession(SQLModel, table=True):
@@ -47,6 +50,8 @@ class AgentSession(SQLModel, table=True):
     assignment_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     callback_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     call_id: UUID | None = None
+    help_since: datetime | None = instant_field(nullable=True)
+    """Since when the agent asks for the group leader; None: does not."""
     logged_on_at: datetime = instant_field()
     logged_off_at: datetime | None = instant_field(nullable=True)
 
@@ -64,3 +69,24 @@ class AgentSpan(SQLModel, table=True):
     pause_code: PauseCode | None = enum_field(PauseCode, nullable=True)
     from_at: datetime = instant_field()
     until_at: datetime = instant_field()
+
+
+class AgentMessage(SQLModel, table=True):
+    """What a supervisor writes to one agent; it is shown until the agent confirms to have read it."""
+
+    __tablename__ = "agent_message"
+    __table_args__ = (
+        values_check("kind", MessageKind),
+        Index("ix_agent_message_unread", "agent_id", "id", postgresql_where="read_at IS NULL"),
+        Index("ix_agent_message_sent", "sent_by", "sent_at"),
+    )
+
+    id: int = id_field()
+    sending: UUID
+    """The same for all agents to whom one message was sent."""
+    agent_id: int = ref_field("staff.id", index=False)
+    sent_by: int = ref_field("staff.id", index=False)
+    kind: MessageKind = enum_field(MessageKind)
+    text_sealed: str = sealed_field(MESSAGE_TEXT)
+    sent_at: datetime = instant_field()
+    read_at: datetime | None = instant_field(nullable=True)

@@ -64,11 +64,15 @@ class AgentNodes:
         session = await repository.open_session(work, agent_id)
         if session is None:
             raise NotLoggedOn("log on first: the switch of your phone is chosen at log-on")
+        return await self.account_at(work, session.node, extension)
+
+    async def account_at(self, work: Work, node_name: str, extension: str) -> PhoneAccount:
+        """Returns how a phone registers at a node."""
         nodes = {node.name: node for node in (await self._health.current(work)).nodes}
-        if (node := nodes.get(session.node)) is not None:
+        if (node := nodes.get(node_name)) is not None:
             return self._switch.phone_account(node.name, extension, websocket_url=node.websocket_url, realm=node.realm)
         own = self._switch
-        return own.phone_account(session.node, extension, websocket_url=own.websocket_url, realm=own.realm)
+        return own.phone_account(node_name, extension, websocket_url=own.websocket_url, realm=own.realm)
 
     @property
     def relay_only(self) -> bool:

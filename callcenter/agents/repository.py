@@ -6,14 +6,15 @@ with the spans they close.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Select, String, any_, bindparam, func, insert, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import SQLModel, col, select
 
-from callcenter.agents.models import AgentSession, AgentSpan
-from callcenter.agents.types import AgentState, HeldSession, LegState, Waiting
+from callcenter.agents.models import AgentMessage, AgentSession, AgentSpan
+from callcenter.agents.types import AgentState, HeldSession, LegState, MessageKind, Waiting
 from callcenter.kit.held import Held, held_by
 from callcenter.kit.literals import instant
 from callcenter.kit.prepared import Prepared, unnested
@@ -88,6 +89,38 @@ async def ready_sessions(work: Work, agent_ids: Collection[int]) -> list[HeldSes
     return await _locked(work, _LOCK_READY, {"agents": list(agent_ids)})
 
 
+def oldest_unread(agent_id: Any, since: Any) -> Select[Any]:
+    """Selects the id of the oldest message that an agent has not confirmed."""
+    unread = (col(AgentMessage.agent_id) == agent_id, col(AgentMessage.read_at).is_(None))
+    return select_columns(func.min(AgentMessage.id)).where(*unread, col(AgentMessage.sent_at) >= since)
+
+
+async def find_message(work: Work, agent_id: int, message_id: int) -> AgentMessage | None:
+    """Returns a message to this agent, locked."""
+    query = select(AgentMessage).where(col(AgentMessage.id) == message_id, col(AgentMessage.agent_id) == agent_id)
+    return (await work.session.scalars(query.with_for_update())).one_or_none()
+
+
+async def sendings(work: Work, sent_by: int, since: datetime, most: int) -> Sequence[Any]:
+    """Returns the newest messages that a person has sent, with the number of their readers and of those who have."""
+    of_person = (col(AgentMessage.sent_by) == sent_by, col(AgentMessage.sent_at) >= since)
+    query = (
+        select_columns(
+            func.min(AgentMessage.id),
+            func.count(),
+            func.count(col(AgentMessage.read_at)),
+        )
+        .where(*of_person, col(AgentMessage.kind) == MessageKind.MESSAGE)
+        .group_by(col(AgentMessage.sending))
+        .order_by(func.min(AgentMessage.id).desc())
+        .limit(most)
+        .subquery()
+    )
+    first, addressed, read = query.c
+    joined = select_columns(AgentMessage, addressed, read).join(query, col(AgentMessage.id) == first)
+    return (await work.session.execute(joined.order_by(col(AgentMessage.id).desc()))).all()
+
+
 def note_span(work: Work, session: HeldSession, state: AgentState) -> None:
     """Notes for how long a session was in the state it leaves; written with the session's change."""
     held_by(work.session, HeldSessions).spans.append(
@@ -151,7 +184,7 @@ _WAITING = Prepared(
 
 _CHANGES = (
     *("state", "since", "pause_code", "pause_requested", "phone_registered", "leg_id", "leg_state", "leg_attempts"),
-    *("leg_due_at", "assignment_id", "callback_id", "call_id", "logged_off_at"),
+    *("leg_due_at", "assignment_id", "callback_id", "call_id", "help_since", "logged_off_at"),
 )
 _NEW = unnested("new", {"id": BigInteger(), **{name: _T[name].type for name in _CHANGES}})
 _SPANS = ("session_id", "agent_id", "state", "pause_code", "from_at", "until_at")

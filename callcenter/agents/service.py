@@ -77,6 +77,15 @@ class AgentService:
             await sessions.move(work, session, Act.PAUSE, pause_code=code)
         return before
 
+    async def ask_for_help(self, work: Work, agent_id: int, *, wanted: bool) -> bool:
+        """Notes that the agent asks for the group leader, or does not any more; returns whether that was new."""
+        session = await sessions.lock(work, agent_id)
+        if (session.help_since is not None) == wanted:
+            return False
+        session.help_since = work.now if wanted else None
+        await sessions.wake(work, session)
+        return True
+
     async def log_off(self, work: Work, agent_id: int) -> None:
         """Ends the session. Announces CustomerLeftBehind and AgentLeft. Raises NotNow in a call or wrap-up."""
         session = await sessions.lock(work, agent_id)

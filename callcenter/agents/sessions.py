@@ -87,4 +87,5 @@ def seat_of(session: AgentSession | HeldSession) -> Seat:
         assignment_id=session.assignment_id,
         callback_id=session.callback_id,
         call_id=session.call_id,
+        help_since=session.help_since,
     )

@@ -51,6 +51,17 @@ class LegState(StrEnum):
     """Answered and parked: customers can be dialled."""
 
 
+class MessageKind(StrEnum):
+    """What a supervisor says to agents, and what was done to them with a reason."""
+
+    MESSAGE = "message"
+    PAUSED = "paused"
+    MADE_READY = "made_ready"
+    LOGGED_OFF = "logged_off"
+    CALL_ENDED = "call_ended"
+    HELP_COMES = "help_comes"
+
+
 class PauseCode(StrEnum):
     LOGIN = "login"
     """Just logged in, or the leg was lost."""
@@ -137,6 +148,7 @@ class HeldSession:
     assignment_id: int | None
     callback_id: int | None
     call_id: UUID | None
+    help_since: datetime | None
     logged_on_at: datetime
     logged_off_at: datetime | None
 
@@ -163,3 +175,5 @@ class Seat:
     callback_id: int | None
     """The promise or obligation being called; None for an assignment."""
     call_id: UUID | None
+    help_since: datetime | None = None
+    """Since when the agent asks for the group leader."""

@@ -21,6 +21,7 @@ import callcenter.recordings.handlers as recordings_handlers
 import callcenter.target_groups.handlers as target_groups_handlers
 import recordings_policy
 from callcenter.agents.legs import LegService
+from callcenter.agents.messages import MessageService
 from callcenter.agents.nodes import AgentNodes
 from callcenter.agents.service import AgentService
 from callcenter.alerts.commands import CommandWatch
@@ -103,7 +104,9 @@ from callcenter.field.service import FieldServices
 from callcenter.field.underwriting import UnderwritingService
 from callcenter.files.readers import Readers
 from callcenter.files.settings import FileSettings
+from callcenter.floor.acts import FloorActs
 from callcenter.floor.service import ComplaintTotals, FloorService, RecordingTotals
+from callcenter.floor.supervising import SupervisingService
 from callcenter.health.duties import Duties
 from callcenter.health.heart import Heart
 from callcenter.health.lag import LagMeter
@@ -274,6 +277,9 @@ class System:
     desk: DeskService
     desk_corrections: DeskCorrections
     desk_drafts: DraftService
+    messages_to_agents: MessageService
+    floor_acts: FloorActs
+    supervising: SupervisingService
     promise_times: PromiseTimes
     screen: SnapshotService
     scripts: ScriptSection
@@ -383,11 +389,8 @@ def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
 
 
 def _recorder_probe(services: Services, arming: ArmingService, node: str) -> RecorderProbe:
-    """Returns whether a call could be recorded: the engine looks at the disk, other processes at the engine's alert.
-
-    The disk is the switch's, and a web worker on another machine does not see it. The engine judges again when it
-    dials.
-    """
+    """Returns whether a call could be recorded: the engine looks at the disk, other processes at the engine's alert."""
+    # A web worker on another machine does not see the switch's disk. The engine judges again when it dials.
     lag, alerts, agents = services.get(LagMeter), services.get(AlertService), services.get(AgentService)
 
     async def probe(work: Work, subject: Subject) -> RecorderState:

@@ -171,7 +171,7 @@ _ADD = Prepared(
 _CHANGES = (
     *("state", "outcome", "disposition", "channel", "verdict", "dialled_at", "recording_started_at", "ringing_at"),
     *("answered_at", "hung_up_at", "ended_at", "end_estimated", "dial_status", "hangup_cause", "sip_code"),
-    *("hung_up_by_us", "disposed_at", "disposition_owed_at", "details"),
+    *("hung_up_by_us", "disposed_at", "disposition_owed_at", "details", "leg_id"),
 )
 _CHANGED = unnested("new", {name: _T[name].type for name in ("id", "xmin", *_CHANGES)})
 _CHANGE = Prepared(

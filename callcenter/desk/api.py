@@ -6,7 +6,9 @@ from fastapi import APIRouter, WebSocket
 from pydantic import AwareDatetime
 
 from callcenter.agents.legs import LegService
+from callcenter.agents.messages import MessageService
 from callcenter.agents.nodes import AgentNodes
+from callcenter.agents.service import AgentService
 from callcenter.agents.types import desk_topic
 from callcenter.calls.types import DispositionDetails
 from callcenter.customers.bodies import CorrectionBody
@@ -22,6 +24,7 @@ from callcenter.desk.schemas import (
     ClaimDeskBody,
     DisposeBody,
     DraftView,
+    HelpBody,
     PauseBody,
     PhoneView,
     RelayView,
@@ -195,6 +198,24 @@ async def read_notice(
 ) -> Snapshot:
     """Marks a notice as read."""
     await notices.mark_read(work, work.actor.id, notice_id)
+    return await screen.of(work, work.actor.id)
+
+
+@router.post("/messages/{message_id}/read")
+async def confirm_message(
+    work: Working, message_id: int, messages: Annotated[MessageService, provided(MessageService)], screen: Screen
+) -> Snapshot:
+    """Confirms to have read what a supervisor wrote."""
+    await messages.confirm(work, work.actor.id, message_id)
+    return await screen.of(work, work.actor.id)
+
+
+@router.post("/help")
+async def ask_for_help(
+    work: Working, body: HelpBody, agents: Annotated[AgentService, provided(AgentService)], screen: Screen
+) -> Snapshot:
+    """Asks for the group leader, or takes that back."""
+    await agents.ask_for_help(work, work.actor.id, wanted=body.wanted)
     return await screen.of(work, work.actor.id)
 
 

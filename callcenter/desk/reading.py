@@ -24,7 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from callcenter.agents.models import AgentSession
+from callcenter.agents import repository as agents
+from callcenter.agents.messages import SHOWN_FOR as MESSAGES_SHOWN_FOR
+from callcenter.agents.messages import MessageService
+from callcenter.agents.models import AgentMessage, AgentSession
 from callcenter.agents.sessions import seat_of
 from callcenter.agents.types import AgentState, DeskDuty, Seat
 from callcenter.allocation import repository as allocation
@@ -45,6 +48,7 @@ from callcenter.campaigns.models import Campaign
 from callcenter.desk import repository
 from callcenter.desk.models import DeskDraft, DeskNotice
 from callcenter.desk.notices import SHOWN_FOR
+from callcenter.desk.schemas import MessageView
 from callcenter.kit import rows
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault
@@ -76,6 +80,8 @@ class ScreenRows:
     next_due_at: datetime | None
     """When the agent's next lead is due."""
     last: "LastCall | None"
+    message: MessageView | None
+    """The oldest from a supervisor that is not confirmed."""
     window: str | None
     """Which window of the browser works at the desk."""
 
@@ -93,8 +99,9 @@ class LastCall:
 class ScreenReader:
     """Sends the one statement of a desk."""
 
-    def __init__(self, settings: CallbackSettings, vault: Vault) -> None:
+    def __init__(self, settings: CallbackSettings, vault: Vault, messages: MessageService) -> None:
         self._settings = settings
+        self._messages = messages
         self._vault = vault
 
     async def read(self, work: Work, agent_id: int) -> ScreenRows:
@@ -104,8 +111,9 @@ class ScreenReader:
         for read in (session, call, assignment, callback, notice, staff, *others):
             if read is not None:
                 rows.keep(work.session, read)
-        held, done, due, next_due_at, dialled, answered, *verdicts = row[9:-5]
+        held, done, due, next_due_at, dialled, answered, *verdicts = row[11:-5]
         last, window = row[-5:-1], row[-1]
+        message, sender = row[9:11]
         return ScreenRows(
             seat=seat_of(session) if session else None,
             call=call_card(call) if call else None,
@@ -119,8 +127,13 @@ class ScreenReader:
             callbacks_due=due,
             next_due_at=next_due_at,
             last=LastCall(*last) if last[0] is not None else None,
+            message=self._message(message, sender) if message else None,
             window=window,
         )
+
+    def _message(self, message: AgentMessage, sender: str) -> MessageView:
+        text = self._messages.text(message)
+        return MessageView(id=message.id, kind=message.kind, text=text, by=sender, at=message.sent_at)
 
     def _parameters(self, now: datetime, agent_id: int) -> dict[str, Any]:
         today = business_date(now)
@@ -133,6 +146,7 @@ class ScreenReader:
             "day_ends": end,
             "left_since": now - self._settings.complaint_staff_first,
             "unread_since": now - SHOWN_FOR,
+            "written_since": now - MESSAGES_SHOWN_FOR,
         }
 
 
@@ -170,8 +184,11 @@ def _screen() -> Select[Any]:
     assignment_id = case((owes, col(Call.assignment_id)), else_=col(AgentSession.assignment_id))
     callback_id = case((owes, col(Call.callback_id)), else_=col(AgentSession.callback_id))
     unread = repository.newest_unread(_AGENT, instant("unread_since")).scalar_subquery()
+    written = agents.oldest_unread(_AGENT, instant("written_since")).scalar_subquery()
+    sender = aliased(Staff)
+    others = (AgentMessage, col(sender.name), *figures)
     return (
-        select(AgentSession, Call, Assignment, Callback, DeskNotice, Staff, Lead, LeadList, Campaign, *figures)
+        select(AgentSession, Call, Assignment, Callback, DeskNotice, Staff, Lead, LeadList, Campaign, *others)
         .select_from(Staff)
         .join(AgentSession, session, isouter=True)
         .join(Call, col(Call.id) == call_id, isouter=True)
@@ -185,6 +202,8 @@ def _screen() -> Select[Any]:
         .join(own, true())
         .join(last, true(), isouter=True)
         .join(called, col(called.id) == last.c.lead_id, isouter=True)
+        .join(AgentMessage, col(AgentMessage.id) == written, isouter=True)
+        .join(sender, col(sender.id) == col(AgentMessage.sent_by), isouter=True)
         .join(DeskDraft, col(DeskDraft.agent_id) == col(Staff.id), isouter=True)
         .where(col(Staff.id) == _AGENT)
         # Rows that this transaction has read before, to change them, are read as they are now.

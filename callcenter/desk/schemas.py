@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
-from callcenter.agents.types import CHOSEN_BY_AGENTS, AgentState, LegState, PauseCode
+from callcenter.agents.types import CHOSEN_BY_AGENTS, AgentState, LegState, MessageKind, PauseCode
 from callcenter.calls.output import SuccessesView
 from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
 from callcenter.campaigns.types import DialMode
@@ -25,6 +25,7 @@ class SeatView(BaseModel):
     pause_requested: PauseCode | None
     leg: LegState
     phone_registered: bool
+    help_since: datetime | None = Field(default=None, description="since when the agent asks for the leader")
 
 
 class CaseView(BaseModel):
@@ -105,6 +106,16 @@ class NoticeView(BaseModel):
     at: datetime
 
 
+class MessageView(BaseModel):
+    """What a supervisor wrote, or did with a reason."""
+
+    id: int
+    kind: MessageKind
+    text: str
+    by: str = Field(description="the supervisor's name")
+    at: datetime
+
+
 class LastCallView(Output):
     """The call before: one without an answer leaves the screen at once, and is still to be seen here."""
 
@@ -156,6 +167,7 @@ class Snapshot(Output):
     waiting: WaitingView | None
     notice: NoticeView | None = None
     engine: EngineView | None = Field(default=None, description="null: not logged on, or not known yet")
+    message: MessageView | None = Field(default=None, description="the oldest that is not confirmed")
     window: str | None = Field(
         default=None, description="which window of the browser works at this desk; another one can take it over"
     )
@@ -171,6 +183,10 @@ class PauseBody(BaseModel):
         if code not in CHOSEN_BY_AGENTS:
             raise ValueError("this reason is set by the system: choose another")
         return code
+
+
+class HelpBody(BaseModel):
+    wanted: bool
 
 
 class SkipBody(BaseModel):

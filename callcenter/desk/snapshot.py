@@ -57,6 +57,7 @@ class SnapshotService:
             notice=self._notices.view(shown.notice, seat) if seat else None,
             engine=self._day.engine(seat) if seat else None,
             today=self._day.today(shown),
+            message=shown.message,
             window=shown.window,
         )
 
@@ -74,6 +75,7 @@ def _seat_view(seat: Seat) -> SeatView:
         pause_requested=seat.pause_requested,
         leg=seat.leg_state,
         phone_registered=seat.phone_registered,
+        help_since=seat.help_since,
     )
 
 

@@ -7,10 +7,10 @@ from uuid import UUID
 from callcenter.agents.legs import LegService
 from callcenter.calls.types import HANG_UP
 from callcenter.dialer.switch import Switch
-from callcenter.dialer.types import CONNECT_LEG, DISCONNECT_LEG, REJOIN_CUSTOMER
+from callcenter.dialer.types import CONNECT_LEG, DISCONNECT_LEG, REJOIN_CUSTOMER, SUPERVISE
 from callcenter.kit.log import get_logger
 from callcenter.kit.outbox import Executor
-from callcenter.telephony.port import SwitchUnavailable
+from callcenter.telephony.port import SuperviseRequest, Supervision, SwitchUnavailable
 
 log = get_logger(__name__)
 
@@ -30,6 +30,7 @@ class Commands:
             CONNECT_LEG: self._connect_leg,
             DISCONNECT_LEG: self._disconnect_leg,
             REJOIN_CUSTOMER: self._rejoin_customer,
+            SUPERVISE: self._supervise,
         }
 
     async def _hang_up(self, payload: dict[str, Any]) -> None:
@@ -54,3 +55,16 @@ class Commands:
             await self._switch.gateway.rejoin(UUID(payload["call_id"]), payload["leg_id"])
         except SwitchUnavailable as error:  # the switch ends the call of a customer who is held for too long
             log.warning("a held customer was not joined", call=payload["call_id"], error=error.detail)
+
+    async def _supervise(self, payload: dict[str, Any]) -> None:
+        request = SuperviseRequest(
+            channel_id=payload["channel_id"],
+            extension=payload["extension"],
+            leg_id=payload["leg_id"],
+            call_id=UUID(payload["call_id"]),
+            kind=Supervision(payload["kind"]),
+        )
+        try:
+            await self._switch.gateway.supervise(request)
+        except SwitchUnavailable as error:  # the supervisor's page sees that no leg comes
+            log.warning("a supervisor was not joined", call=payload["call_id"], error=error.detail)

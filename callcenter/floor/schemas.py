@@ -1,18 +1,22 @@
 """Responses of the floor."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints, field_validator
 
-from callcenter.agents.types import AgentState, LegState, PauseCode
+from callcenter.agents.types import CHOSEN_BY_AGENTS, AgentState, LegState, PauseCode
 from callcenter.alerts.types import AlertCard, AlertKind
 from callcenter.calls.output import SuccessesView
 from callcenter.calls.types import CallKind, CallState
 from callcenter.dialer.rules.waiting import WaitingCode
+from callcenter.floor.types import FloorVerb
 from callcenter.health.types import EngineHealth, Keeping
+from callcenter.kit.output import Output
+from callcenter.kit.reasons import Reason
 from callcenter.lines.types import TrunkCard, TrunkState
+from callcenter.telephony.port import Supervision
 
 
 class FloorCall(BaseModel):
@@ -40,7 +44,18 @@ class FloorSeat(BaseModel):
     call: FloorCall | None
     waiting: WaitingCode | None = Field(description="why a ready agent is offered no customer; null: not ready")
     waiting_until: datetime | None = Field(description="where that is known")
+    help_since: datetime | None = Field(default=None, description="since when the agent asks for the leader")
+    allowed: list[FloorVerb] = Field(default_factory=list, description="acts that the state of this agent permits now")
     today: FloorToday
+
+
+class FloorSending(Output):
+    """One of this person's messages, with its receipts."""
+
+    text: str
+    sent_at: datetime
+    addressed: int = Field(description="how many agents it was sent to")
+    read: int = Field(description="how many of them have confirmed it")
 
 
 class FloorAbsent(BaseModel):
@@ -148,3 +163,42 @@ class FloorSnapshot(BaseModel):
     lines: list[FloorLine] = Field(description="trunks out of use; empty: all carry calls")
     engines: list[FloorEngine] = Field(description="each engine; empty: none has reported yet")
     standstill: list[FloorStandstill] = Field(description="why nothing is dialled; empty: no such reason is known")
+
+
+class FloorMessageBody(BaseModel):
+    agent_ids: list[int] | None = Field(
+        default=None, min_length=1, max_length=1000, description="null: all agents of one's scope who are logged on"
+    )
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+
+
+class SentOut(BaseModel):
+    addressed: int
+
+
+class ReasonBody(BaseModel):
+    reason: Reason
+
+
+class FloorPauseBody(BaseModel):
+    code: PauseCode = PauseCode.MEETING
+    reason: Reason
+
+    @field_validator("code")
+    @classmethod
+    def _chosen_by_people(cls, code: PauseCode) -> PauseCode:
+        if code not in CHOSEN_BY_AGENTS:
+            raise ValueError("this reason is set by the system: choose another")
+        return code
+
+
+class SuperviseBody(BaseModel):
+    kind: Supervision
+    reason: Reason
+
+
+class FloorPhoneOut(Output):
+    extension: str
+    password: str
+    websocket_url: str
+    realm: str

@@ -17,6 +17,7 @@ from callcenter.calls.types import CallCard, CallTally, Successes
 from callcenter.campaigns.types import WindowVerdict
 from callcenter.dialer.rules.waiting import WaitingCode, engine_waits_for, waiting_for
 from callcenter.eligibility.windows import WindowService
+from callcenter.floor.rules import floor_verbs
 from callcenter.floor.schemas import (
     FloorAbsent,
     FloorCall,
@@ -126,6 +127,8 @@ class SeatBoard:
                     waiting=code,
                     waiting_until=until,
                     today=_today(tally.get(seat.agent_id, CallTally()), day),
+                    help_since=seat.help_since,
+                    allowed=floor_verbs(seat, calls[seat.call_id].state if seat.call_id in calls else None),
                 )
             )
         here = {seat.agent_id for seat in seats}

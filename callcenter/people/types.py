@@ -35,8 +35,10 @@ class Right(StrEnum):
     CALL_COMPLAINANTS = "call_complainants"
     """Call back from the desk, but only customers who complained."""
     WATCH_FLOOR = "watch_floor"
+    LISTEN_LIVE = "listen_live"
+    """Hear a conversation while it goes on."""
     MANAGE_AGENTS = "manage_agents"
-    """Force states, message, log out."""
+    """Write to agents, force their states, end their calls, talk in their conversations."""
     IMPORT_LEADS = "import_leads"
     VIEW_LEADS = "view_leads"
     REVEAL_NUMBER = "reveal_number"
@@ -88,6 +90,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT_LEADER: frozenset(
         {
             Right.WATCH_FLOOR,
+            Right.LISTEN_LIVE,
             Right.MANAGE_AGENTS,
             Right.MANAGE_ROSTER,
             Right.APPROVE_SCRIPTS,
@@ -102,6 +105,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.REVIEW_CALLS,
             Right.OPEN_COMPLAINT,
             Right.WATCH_FLOOR,
+            Right.LISTEN_LIVE,
             Right.APPROVE_SCRIPTS,
         }
     ),

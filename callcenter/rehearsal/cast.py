@@ -56,7 +56,7 @@ def persons() -> list[Player]:
         Player("agent1", "演示坐席一", Role.AGENT, extension="1001"),
         Player("agent2", "演示坐席二", Role.AGENT, extension="1002"),
         Player("qa", "演示质检", Role.QA),
-        Player("leader", "演示组长", Role.AGENT_LEADER),
+        Player("leader", "演示组长", Role.AGENT_LEADER, extension="1004"),
         Player("data", "演示数据管理员", Role.DATA_OFFICER),
         Player("data2", "演示数据复核", Role.DATA_OFFICER),
         Player("branch", "演示支行专员", Role.BRANCH_OFFICER),

@@ -8,6 +8,7 @@ service only learns of it by signals.
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
@@ -44,6 +45,31 @@ class DialRequest:
     caller_id: str
     """The approved number shown to the customer (requirement C3)."""
     ring_seconds: int
+
+
+class Supervision(StrEnum):
+    """How a supervisor takes part in a conversation."""
+
+    LISTEN = "listen"
+    """Hears both sides; they hear nothing."""
+    WHISPER = "whisper"
+    """Hears both sides; the agent alone hears the supervisor, and the recording does not."""
+    BARGE = "barge"
+    """Talks with both, and is on the recording."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuperviseRequest:
+    """A supervisor's part in one conversation."""
+
+    channel_id: str
+    """Names the supervisor's leg."""
+    extension: str
+    """The supervisor's phone, registered at the agent's switch."""
+    leg_id: str
+    """The agent's leg."""
+    call_id: UUID
+    kind: Supervision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +129,10 @@ class SwitchGateway(Protocol):
 
     async def rejoin(self, call_id: UUID, leg_id: str) -> None:
         """Joins a customer who is held to another leg. DialFinished follows once they have hung up."""
+        ...
+
+    async def supervise(self, request: SuperviseRequest) -> None:
+        """Rings a supervisor's phone and joins it to a conversation, until either ends."""
         ...
 
     async def hang_up(self, call_id: UUID) -> None:

@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import math
 from collections.abc import AsyncGenerator, Coroutine, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -38,9 +37,9 @@ from callcenter.telephony.events import (
     Signal,
     UnreadEvent,
 )
-from callcenter.telephony.port import HELD_SECONDS, DialRequest, SwitchState, SwitchUnavailable
+from callcenter.telephony.port import HELD_SECONDS, DialRequest, SuperviseRequest, SwitchState, SwitchUnavailable
 from callcenter.telephony.signal_json import from_json, to_json
-from callcenter.telephony.simulation import REFUSALS, Faults, Tempo
+from callcenter.telephony.simulation import REFUSALS, Faults, SimulatedCall, SimulatedLeg, Tempo
 from callcenter.telephony.tones import two_tones
 
 INSTANT = math.inf
@@ -54,34 +53,6 @@ _RECORDER_REFUSED = 47
 
 _GROWS_EVERY = 0.3
 """Seconds, whatever the tempo: whether a file grows is asked in real time."""
-
-
-@dataclass
-class _Leg:
-    id: str
-    tone_hz: int
-    call: "_Call | None" = None
-
-
-@dataclass
-class _Call:
-    request: DialRequest
-    dialled_at: datetime
-    begun: float
-    """The loop's time at which the call was dialled."""
-    counted: float = 0.0
-    """The simulated seconds since then, at ``INSTANT`` speed."""
-    leg: "_Leg | None" = None
-    """None while the customer is held."""
-    tone_hz: int = 0
-    """Of the agent who was on the call last."""
-    answered: bool = False
-    end: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when our side ends the call."""
-    early_seconds: float = 0.0
-    talk_seconds: float = 0.0
-    cut_at: float | None = None
-    """The simulated seconds after which nothing more was written."""
 
 
 class SimulatedSwitch:
@@ -98,14 +69,15 @@ class SimulatedSwitch:
         faults: Faults | None = None,
     ) -> None:
         self.faults = faults or Faults()
+        self.supervised: list[SuperviseRequest] = []
         self._spool = spool_dir
         self._clock = clock
         self._random = random
         self._speed = tempo.speed
         self._pace = tempo.pace
         self._phones = set(phones)
-        self._legs: dict[str, _Leg] = {}
-        self._calls: dict[UUID, _Call] = {}
+        self._legs: dict[str, SimulatedLeg] = {}
+        self._calls: dict[UUID, SimulatedCall] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._link = False
         self._known_process: int | None = None
@@ -158,7 +130,9 @@ class SimulatedSwitch:
                 raise SwitchUnavailable(f"there is no leg {request.leg_id}", sent=False)
             if leg.call is not None:
                 leg.call.end.set()
-            call = _Call(request, self._clock.now(), asyncio.get_running_loop().time(), leg=leg, tone_hz=leg.tone_hz)
+            call = SimulatedCall(
+                request, self._clock.now(), asyncio.get_running_loop().time(), leg=leg, tone_hz=leg.tone_hz
+            )
             self._calls[request.call_id] = leg.call = call
             self._start(self._carry(call))
 
@@ -168,6 +142,12 @@ class SimulatedSwitch:
             if call is None or leg is None:
                 raise SwitchUnavailable("the customer or the leg is gone", sent=False)
             call.leg, call.tone_hz, leg.call = leg, leg.tone_hz, call
+
+    async def supervise(self, request: SuperviseRequest) -> None:
+        with self._command():
+            if request.leg_id not in self._legs:
+                raise SwitchUnavailable("the leg is gone", sent=False)
+            self.supervised.append(request)
 
     async def hang_up(self, call_id: UUID) -> None:
         with self._command():
@@ -229,7 +209,7 @@ class SimulatedSwitch:
 
     # ---- one call
 
-    def _leave(self, call: _Call) -> None:
+    def _leave(self, call: SimulatedCall) -> None:
         """Lets a customer whose leg has ended wait for the next one; a call that was not answered ends."""
         if not call.answered:
             call.end.set()
@@ -237,12 +217,12 @@ class SimulatedSwitch:
         call.leg = None
         self._start(self._hold(call))
 
-    async def _hold(self, call: _Call) -> None:
+    async def _hold(self, call: SimulatedCall) -> None:
         await asyncio.sleep(HELD_SECONDS / self._speed)
         if call.leg is None:
             call.end.set()
 
-    async def _carry(self, call: _Call) -> None:
+    async def _carry(self, call: SimulatedCall) -> None:
         request = call.request
         try:
             status = await self._place(call)
@@ -256,7 +236,7 @@ class SimulatedSwitch:
         if leg is not None and self._legs.get(leg.id) is leg:
             self._emit(DialFinished(at=self._now(call), call_id=request.call_id, status=status, cause=None))
 
-    async def _place(self, call: _Call) -> DialStatus:
+    async def _place(self, call: SimulatedCall) -> DialStatus:
         call_id, behaviour = call.request.call_id, carrier.behaviour_of(call.request.number, pace=self._pace)
         await asyncio.sleep(0)  # the command's answer comes before the first signal, as with a real switch
         if self.faults.recorder_refuses or not self._start_recorder(call_id):
@@ -269,7 +249,7 @@ class SimulatedSwitch:
         self._record(call, closed=True)
         return status
 
-    async def _play(self, call: _Call, behaviour: carrier.Behaviour) -> DialStatus:
+    async def _play(self, call: SimulatedCall, behaviour: carrier.Behaviour) -> DialStatus:
         call_id = call.request.call_id
         waits_for_ever = behaviour.ring_seconds is None
         rings = call.request.ring_seconds if behaviour.ring_seconds is None else behaviour.ring_seconds
@@ -304,11 +284,11 @@ class SimulatedSwitch:
         call.talk_seconds = max(recorded_until - answered, 0.0)
         return self._hung_up(call, _NORMAL_CLEARING, None, DialStatus.ANSWERED)
 
-    def _hung_up(self, call: _Call, cause: int | None, sip_code: int | None, status: DialStatus) -> DialStatus:
+    def _hung_up(self, call: SimulatedCall, cause: int | None, sip_code: int | None, status: DialStatus) -> DialStatus:
         self._emit(CustomerHungUp(at=self._now(call), call_id=call.request.call_id, cause=cause, sip_code=sip_code))
         return status
 
-    async def _ended_within(self, call: _Call, seconds: float | None) -> bool:
+    async def _ended_within(self, call: SimulatedCall, seconds: float | None) -> bool:
         """Lets simulated seconds pass (None: for ever); True when our side has ended the call before they were over."""
         if seconds == 0:
             return call.end.is_set()
@@ -319,12 +299,12 @@ class SimulatedSwitch:
             call.counted += seconds or 0
         return call.end.is_set()
 
-    def _elapsed(self, call: _Call) -> float:
+    def _elapsed(self, call: SimulatedCall) -> float:
         if self._speed == INSTANT:
             return call.counted
         return (asyncio.get_running_loop().time() - call.begun) * self._speed
 
-    def _now(self, call: _Call) -> datetime:
+    def _now(self, call: SimulatedCall) -> datetime:
         return call.dialled_at + timedelta(seconds=self._elapsed(call))
 
     # ---- the recorder
@@ -337,7 +317,7 @@ class SimulatedSwitch:
             return False
         return True
 
-    async def _grow(self, call: _Call) -> None:
+    async def _grow(self, call: SimulatedCall) -> None:
         """Lets the raw file grow while people talk, as the real recorder does; ``_record`` writes the voices."""
         raw = self._spool / f"{call.request.call_id}.raw"
         while not self.faults.recorder_stops:
@@ -346,7 +326,7 @@ class SimulatedSwitch:
             await asyncio.sleep(_GROWS_EVERY)
         call.cut_at = self._elapsed(call)
 
-    def _record(self, call: _Call, *, closed: bool) -> None:
+    def _record(self, call: SimulatedCall, *, closed: bool) -> None:
         """Writes both voices: left the customer, right the agent, as the real recorder does."""
         behaviour = carrier.behaviour_of(call.request.number)
         early = two_tones(call.early_seconds, _ANNOUNCEMENT_HZ, 0)
@@ -360,7 +340,7 @@ class SimulatedSwitch:
 
     def _connect(self, leg_id: str, tone_hz: int, *, answers: bool) -> None:
         if answers:
-            self._legs[leg_id] = _Leg(leg_id, tone_hz)
+            self._legs[leg_id] = SimulatedLeg(leg_id, tone_hz)
             self._emit(AgentLegUp(at=self._clock.now(), leg_id=leg_id))
         else:
             self._emit(AgentLegDown(at=self._clock.now(), leg_id=leg_id, cause=None))

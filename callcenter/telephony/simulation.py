@@ -1,9 +1,12 @@
 """Says how a simulated switch behaves: how fast its time passes, and what goes wrong."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from callcenter.telephony import carrier
 from callcenter.telephony.events import DialStatus, Signal
+from callcenter.telephony.port import DialRequest
 
 
 @dataclass
@@ -39,6 +42,38 @@ class Tempo:
     """Simulated seconds per second: 100 lets ten seconds of talk take a tenth of a second."""
     pace: float = 1.0
     """Stretches (or shortens) ringing and talking."""
+
+
+@dataclass
+class SimulatedLeg:
+    """An agent's leg at the simulated switch."""
+
+    id: str
+    tone_hz: int
+    call: "SimulatedCall | None" = None
+
+
+@dataclass
+class SimulatedCall:
+    """A call at the simulated switch."""
+
+    request: DialRequest
+    dialled_at: datetime
+    begun: float
+    """The loop's time at which the call was dialled."""
+    counted: float = 0.0
+    """The simulated seconds since then, at ``INSTANT`` speed."""
+    leg: "SimulatedLeg | None" = None
+    """None while the customer is held."""
+    tone_hz: int = 0
+    """Of the agent who was on the call last."""
+    answered: bool = False
+    end: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when our side ends the call."""
+    early_seconds: float = 0.0
+    talk_seconds: float = 0.0
+    cut_at: float | None = None
+    """The simulated seconds after which nothing more was written."""
 
 
 REFUSALS = {

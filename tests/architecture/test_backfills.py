@@ -369,7 +369,13 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM team": [0],
         },
     ),
-    "0036": Step("SELECT 1", {"SELECT count(*) FROM desk_draft": [0]}),
+    "0036": Step(
+        answers={
+            "SELECT count(*) FROM desk_draft": [0],
+            "SELECT count(*) FROM agent_message": [0],
+            "SELECT count(*) FROM agent_session WHERE help_since IS NOT NULL": [0],
+        },
+    ),
     "0037": Step(
         """
         INSERT INTO recording (call_id, node, state, discarded, open_ended, retention_facts, armed_at, attempts, due_at)

@@ -53,6 +53,7 @@ CLEAR: Mapping[str, str] = {
         campaign_version.trunk login_session.address desk_draft.window configured_trunk.name configured_trunk.group_name
         campaign_version.trunk login_session.address desk_draft.window
         configured_trunk.name configured_trunk.group_name
+        campaign_version.trunk login_session.address desk_draft.window configured_trunk.name configured_trunk.group_name
         configured_trunk.host configured_trunk.account configured_trunk.codecs configured_trunk.prefix
     """,
     "the message of an error of the program, with figures masked; law 10 keeps customers out of errors": """

@@ -76,10 +76,10 @@ async def rehearsal(tmp_path_factory: pytest.TempPathFactory, hook_port: int) ->
         yield running
 
 
-def _tone(path: Path) -> Path:
-    """Two seconds of the agent's tone; the browser plays them over and over without a seam (600 Hz fits)."""
+def _tone(path: Path, hz: int) -> Path:
+    """Two seconds of a tone; the browser plays them over and over without a seam (600 Hz fits)."""
     rate = 48000
-    samples = 0.4 * np.sin(2 * np.pi * AGENT_TONE_HZ * np.arange(2 * rate) / rate)
+    samples = 0.4 * np.sin(2 * np.pi * hz * np.arange(2 * rate) / rate)
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
@@ -89,12 +89,12 @@ def _tone(path: Path) -> Path:
 
 
 @contextlib.asynccontextmanager
-async def a_browser(folder: Path, *flags: str) -> AsyncIterator[Browser]:
+async def a_browser(folder: Path, *flags: str, hz: int = AGENT_TONE_HZ) -> AsyncIterator[Browser]:
     """Chromium, whose microphone is a tone."""
     program = os.environ.get("CALLCENTER_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.fail("there is no Chromium: install Debian's package chromium, or name one with CALLCENTER_CHROMIUM")
-    voice = await asyncio.to_thread(_tone, folder / "voice.wav")
+    voice = await asyncio.to_thread(_tone, folder / "voice.wav", hz)
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
             executable_path=program, args=[*_CHROMIUM_FLAGS, *flags, f"--use-file-for-fake-audio-capture={voice}"]

@@ -22,6 +22,7 @@ _SETS_CAMPAIGNS = _DATA | _ADMIN
 _APPROVES_SCRIPTS = _ADMIN | {Role.AGENT_LEADER, Role.QA_LEAD}
 _FLOOR = _ADMIN | _AUDITOR | {Role.AGENT_LEADER, Role.QA_LEAD}
 _SEES_CAMPAIGNS = _FLOOR | _DATA | _BRANCH | _HEAD
+_LEADS = frozenset({Role.AGENT_LEADER})
 _REVIEWS = frozenset({Role.QA, Role.QA_LEAD})
 _COMPLAINTS = frozenset({Role.COMPLAINT_OFFICER})
 _OPERATES = _ADMIN | _AUDITOR
@@ -372,6 +373,22 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /desk/customer
         POST /desk/notices/{notice_id}/read
         POST /desk/log-off
+        POST /desk/help
+        POST /desk/messages/{message_id}/read
+    """,
+    _LEADS: """
+        GET /floor/messages
+        POST /floor/messages
+        POST /floor/seats/{agent_id}/pause
+        POST /floor/seats/{agent_id}/ready
+        POST /floor/seats/{agent_id}/log-off
+        POST /floor/seats/{agent_id}/hang-up
+        POST /floor/seats/{agent_id}/help
+        POST /floor/seats/{agent_id}/join
+    """,
+    _LEADS | {Role.QA_LEAD}: """
+        GET /floor/seats/{agent_id}/phone
+        POST /floor/seats/{agent_id}/listen
     """,
     _FLOOR: """
         GET /floor
@@ -455,6 +472,18 @@ _NAMES: dict[str, str] = {
         GET /jobs/{job_id}
         POST /jobs/{job_id}/cancel
     """,
+    "message": "POST /desk/messages/{message_id}/read",
+    "seat": """
+        POST /floor/messages
+        POST /floor/seats/{agent_id}/pause
+        POST /floor/seats/{agent_id}/ready
+        POST /floor/seats/{agent_id}/log-off
+        POST /floor/seats/{agent_id}/hang-up
+        POST /floor/seats/{agent_id}/help
+        POST /floor/seats/{agent_id}/join
+        POST /floor/seats/{agent_id}/listen
+        GET /floor/seats/{agent_id}/phone
+    """,
     "notice": "POST /desk/notices/{notice_id}/read",
 }
 
@@ -533,6 +562,8 @@ _SAME_FOR_ALL = """
     POST /desk/draft
     POST /desk/customer
     POST /desk/log-off
+    POST /desk/help
+    GET /floor/messages
 """
 
 

@@ -71,6 +71,10 @@ def body_of(route: str, ids: Mapping[str, Any]) -> Mapping[str, Any]:
         },
         "POST /target-groups/{group_id}/withdraw": {"reason": "not needed"},
     }
+    if route == "POST /floor/messages":
+        return {"agent_ids": [ids["seat"]], "text": "come"}
+    if route.startswith("POST /floor/seats/"):
+        return {"kind": "whisper", "reason": "training"} if route.endswith("join") else {"reason": "training"}
     return bodies.get(route, {})
 
 

@@ -32,6 +32,7 @@ from tests.support.rows import (
     make_lead_list,
     make_leave,
     make_member,
+    make_message,
     make_notice,
     make_quota,
     make_recording,
@@ -129,6 +130,8 @@ async def _make_rows(work: Work, side: Side, staff: dict[Role, Staff], role: Rol
         "leave": leave.id,
         "target_group": group.id,
         "notice": (await make_notice(work, agent, lead)).id,
+        "message": (await make_message(work, agent, person)).id,
+        "seat": agent.id,
         "job": job.id,
         "export": (await make_export(work, job, scope)).id,
     }

@@ -27,7 +27,7 @@ from callcenter.telephony.events import (
     Signal,
     UnreadEvent,
 )
-from callcenter.telephony.port import DialRequest, SwitchState, SwitchUnavailable
+from callcenter.telephony.port import DialRequest, SuperviseRequest, Supervision, SwitchState, SwitchUnavailable
 from callcenter.telephony.settings import SwitchSettings
 
 log = get_logger(__name__)
@@ -138,6 +138,40 @@ class AsteriskGateway:
             raise SwitchUnavailable("the customer has hung up", sent=False)
         await self._prepare(leg_id, _REJOIN_VARIABLES, f"{call_id},{channel}")
         await self._act("Redirect", Channel=leg_id, Context="agent", Exten="rejoin", Priority=1)
+
+    async def supervise(self, request: SuperviseRequest) -> None:
+        if not request.extension.isdecimal():
+            raise NotDialableError("an extension is digits only")
+        leg_id = _checked_leg(request.leg_id)
+        if request.kind is Supervision.BARGE:
+            await self._into_room(request.call_id, leg_id)
+        await self._act(
+            "Originate",
+            {"SUPERVISED_LEG": leg_id, "SUPERVISED_CALL": str(request.call_id)},
+            Channel=f"PJSIP/{request.extension}",
+            Context="supervise",
+            Exten=request.kind.value,
+            Priority=1,
+            ChannelId=_checked_leg(request.channel_id),
+            Timeout=self._settings.agent_ring_seconds * 1000,
+            Async="true",
+        )
+
+    async def _into_room(self, call_id: UUID, leg_id: str) -> None:
+        """Moves customer and agent into a room of their own, where a third can talk; the recorder goes on."""
+        if (channel := await self._customer_channel(call_id)) is None:
+            raise SwitchUnavailable("the customer has hung up", sent=False)
+        await self._act(
+            "Redirect",
+            Channel=channel,
+            Context="room",
+            Exten="customer",
+            Priority=1,
+            ExtraChannel=leg_id,
+            ExtraContext="room",
+            ExtraExten="agent",
+            ExtraPriority=1,
+        )
 
     async def hang_up(self, call_id: UUID) -> None:
         if (channel := await self._customer_channel(call_id)) is not None:

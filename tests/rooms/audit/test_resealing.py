@@ -70,6 +70,7 @@ from tests.support.rows import (
     make_lead_change,
     make_lead_class,
     make_member,
+    make_message,
     make_quota,
     make_recording,
     make_review,
@@ -141,6 +142,7 @@ async def fill(work: Work) -> None:
     await put(work, ConfiguredTrunk, trunk, codecs=[], prefix="", encrypts_sound=False, in_use=True)
     lead.fields_sealed = lead.basis_withdrawn_why_sealed = "?"
     await make_draft(work, await make_staff(work), entries_sealed="?")
+    await make_message(work, await make_staff(work), await make_staff(work))
     await fill_with_reasons(work, lead, call)
     await work.session.flush()
     await work.session.execute(text("DELETE FROM installation_note WHERE name = 'seals'"))

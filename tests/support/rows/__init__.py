@@ -42,7 +42,7 @@ from tests.support.rows.calls import (
     make_signal,
 )
 from tests.support.rows.core import count_rows, next_number
-from tests.support.rows.desk import make_agent_session, make_draft, make_notice, make_quota
+from tests.support.rows.desk import make_agent_session, make_draft, make_message, make_notice, make_quota
 from tests.support.rows.leads import (
     make_campaign,
     make_class_scheme,
@@ -137,6 +137,7 @@ __all__ = [
     "make_leads",
     "make_leave",
     "make_member",
+    "make_message",
     "make_notice",
     "make_open_call",
     "make_quota",

@@ -1,9 +1,10 @@
 """Builders for agents at work: their sessions, the notices on their screens, their quotas."""
 
 from typing import Any
+from uuid import uuid4
 
-from callcenter.agents.models import AgentSession
-from callcenter.agents.types import AgentState, DeskDuty, PauseCode
+from callcenter.agents.models import MESSAGE_TEXT, AgentMessage, AgentSession
+from callcenter.agents.types import AgentState, DeskDuty, MessageKind, PauseCode
 from callcenter.allocation.models import AgentQuota
 from callcenter.allocation.types import QUOTA_REASON
 from callcenter.desk.models import DeskDraft, DeskNotice
@@ -44,6 +45,21 @@ async def make_notice(work: Work, agent: Staff, lead: Lead, **columns: Any) -> D
         code=NoticeCode.TAKEN_OFF,
         rule=RuleId.DO_NOT_CALL,
         at=work.now,
+    )
+
+
+async def make_message(work: Work, agent: Staff, sender: Staff, **columns: Any) -> AgentMessage:
+    """What a supervisor wrote to an agent, not confirmed yet."""
+    sending = columns.setdefault("sending", uuid4())
+    return await put(
+        work,
+        AgentMessage,
+        columns,
+        agent_id=agent.id,
+        sent_by=sender.id,
+        kind=MessageKind.MESSAGE,
+        text_sealed=VAULT.seal("come to my desk", MESSAGE_TEXT.place(sending, agent.id)),
+        sent_at=work.now,
     )
 
 

@@ -68,7 +68,7 @@ describe('what is entered about a call', () => {
 describe('the desk', () => {
   const snapshot = (now: string, allowed: api.Verb[] = []): Snapshot => ({
     now, rehearsal: true, seat: null, allowed, lead: null, call: null, last_call: null, script_key: null, dispositions: [], disposition_forms: [], verdict: null,
-    owed_until: null, waiting: null, notice: null, engine: null, window: null,
+    owed_until: null, waiting: null, notice: null, engine: null, message: null, window: null,
     today: { assigned: 0, done: 0, successes: { counted: 0, passed: 0, open: 0, failed: 0 }, calls: 0, answered: 0, callbacks_due: 0 }
   })
   beforeEach(() => {

@@ -37,3 +37,6 @@ export const claim = (window: string) => server.POST('/desk/claim', { body: { wi
 /** `keepalive`: the page is being left, and the request outlives it. */
 export const saveDraft = (window: string, entries: Schema<'DraftEntries'>, keepalive = false) =>
   server.POST('/desk/draft', { body: { window, entries }, keepalive })
+export const confirmMessage = (message_id: number) => server.POST('/desk/messages/{message_id}/read', { params: { path: { message_id } } })
+/** Asks for the group leader, or takes that back. */
+export const help = (wanted: boolean) => server.POST('/desk/help', { body: { wanted } })

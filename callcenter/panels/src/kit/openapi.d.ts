@@ -3940,6 +3940,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/messages/{message_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Message
+         * @description Confirms to have read what a supervisor wrote.
+         */
+        post: operations["desk_confirm_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask For Help
+         * @description Asks for the group leader, or takes that back.
+         */
+        post: operations["desk_ask_for_help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/log-off": {
         parameters: {
             query?: never;
@@ -3994,6 +4034,190 @@ export interface paths {
         get: operations["floor_floor_stream"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sent Messages
+         * @description Returns my newest messages of this shift, with how many have confirmed to have read them.
+         */
+        get: operations["floor_sent_messages"];
+        put?: never;
+        /**
+         * Send Message
+         * @description Writes to some agents, or to all of my scope who are logged on; each confirms to have read it.
+         */
+        post: operations["floor_send_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/seats/{agent_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Agent
+         * @description Pauses an agent, at once or after the present call.
+         */
+        post: operations["floor_pause_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/seats/{agent_id}/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Agent Ready
+         * @description Ends an agent's pause.
+         */
+        post: operations["floor_make_agent_ready"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/seats/{agent_id}/log-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log Agent Off
+         * @description Logs an agent off who is in no call.
+         */
+        post: operations["floor_log_agent_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/seats/{agent_id}/hang-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Call
+         * @description Ends an agent's call.
+         */
+        post: operations["floor_end_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/seats/{agent_id}/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Help
+         * @description Confirms to an agent who asks for help that someone comes.
+         */
+        post: operations["floor_answer_help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/seats/{agent_id}/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Supervisor Phone
+         * @description Returns how my browser phone registers at the switch of this agent.
+         */
+        get: operations["floor_supervisor_phone"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/seats/{agent_id}/listen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Listen
+         * @description Joins my phone to an agent's conversation, unheard.
+         */
+        post: operations["floor_listen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/seats/{agent_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join
+         * @description Joins my phone to an agent's conversation: the agent alone hears me, or both do and the recording has it.
+         */
+        post: operations["floor_join"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7595,6 +7819,16 @@ export interface components {
              */
             probe_at: string | null;
         };
+        /** FloorMessageBody */
+        FloorMessageBody: {
+            /**
+             * Agent Ids
+             * @description null: all agents of one's scope who are logged on
+             */
+            agent_ids?: number[] | null;
+            /** Text */
+            text: string;
+        };
         /**
          * FloorOwed
          * @description A conversation whose wrap-up is over and whose agent still owes the disposition.
@@ -7625,6 +7859,27 @@ export interface components {
              */
             until: string;
         };
+        /** FloorPauseBody */
+        FloorPauseBody: {
+            /** @default meeting */
+            code?: components["schemas"]["PauseCode"];
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** FloorPhoneOut */
+        FloorPhoneOut: {
+            /** Extension */
+            extension: string;
+            /** Password */
+            password: string;
+            /** Websocket Url */
+            websocket_url: string;
+            /** Realm */
+            realm: string;
+        };
         /** FloorSeat */
         FloorSeat: {
             /** Agent Id */
@@ -7649,7 +7904,40 @@ export interface components {
              * @description where that is known
              */
             waiting_until: string | null;
+            /**
+             * Help Since
+             * @description since when the agent asks for the leader
+             */
+            help_since?: string | null;
+            /**
+             * Allowed
+             * @description acts that the state of this agent permits now
+             */
+            allowed?: components["schemas"]["FloorVerb"][];
             today: components["schemas"]["FloorToday"];
+        };
+        /**
+         * FloorSending
+         * @description One of this person's messages, with its receipts.
+         */
+        FloorSending: {
+            /** Text */
+            text: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            /**
+             * Addressed
+             * @description how many agents it was sent to
+             */
+            addressed: number;
+            /**
+             * Read
+             * @description how many of them have confirmed it
+             */
+            read: number;
         };
         /**
          * FloorSnapshot
@@ -7743,6 +8031,12 @@ export interface components {
             /** Complaints Overdue */
             complaints_overdue: number;
         };
+        /**
+         * FloorVerb
+         * @description Acts on one agent; the board lists those that would be granted now.
+         * @enum {string}
+         */
+        FloorVerb: "listen" | "whisper" | "barge" | "pause" | "ready" | "log_off" | "hang_up" | "help";
         /** FloorWindow */
         FloorWindow: {
             /** Open */
@@ -7974,6 +8268,11 @@ export interface components {
             reason: string;
             /** Heard Ms */
             heard_ms: number;
+        };
+        /** HelpBody */
+        HelpBody: {
+            /** Wanted */
+            wanted: boolean;
         };
         /** HistoryPage */
         HistoryPage: {
@@ -9106,6 +9405,12 @@ export interface components {
              */
             changed: number;
         };
+        /**
+         * MessageKind
+         * @description What a supervisor says to agents, and what was done to them with a reason.
+         * @enum {string}
+         */
+        MessageKind: "message" | "paused" | "made_ready" | "logged_off" | "call_ended" | "help_comes";
         /** MessageOut */
         MessageOut: {
             /** Id */
@@ -9148,6 +9453,27 @@ export interface components {
          * @enum {string}
          */
         MessageState: "waiting" | "sent" | "expired";
+        /**
+         * MessageView
+         * @description What a supervisor wrote, or did with a reason.
+         */
+        MessageView: {
+            /** Id */
+            id: number;
+            kind: components["schemas"]["MessageKind"];
+            /** Text */
+            text: string;
+            /**
+             * By
+             * @description the supervisor's name
+             */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
         /**
          * MeterOut
          * @description Called back ÷ complained.
@@ -10117,14 +10443,6 @@ export interface components {
              * @description further fields: given, only these columns are kept beside the known ones; null: as remembered, else every other column as text
              */
             fields?: components["schemas"]["FieldBody-Input"][] | null;
-        };
-        /** ReasonBody */
-        ReasonBody: {
-            /**
-             * Reason
-             * @description why; it is kept in the audit trail. No personal data
-             */
-            reason: string;
         };
         /**
          * Receipt
@@ -11581,6 +11899,11 @@ export interface components {
             leg: components["schemas"]["LegState"];
             /** Phone Registered */
             phone_registered: boolean;
+            /**
+             * Help Since
+             * @description since when the agent asks for the leader
+             */
+            help_since?: string | null;
         };
         /** SectionOut */
         SectionOut: {
@@ -11610,6 +11933,11 @@ export interface components {
             standings: {
                 [key: string]: number;
             };
+        };
+        /** SentOut */
+        SentOut: {
+            /** Addressed */
+            addressed: number;
         };
         /**
          * ServiceDays
@@ -11934,6 +12262,8 @@ export interface components {
             notice: components["schemas"]["NoticeView"] | null;
             /** @description null: not logged on, or not known yet */
             engine: components["schemas"]["EngineView"] | null;
+            /** @description the oldest that is not confirmed */
+            message: components["schemas"]["MessageView"] | null;
             /**
              * Window
              * @description which window of the browser works at this desk; another one can take it over
@@ -12264,6 +12594,21 @@ export interface components {
             /** Failed */
             failed: number;
         };
+        /** SuperviseBody */
+        SuperviseBody: {
+            kind: components["schemas"]["Supervision"];
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /**
+         * Supervision
+         * @description How a supervisor takes part in a conversation.
+         * @enum {string}
+         */
+        Supervision: "listen" | "whisper" | "barge";
         /** TakeAgain */
         TakeAgain: {
             /**
@@ -13064,6 +13409,22 @@ export interface components {
             part: components["schemas"]["NotePart"];
             /** Text */
             text: string;
+        };
+        /** ReasonBody */
+        callcenter__dnc__schemas__ReasonBody: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** ReasonBody */
+        callcenter__floor__schemas__ReasonBody: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
         };
     };
     responses: never;
@@ -16304,7 +16665,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonBody"];
+                "application/json": components["schemas"]["callcenter__dnc__schemas__ReasonBody"];
             };
         };
         responses: {
@@ -16502,7 +16863,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonBody"];
+                "application/json": components["schemas"]["callcenter__dnc__schemas__ReasonBody"];
             };
         };
         responses: {
@@ -20582,6 +20943,72 @@ export interface operations {
             };
         };
     };
+    desk_confirm_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_ask_for_help: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     desk_log_off: {
         parameters: {
             query?: never;
@@ -20659,6 +21086,336 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_sent_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorSending"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_send_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FloorMessageBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_pause_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FloorPauseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_make_agent_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["callcenter__floor__schemas__ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_log_agent_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["callcenter__floor__schemas__ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_end_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["callcenter__floor__schemas__ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_answer_help: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_supervisor_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorPhoneOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_listen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["callcenter__floor__schemas__ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuperviseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {

@@ -18,6 +18,17 @@ export default {
   leaveNow: 'End the call and leave',
   lineLost: 'The connection to the server is lost. Reconnecting… A running call continues.',
   customerWaits: 'Your phone is being connected again; the customer waits…',
+  messageFrom: {
+    message: '{by} writes:',
+    paused: '{by} has paused you:',
+    made_ready: '{by} has made you ready:',
+    logged_off: '{by} has logged you off:',
+    call_ended: '{by} has ended your call:',
+    help_comes: '{by} has seen that you need help and comes at once.'
+  },
+  messageRead: 'Read',
+  help: 'I need help',
+  helpAsked: 'Help is asked for (click to take back)',
   logOnTitle: 'Log on',
   logOnHint: 'Put on your headset. The browser will ask for the microphone: choose “Allow”.',
   modeHint: { preview: 'You read the customer\'s file and dial yourself.', progressive: 'The system dials the next customer as soon as you are ready.' },

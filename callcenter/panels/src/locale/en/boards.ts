@@ -1,5 +1,66 @@
 export default {
   floor: {
+    acts: 'What to do about {name}',
+    closeActs: 'Close',
+    actsShort: 'Act',
+    noActs: 'Nothing can be done about this agent now.',
+    everyone: 'all agents who are logged on',
+    messageTo: 'Write to {to}',
+    send: 'Send',
+    messageSent: 'Sent to {count}',
+    receipt: '{at} “{text}” read by {read} of {addressed}',
+    helpSince: 'Needs help for {span}',
+    verb: {
+      listen: 'Listen',
+      whisper: 'Whisper',
+      barge: 'Join the call',
+      pause: 'Pause',
+      ready: 'Make ready',
+      log_off: 'Log off',
+      hang_up: 'End the call',
+      help: 'I am coming'
+    },
+    actTitle: {
+      listen: 'Listen to the call of {name}',
+      whisper: 'Whisper to {name}',
+      barge: 'Join the call of {name}',
+      pause: 'Pause {name}',
+      ready: 'Make {name} ready',
+      log_off: 'Log {name} off',
+      hang_up: 'End the call of {name}'
+    },
+    actText: {
+      listen: 'You hear both, and they do not hear you. The trail keeps it.',
+      whisper: 'Only the agent hears you, and the recording does not have it. The trail keeps it.',
+      barge: 'Customer and agent hear you, and the recording has it. The trail keeps it.',
+      pause: 'During a call: after its result. The agent sees your reason.',
+      ready: 'The agent sees your reason.',
+      log_off: 'The customer on the screen goes back into the queue. The agent sees your reason.',
+      hang_up: 'The call ends at once. The agent sees your reason.'
+    },
+    actDone: {
+      listen: 'Connecting',
+      whisper: 'Connecting',
+      barge: 'Connecting',
+      pause: 'The pause is ordered',
+      ready: 'The agent is ready',
+      log_off: 'The agent is logged off',
+      hang_up: 'The call is being ended',
+      help: 'The agent knows'
+    },
+    joining: 'Connecting to the call…',
+    joined: { listen: 'You are listening', whisper: 'Only the agent hears you', barge: 'Customer and agent hear you' },
+    stopListening: 'Leave',
+    phoneProblem: {
+      microphone_denied: 'The browser may not use the microphone. Allow it left of the address, then try again.',
+      microphone_missing: 'No microphone was found. Plug in the headset and try again.',
+      microphone_busy: 'Another program uses the microphone. Close it and try again.',
+      microphone_lost: 'The microphone is gone. Plug in the headset again.',
+      insecure: 'This address is not secure, so the browser does not allow the microphone. Open the page by https.',
+      unreachable: 'The switch of this agent cannot be reached: try again later. Without an extension, ask an administrator.',
+      rejected: 'The switch has refused the phone: ask an administrator.',
+      elsewhere: 'The phone is in use in another window: close that one first.'
+    },
     windowOpen: 'Calling window: open',
     windowClosed: 'Calling window: closed',
     engine: {

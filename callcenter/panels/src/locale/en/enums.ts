@@ -71,6 +71,7 @@ export default {
     other: 'Other'
   },
   mode: { preview: 'Preview', progressive: 'Progressive' },
+  supervision: { listen: 'listened', whisper: 'whispered', barge: 'joined the call' },
   callbackKind: { agent_promise: 'Promise', complaint: 'Complaint' },
   callKind: { lead: 'Lead', callback: 'Promised callback', complaint: 'Complaint callback' },
   call: { planned: 'Planned', dialling: 'Dialling', ringing: 'Ringing', answered: 'Answered', ended: 'Ended' },

@@ -117,6 +117,7 @@ export default {
     complaints: { added_to: 'Complaint added to', opened: 'Complaint opened', decided: 'Complaint decided' },
     customers: { searched: 'Customers searched by number or name', searched_by_id_number: 'Customers searched by identity number', id_numbers_indexed: 'Identity numbers indexed', note_read: 'Note in a history read', corrected: 'Customer data corrected', lead_reopened: 'Lead reopened' },
     messages: { route_set: 'Route of outgoing alerts set', route_removed: 'Route of outgoing alerts removed', route_tested: 'Route of outgoing alerts tested' },
+    floor: { supervised: 'Took part in a conversation', message_sent: 'Message sent to agents', paused: 'Agent paused', made_ready: 'Agent made ready', logged_off: 'Agent logged off', call_ended: 'Call of an agent ended' },
     health: { node_closed: 'Switch taken out of use', node_opened: 'Switch taken into use' },
     dialer: { lead_skipped: 'Lead skipped', preview_ended: 'Customer not dialled in time, taken off the screen', signal_requested: 'Signal to be taken again', signal_taken: 'Signal taken again', signal_dismissed: 'Signal dismissed', call_given_up: 'Call on a lost switch ended' },
     field: { assigned: 'Visit assigned', decided: 'Visit decided on', region_created: 'Region added', region_changed: 'Region changed', leader_left: 'Field leader left', questioned: 'Visit in question', policy_issued: 'Policy issued', application_refused: 'Application refused', application_cancelled: 'Application cancelled', application_reopened: 'Underwriting corrected' },

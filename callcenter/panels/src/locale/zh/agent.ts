@@ -18,6 +18,17 @@ export default {
   leaveNow: '中断通话并离开',
   lineLost: '与服务器的连接已中断，正在重新连接。通话不受影响。',
   customerWaits: '您的话机正在重新接通，客户在线等候……',
+  messageFrom: {
+    message: '{by} 来信：',
+    paused: '{by} 让您小休：',
+    made_ready: '{by} 将您置为就绪：',
+    logged_off: '{by} 将您签出：',
+    call_ended: '{by} 结束了您的通话：',
+    help_comes: '{by} 已看到您的求助，马上就来。'
+  },
+  messageRead: '知道了',
+  help: '请求帮助',
+  helpAsked: '已请求帮助（点击取消）',
   logOnTitle: '签入',
   logOnHint: '请戴好耳麦。点击“签入”后，浏览器会请求使用麦克风，请选择“允许”。',
   modeHint: { preview: '先看客户资料，由您点击拨打。', progressive: '就绪后系统自动拨打下一位客户。' },

@@ -1,5 +1,66 @@
 export default {
   floor: {
+    acts: '对 {name} 的操作',
+    closeActs: '关闭',
+    actsShort: '操作',
+    noActs: '当前没有可对此坐席进行的操作。',
+    everyone: '全体在线坐席',
+    messageTo: '发消息给 {to}',
+    send: '发送',
+    messageSent: '已发送给 {count} 人',
+    receipt: '{at} “{text}” 已读 {read} / {addressed}',
+    helpSince: '请求帮助 {span}',
+    verb: {
+      listen: '监听',
+      whisper: '密语',
+      barge: '加入通话',
+      pause: '置为小休',
+      ready: '置为就绪',
+      log_off: '签出',
+      hang_up: '结束通话',
+      help: '马上就来'
+    },
+    actTitle: {
+      listen: '监听 {name} 的通话',
+      whisper: '对 {name} 密语',
+      barge: '加入 {name} 的通话',
+      pause: '让 {name} 小休',
+      ready: '将 {name} 置为就绪',
+      log_off: '将 {name} 签出',
+      hang_up: '结束 {name} 的通话'
+    },
+    actText: {
+      listen: '您能听到双方，双方听不到您。监听会记入审计日志。',
+      whisper: '只有坐席能听到您，录音中没有您的声音。密语会记入审计日志。',
+      barge: '客户和坐席都能听到您，您的话会被录音。加入通话会记入审计日志。',
+      pause: '通话中则在填写结果后小休。坐席会看到您写的原因。',
+      ready: '坐席会看到您写的原因。',
+      log_off: '屏幕上的客户会放回队列。坐席会看到您写的原因。',
+      hang_up: '通话立即中断。坐席会看到您写的原因。'
+    },
+    actDone: {
+      listen: '正在接入',
+      whisper: '正在接入',
+      barge: '正在接入',
+      pause: '已要求小休',
+      ready: '已置为就绪',
+      log_off: '已签出',
+      hang_up: '正在结束通话',
+      help: '已告知坐席'
+    },
+    joining: '正在接入通话……',
+    joined: { listen: '正在监听', whisper: '密语中：只有坐席听得到您', barge: '通话中：客户和坐席都听得到您' },
+    stopListening: '退出',
+    phoneProblem: {
+      microphone_denied: '浏览器未获准使用麦克风。请在地址栏左侧允许后重试。',
+      microphone_missing: '未找到麦克风。请插好耳麦后重试。',
+      microphone_busy: '麦克风被其他程序占用。请关闭占用它的程序后重试。',
+      microphone_lost: '麦克风已断开。请重新插好耳麦。',
+      insecure: '当前地址不是安全连接，浏览器不允许使用麦克风。请通过 https 地址打开本页面。',
+      unreachable: '连接不上该坐席的电话交换机，请稍后重试；未设分机号的，请联系管理员。',
+      rejected: '电话交换机拒绝了话机注册，请联系管理员。',
+      elsewhere: '话机正在另一个窗口使用，请先关闭那个窗口。'
+    },
     windowOpen: '外呼时段：开放',
     windowClosed: '外呼时段：关闭',
     engine: {

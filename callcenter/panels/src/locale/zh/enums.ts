@@ -66,6 +66,7 @@ export default {
   },
   skip: { known_person: '认识该客户，需回避', wrong_data: '资料明显有误', bad_moment: '当前不便致电', other: '其他' },
   mode: { preview: '预览外呼', progressive: '渐进外呼' },
+  supervision: { listen: '监听', whisper: '密语', barge: '加入通话' },
   callbackKind: { agent_promise: '约定回拨', complaint: '投诉回访' },
   callKind: { lead: '新客户', callback: '约定回拨', complaint: '投诉回访' },
   call: { planned: '准备拨打', dialling: '拨号中', ringing: '振铃中', answered: '已接通', ended: '已结束' },

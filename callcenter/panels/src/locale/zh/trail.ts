@@ -117,6 +117,7 @@ export default {
     complaints: { added_to: '补充投诉内容', opened: '登记投诉', decided: '作出投诉决定' },
     customers: { searched: '按号码或姓名查询客户', searched_by_id_number: '按证件号码查询客户', id_numbers_indexed: '建立证件号码索引', note_read: '查看历史备注', corrected: '更正客户资料', lead_reopened: '重新启用客户' },
     messages: { route_set: '设置告警外发线路', route_removed: '移除告警外发线路', route_tested: '测试告警外发线路' },
+    floor: { supervised: '参与通话（监听、密语、加入）', message_sent: '发送消息给坐席', paused: '将坐席置为小休', made_ready: '将坐席置为就绪', logged_off: '将坐席签出', call_ended: '结束坐席的通话' },
     health: { node_closed: '停用交换机', node_opened: '恢复使用交换机' },
     dialer: { lead_skipped: '跳过客户', preview_ended: '客户未及时拨打，移出屏幕', signal_requested: '申请重新处理信号', signal_taken: '重新处理信号', signal_dismissed: '放弃信号', call_given_up: '结束失联交换机上的通话' },
     field: { assigned: '派发拜访', decided: '决定拜访去留', region_created: '新增片区', region_changed: '变更片区', leader_left: '外勤组长离职', questioned: '拜访待决定', policy_issued: '登记承保', application_refused: '登记拒保', application_cancelled: '登记撤单', application_reopened: '更正承保结果' },
