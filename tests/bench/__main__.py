@@ -15,7 +15,7 @@ from tests.bench import api, attack, faults, memory, seats
 from tests.bench.server import server
 from tests.bench.table import Table
 
-BENCHES = ("import_rows", "customers", "allocation", "claimers", "callbacks", "engine", "certificate")
+BENCHES = ("import_rows", "customers", "allocation", "claimers", "callbacks", "engine", "bell", "certificate")
 """Modules of this package, each with ``run(server, full) -> Table``."""
 
 
