@@ -30,6 +30,9 @@ import callcenter.lines.models
 import callcenter.messages.models
 import callcenter.people.models
 import callcenter.quality.models
+import callcenter.recordings.destruction.models
+import callcenter.recordings.exports.models
+import callcenter.recordings.holds.models
 import callcenter.recordings.models
 import callcenter.reporting.models
 import callcenter.schedule.models

@@ -2,11 +2,12 @@
 
 from recordings_policy.decide import decide
 from recordings_policy.load import PolicyError, load, parse
-from recordings_policy.model import Contract, Facts, Policy, RecorderStopped, Rule, Verdict
+from recordings_policy.model import Contract, Facts, Particular, Policy, RecorderStopped, Rule, Verdict
 
 __all__ = [
     "Contract",
     "Facts",
+    "Particular",
     "Policy",
     "PolicyError",
     "RecorderStopped",

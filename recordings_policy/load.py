@@ -10,6 +10,7 @@ from recordings_policy.model import (
     FLOOR_DISPUTE_YEARS,
     FLOOR_LONG_TERM_YEARS,
     FLOOR_SHORT_TERM_YEARS,
+    Particular,
     Policy,
     RecorderStopped,
 )
@@ -24,6 +25,7 @@ _SHAPE: dict[str, set[str]] = {
     "legal_hold": {"reason"},
     "open_ended": {"lock_months", "renew_before_days", "reason"},
     "recorder_stopped": {"act", "reason"},
+    "export": {"link_days", "particulars", "reason"},
 }
 
 
@@ -49,6 +51,7 @@ def parse(text: str) -> Policy:
     _check_names(document)
     policy = Policy(
         version=_version(document),
+        effective_on=document["effective_on"],
         unsold_months=_number(document, "unsold", "months", least=1),
         short_term_months=_number(document, "sold_short_term", "term_at_most_months", least=1),
         sold_short_term_years=_number(
@@ -61,9 +64,13 @@ def parse(text: str) -> Policy:
         open_lock_months=_number(document, "open_ended", "lock_months", least=1),
         renew_before_days=_number(document, "open_ended", "renew_before_days", least=1),
         recorder_stopped=_act(document),
+        export_link_days=_number(document, "export", "link_days", least=1),
+        export_particulars=_particulars(document),
     )
     if policy.short_term_months > 12:
         raise PolicyError("sold_short_term.term_at_most_months: the law calls a policy short up to 12 months")
+    if policy.export_link_days > 90:
+        raise PolicyError("export.link_days: a link to a recording is open for at most 90 days")
     if policy.renew_before_days >= policy.open_lock_months * 28:
         raise PolicyError("open_ended.renew_before_days must be shorter than open_ended.lock_months")
     return policy
@@ -102,6 +109,19 @@ def _act(document: dict[str, Any]) -> RecorderStopped:
         known = " or ".join(f'"{each}"' for each in RecorderStopped)
         raise PolicyError(f"recorder_stopped.act must be {known}, it is {act!r}")
     return RecorderStopped(act)
+
+
+def _particulars(document: dict[str, Any]) -> tuple[Particular, ...]:
+    names = document["export"]["particulars"]
+    known = ", ".join(Particular)
+    if not isinstance(names, list):
+        raise PolicyError(f"export.particulars must be a list of some of {known}")
+    for name in names:
+        if name not in tuple(Particular):
+            raise PolicyError(f"export.particulars: unknown {name!r}; known are {known}")
+    if len(set(names)) != len(names):
+        raise PolicyError("export.particulars names one twice")
+    return tuple(Particular(name) for name in names)
 
 
 def _number(document: dict[str, Any], section: str, name: str, *, least: int) -> int:

@@ -35,6 +35,19 @@ class RecorderStopped(StrEnum):
     """The call goes on; the agent and the group leader are asked to end it."""
 
 
+class Particular(StrEnum):
+    """What may be given out beside the audio of an exported recording. Nothing of it is about the customer."""
+
+    POLICY_NUMBER = "policy_number"
+    """The insurer's; in packs for the insurer alone."""
+    ISSUED_ON = "issued_on"
+    CALLED_AT = "called_at"
+    ENDED_AT = "ended_at"
+    LENGTH_MS = "length_ms"
+    CAMPAIGN = "campaign"
+    AGENT_LICENCE = "agent_licence"
+
+
 @dataclass(frozen=True, slots=True)
 class Contract:
     """The insurance contract sold as a result of the call."""
@@ -66,6 +79,7 @@ class Policy:
     """The numbers that the data-compliance officer has signed."""
 
     version: str
+    effective_on: date
     unsold_months: int
     """Counted from the recording."""
     short_term_months: int
@@ -81,6 +95,9 @@ class Policy:
     renew_before_days: int
     """How many days before its end such a lock is renewed."""
     recorder_stopped: RecorderStopped
+    export_link_days: int
+    """For how many days the pack of an export can be taken."""
+    export_particulars: tuple[Particular, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,14 +5,17 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.crypto import Vault
 from callcenter.kit.db import Database
 from callcenter.kit.work import Works
+from tests.support.compiling import compile_once
 from tests.support.databases import TestDatabases, databases_running, sqlalchemy_url
 from tests.support.rows import VAULT
 
@@ -24,28 +27,67 @@ os.environ |= {
 }
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a process that compiles all of its modules starts three times slower
 
+compile_once()
+
+# How long it takes to invent an example says something about the machine's other work, not about the code.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+
+REHEARSALS = {
+    "pages": ("dialogs", "every_page", "operation", "scripts", "staff", "supply_chain"),
+    "desks": ("agent_fields", "data_office", "desk_by_keys", "desk_reloaded", "engine_marks", "messages", "one_lead"),
+}
+"""The files of ``tests/e2e`` that share a rehearsal and a browser; every other file there has servers of its own."""
+
+_SHARED = {f"tests/e2e/test_{name}.py": f"rehearsal {group}" for group, names in REHEARSALS.items() for name in names}
+_LONGEST = (
+    *dict.fromkeys(_SHARED.values()),
+    "tests/setup/test_installation.py",
+    "tests/e2e/test_killed_parts.py",
+    "tests/e2e/test_trials.py",
+    "tests/e2e/test_standstill.py",
+    "tests/e2e/test_fault_rounds.py",
+    "tests/scenarios/test_two_switches.py",
+    "tests/packaging/test_wheel.py",
+    "tests/setup/test_named_servers.py",
+)
+"""What takes more than half a minute, the longest first: what begins last must not be long."""
+
+
+def _servers_of(nodeid: str) -> str:
+    """Returns the name of the servers that a test shares with others: its file, or a rehearsal."""
+    file = nodeid.partition("::")[0]
+    return _SHARED.get(file, file)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sorts the tests: unit tests first, because they fail fast; then the scenarios, because they are long and would
-    otherwise run alone at the end. End-to-end tests last."""
+    otherwise run alone at the end. End-to-end tests last, of these the longest first."""
 
-    def rank(item: pytest.Item) -> int:
+    def rank(item: pytest.Item) -> tuple[int, int]:
         if item.get_closest_marker("e2e"):
-            return 3
-        return 0 if "unit" in item.path.parts else 1 if "scenarios" in item.path.parts else 2
+            servers = _servers_of(item.nodeid)
+            return 3, _LONGEST.index(servers) if servers in _LONGEST else len(_LONGEST)
+        return 0 if "unit" in item.path.parts else 1 if "scenarios" in item.path.parts else 2, 0
 
     items.sort(key=rank)
 
 
-SHARES_NOTHING = "tests/e2e/test_killed_parts.py"
-
-
 class ByServers(LoadFileScheduling):  # type: ignore[misc]
-    """Keeps a file's tests in one process, which starts their servers once; tests/e2e shares one rehearsal."""
+    """Keeps the tests of the same servers in one process, which starts them once; gives out the longest first."""
+
+    def __init__(self, config: pytest.Config, log: Producer) -> None:
+        super().__init__(config, log)
+        config.option.loadscopereorder = False
 
     def _split_scope(self, nodeid: str) -> str:
-        file = str(super()._split_scope(nodeid))
-        return "tests/e2e" if file.startswith("tests/e2e/") and file != SHARES_NOTHING else file
+        return _servers_of(nodeid)
+
+    def _reschedule(self, node: WorkerController) -> None:
+        """Gives a process its next tests when it begins the last of those it has: it has to know what comes next."""
+        if not self.workqueue or self._pending_of(self.assigned_work[node]) <= 1:
+            super()._reschedule(node)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -4,7 +4,7 @@ from callcenter.agents import repository, sessions
 from callcenter.agents.rules import leg_retry_delay
 from callcenter.agents.sessions import seat_of
 from callcenter.agents.transitions import LEG, SEAT, Act, LegFact
-from callcenter.agents.types import HeldSession, LegState, PauseCode, Seat
+from callcenter.agents.types import HeldSession, LegReplaced, LegState, PauseCode, Seat
 from callcenter.kit.work import Work
 from callcenter.telephony import events as tel
 
@@ -41,6 +41,20 @@ class LegService:
             await sessions.wake(work, session)
             seats.append(seat_of(session))
         return seats
+
+    async def replace(self, work: Work, agent_id: int) -> None:
+        """Ends an agent's leg that the browser has lost, and has the engine connect another one at once.
+
+        Nothing else changes: a customer on the screen stays, one who talks is held meanwhile. Announces LegReplaced.
+        Raises NotLoggedOn.
+        """
+        session = await sessions.lock(work, agent_id)
+        lost, session.leg_id = session.leg_id, None
+        LEG.move(session, LegFact.DOWN)
+        session.leg_attempts, session.leg_due_at = 0, None
+        await sessions.wake(work, session)
+        if lost is not None:
+            await work.announce(LegReplaced(agent_id, session.node, lost))
 
     async def failed(self, work: Work, leg_id: str) -> None:
         """Marks a leg as down because the command to connect it failed."""

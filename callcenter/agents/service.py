@@ -151,6 +151,11 @@ class AgentService:
         session = await repository.open_session(work, agent_id, lock=lock)
         return seat_of(session) if session else None
 
+    async def seat_of_leg(self, work: Work, leg_id: str) -> Seat | None:
+        """Returns the open session that a leg belongs to, locked until the transaction ends."""
+        session = await repository.by_leg(work, leg_id)
+        return seat_of(session) if session else None
+
     async def hold(self, work: Work, agent_ids: Collection[int]) -> None:
         """Locks the open sessions of these agents until the transaction ends, in the order of their ids."""
         await repository.hold(work, agent_ids)

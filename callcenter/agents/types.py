@@ -88,6 +88,15 @@ class AgentLeft(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LegReplaced(Event):
+    """The browser has lost its end of the leg: it is ended, and another one is connected."""
+
+    agent_id: int
+    node: str
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerLeftBehind(Event):
     """An agent is gone from a screen that shows a customer not called yet: logged off, or the leg is lost (law 12)."""
 

@@ -30,6 +30,7 @@ RIGHT_OF: Mapping[AlertKind, Right] = {
     AlertKind.SCRIPT_WAITS: Right.APPROVE_SCRIPTS,
     AlertKind.PROOF_EXPIRES: Right.MANAGE_PEOPLE,
     AlertKind.PROOF_EXPIRED: Right.MANAGE_PEOPLE,
+    AlertKind.LOCK_REFUSED: Right.OPERATE,
 }
 """The right whose holders see an alert, and the bell in the header with it."""
 

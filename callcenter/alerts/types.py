@@ -84,6 +84,9 @@ class AlertKind(StrEnum):
     ``proof``, ``on`` (the last day on which it counts), ``days`` left."""
     PROOF_EXPIRED = "proof_expired"
     """The same has expired: the person may not telephone any more. Facts: as above."""
+    LOCK_REFUSED = "lock_refused"
+    """The store refuses to lengthen the locks of recordings that have to be kept (requirement R3). Facts: ``count`` of
+    them, ``error`` (its code)."""
 
 
 @dataclass(frozen=True, slots=True)

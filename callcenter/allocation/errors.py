@@ -45,6 +45,13 @@ class DayPast(Invalid):
     rule = "D1"
 
 
+class CampaignNotBegun(Invalid):
+    """Refuses to allocate leads for a day before the campaign's first."""
+
+    code = "campaign_not_begun"
+    rule = "H4"
+
+
 class QuotaDayPast(Invalid):
     """Refuses a quota for a day that is past: what was allocated then stays as it was."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from callcenter.allocation import repository
-from callcenter.allocation.errors import DayNotWorked, DayPast
+from callcenter.allocation.errors import CampaignNotBegun, DayNotWorked, DayPast
 from callcenter.allocation.quota_books import DayQuotas, QuotaBooks
 from callcenter.allocation.repository import Held
 from callcenter.allocation.roster import OnDuty, Roster
@@ -108,10 +108,15 @@ class Gatherer:
         self._quota_books = quota_books
 
     async def inputs(self, work: Work, campaign_id: int, on: date, seed: int) -> Inputs:
-        """Returns what a run for the day is made from. Raises DayPast, DayNotWorked (rule D1)."""
+        """Returns what a run for the day is made from. Raises DayPast, DayNotWorked, CampaignNotBegun."""
         if on < business_date(work.now):
             raise DayPast(f"{on} is past: leads are allocated for today or later")
         rules = await self._campaigns.rules(work, campaign_id)
+        if rules.first_on is not None and on < rules.first_on:
+            raise CampaignNotBegun(
+                f"the campaign begins on {rules.first_on}: no leads are allocated before",
+                first=rules.first_on.isoformat(),
+            )
         day = (await self._campaigns.calendar(work)).day(on)
         if not day.working:
             raise DayNotWorked(f"{on} is not a working day ({day.reason}): choose a working day")

@@ -139,7 +139,7 @@ class QuotaBooks:
                 rules
                 for rules in campaigns
                 if rules.campaign_id == campaign_id
-                or rules.state is CampaignState.RUNNING
+                or (rules.state is CampaignState.RUNNING and rules.has_begun(on))
                 or (rules.state is CampaignState.PREPARING and (rules.campaign_id, on) in allocated)
             ]
             for on in (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))

@@ -284,6 +284,13 @@ async def list_agents_showing(session: AsyncSession, lead_ids: Collection[int]) 
     return (await session.scalars(query)).all()
 
 
+async def find_due(session: AsyncSession, agent_id: int, on: date, now: datetime) -> Assignment | None:
+    """Returns the open assignment that a claim of this agent would take now, without claiming it."""
+    query = select(Assignment).where(_waiting(agent_id, on, None), col(Assignment.due_at) <= now)
+    order = (col(Assignment.position), col(Assignment.campaign_id), col(Assignment.id))
+    return (await session.scalars(query.order_by(*order).limit(1))).first()
+
+
 async def find_next_due(session: AsyncSession, agent_id: int, on: date, campaign_id: int | None) -> datetime | None:
     return (await session.scalars(next_due(agent_id, on, campaign_id))).first()
 

@@ -48,9 +48,9 @@ async def watch_allocation(
 async def _allocate(works: Works, campaigns: CampaignService, runs: RunService, on: date) -> Sequence[AllocationReport]:
     """Allocates in one transaction per campaign: one that fails does not keep the others from their leads."""
     async with works.begin() as work:
-        running = [rules.campaign_id for rules in await campaigns.list(work, CampaignState.RUNNING)]
+        running = await campaigns.list(work, CampaignState.RUNNING)
     reports, failures = [], []
-    for campaign_id in running:
+    for campaign_id in (rules.campaign_id for rules in running if rules.has_begun(on)):
         try:
             async with works.begin() as work:
                 reports.append(await runs.allocate(work, campaign_id, on))

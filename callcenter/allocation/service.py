@@ -165,6 +165,11 @@ class AllocationService:
         """Returns when the agent's earliest open assignment is due: in the past when one waits, None for none."""
         return await repository.find_next_due(work.session, agent_id, on, campaign_id)
 
+    async def due_now(self, work: Work, agent_id: int, on: date) -> AssignmentCard | None:
+        """Returns the customer that the agent would be offered now, without claiming; None when no customer is due."""
+        row = await repository.find_due(work.session, agent_id, on, work.now)
+        return None if row is None else card_of(row)
+
     async def excesses(self, work: Work) -> Sequence[Excess]:
         """Returns the agents who hold more than any quota they were allocated under: none, or law 2 is broken."""
         return [Excess(*row) for row in await repository.list_excesses(work.session)]

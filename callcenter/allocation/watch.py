@@ -41,7 +41,7 @@ class AllocationWatch:
         """Raises an alert for every running campaign whose day is not allocated though it is due, else clears it."""
         on = await self.due_day(work)
         for rules in await self._campaigns.list(work):
-            running = rules.state is CampaignState.RUNNING
+            running = rules.state is CampaignState.RUNNING and rules.has_begun(on)
             if running and await self._runs.is_missing(work, rules.campaign_id, on):
                 await self._alerts.raise_(
                     work,

@@ -1,6 +1,7 @@
-"""Runs jobs from the command line, with a progress bar: an import by the panel's upload, an index of numbers, seals."""
+"""Runs jobs from the command line, with a progress bar: imports by the panel's uploads, an index of numbers, seals."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -10,6 +11,7 @@ from callcenter.audit.types import RESEAL
 from callcenter.bootstrap.job_handlers import run_job
 from callcenter.bootstrap.system import System
 from callcenter.customers.id_numbers import KIND
+from callcenter.dnc.types import ImportOrder
 from callcenter.imports.types import ImportRequest
 from callcenter.kit.jobs import OPEN, JobCard, JobState
 
@@ -34,6 +36,33 @@ async def import_from_cli(
         if dry_run or done is None or done.state is not JobState.DONE:
             async with system.works.begin() as work:
                 await system.intake.discard(work, upload.id)
+
+
+async def deliver_from_cli(
+    system: System, file: Path, order: ImportOrder, *, keeps_term: bool, screen: Console | None
+) -> JobCard:
+    """Uploads a do-not-call list and imports it; returns the ended job. Discards a file not imported.
+
+    Where a list of the order's name is in use, the file is its next delivery; with ``keeps_term`` for the term that the
+    list has had.
+    """
+    with file.open("rb") as stream:
+        async with system.works.begin() as work:
+            delivery, _ = await system.deliveries.upload(work, file_name=file.name, file=stream)
+    done: JobCard | None = None
+    try:
+        async with system.works.begin() as work:
+            for one in await system.external_lists.lists(work):
+                if one.name == order.name.strip() and one.withdrawn_at is None:
+                    term_days = one.term_days if keeps_term else order.term_days
+                    order = replace(order, list_id=one.id, term_days=term_days)
+            job = await system.deliveries.request_import(work, delivery.id, order)
+        done = await _follow(system, job.id, screen)
+        return done
+    finally:
+        if done is None or done.state is not JobState.DONE:
+            async with system.works.begin() as work:
+                await system.deliveries.discard(work, delivery.id)
 
 
 async def index_from_cli(system: System, *, screen: Console | None) -> JobCard:

@@ -10,9 +10,11 @@ def job_handlers(system: System) -> Mapping[str, JobHandler]:
     """Returns job kind → job handler. A room with job handlers returns them by ``job_handlers(works)``."""
     works = system.works
     audit = (system.checks, system.certifying, system.resealing)
+    recordings = (system.pack_maker, system.destruction)
+    data = (system.intake, system.delivery_import, system.classes, system.ledger, system.id_numbers)
     return {
         kind: job_handler
-        for room in (system.intake, system.delivery_import, system.classes, system.ledger, system.id_numbers, *audit)
+        for room in (*data, *audit, *recordings)
         for kind, job_handler in room.job_handlers(works).items()
     }
 

@@ -26,6 +26,7 @@ from callcenter.dialer.dialling import Dialler, DialPreparation
 from callcenter.dialer.engine import Engine, Loop
 from callcenter.dialer.following import CallFollower
 from callcenter.dialer.recorders import RecorderWatch
+from callcenter.dialer.rejoining import RejoinService
 from callcenter.dialer.seats import SeatServer
 from callcenter.dialer.settings import DialerSettings
 from callcenter.dialer.signals import KeptSignalTaker, SignalTaker
@@ -81,12 +82,16 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
         eligibility=system.eligibility,
         leads=system.leads,
         arming=system.recordings.arming,
+        trunks=system.trunk_chooser,
     )
     dialler = Dialler(switch=switch, waker=system.waker, calls=calls, preparation=preparation)
     follower = CallFollower(switch=switch, calls=calls, signals=system.call_signals, agents=agents)
     certain = CertainTaker(works=system.works, node=node, kept=system.kept_signals)
     sweeper = Sweeper(switch=switch, certain=certain, calls=calls, follower=follower, legs=system.legs)
-    signals = SignalTaker(switch=switch, certain=certain, legs=system.legs, calls=follower, sweeper=sweeper)
+    rejoining = RejoinService(agents, calls)
+    signals = SignalTaker(
+        switch=switch, certain=certain, legs=system.legs, calls=follower, sweeper=sweeper, rejoining=rejoining
+    )
     executors: dict[str, Executor] = {
         **Commands(switch=switch, legs=system.legs).executors,
         CLEAR_SCREEN: _clear_screen(system),

@@ -130,6 +130,13 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             Daily(2),
             lambda _: recordings_scheduled.inspect_objects(works, system.recordings),
         ),
+        ScheduledTask("recordings.rehash", Daily(3), lambda _: recordings_scheduled.rehash(works, system.rehashing)),
+        ScheduledTask(
+            "recordings.delete_expired_packs",
+            Every(timedelta(minutes=10)),
+            lambda _: recordings_scheduled.delete_expired_packs(works, system.exports),
+            remembered=False,
+        ),
         ScheduledTask(
             "complaints.late_evidence",
             Every(timedelta(minutes=1)),

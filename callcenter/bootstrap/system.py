@@ -16,6 +16,7 @@ import callcenter.field.handlers as field_handlers
 import callcenter.lines.handlers as lines_handlers
 import callcenter.quality.handlers as quality_handlers
 import callcenter.quality.service as quality_service
+import callcenter.readiness.handlers as readiness_handlers
 import callcenter.recordings.handlers as recordings_handlers
 import callcenter.target_groups.handlers as target_groups_handlers
 import recordings_policy
@@ -56,6 +57,7 @@ from callcenter.callbacks.service import CallbackService
 from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
 from callcenter.campaigns.drafts import ScriptDrafts
+from callcenter.campaigns.opening import CampaignOpening
 from callcenter.campaigns.script_reviews import ScriptReviews
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.service_hours import ServiceHoursService
@@ -69,6 +71,7 @@ from callcenter.customers.service import CustomerService
 from callcenter.desk.clearing import ClearingService
 from callcenter.desk.correcting import DeskCorrections
 from callcenter.desk.customer import ScriptSection
+from callcenter.desk.drafts import DraftService
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
 from callcenter.desk.service import DeskService
@@ -86,6 +89,7 @@ from callcenter.dnc.importing import DeliveryImport
 from callcenter.dnc.in_force import DncInForce
 from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.service import DncService
+from callcenter.doctor.service import DoctorService
 from callcenter.eligibility.caller_ids import CallerIdWatch
 from callcenter.eligibility.explain import ExplainService
 from callcenter.eligibility.rule_sets import RuleSetService
@@ -96,6 +100,7 @@ from callcenter.field.districts import ServedDistricts
 from callcenter.field.hand_overs import HandOverService
 from callcenter.field.ports import SoldRecordings
 from callcenter.field.service import FieldServices
+from callcenter.field.underwriting import UnderwritingService
 from callcenter.files.readers import Readers
 from callcenter.files.settings import FileSettings
 from callcenter.floor.service import ComplaintTotals, FloorService, RecordingTotals
@@ -119,21 +124,34 @@ from callcenter.kit.work import Work, Works
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.service import LeadService
+from callcenter.lines.choosing import TrunkChooser
 from callcenter.lines.service import LineService
+from callcenter.lines.trunks import TrunkService
 from callcenter.messages.sending import AlertMessages, MessageSender
 from callcenter.messages.service import RouteService
 from callcenter.people.availability import AvailabilityService
 from callcenter.people.changing import ChangeService
 from callcenter.people.leaves import LeaveService
 from callcenter.people.log_ins import LogInService
+from callcenter.people.passkeys import PasskeyService
 from callcenter.people.passwords import PasswordService
 from callcenter.people.port import Calendar
 from callcenter.people.rostering import RosterService
+from callcenter.people.second_factor import SecondFactorService
 from callcenter.people.service import PeopleService
 from callcenter.quality.service import QualityService
+from callcenter.readiness.first_run import FirstRunService
+from callcenter.readiness.starting import StartService
 from callcenter.recordings.arming import ArmingService
+from callcenter.recordings.destruction.service import DestructionService
+from callcenter.recordings.exports.making import PackMaker
+from callcenter.recordings.exports.ports import SoldPolicies
+from callcenter.recordings.exports.service import ExportService
+from callcenter.recordings.exports.signing import Signer
+from callcenter.recordings.holds.service import HoldService
 from callcenter.recordings.listening import ListeningService
 from callcenter.recordings.ports import CallReads
+from callcenter.recordings.rehashing import RehashingService
 from callcenter.recordings.retention import RetentionService
 from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
@@ -164,6 +182,8 @@ class System:
     passwords: PasswordService
     staff_changes: ChangeService
     log_ins: LogInService
+    second_factors: SecondFactorService
+    passkeys: PasskeyService
     rosters: RosterService
     leaves: LeaveService
     availability: AvailabilityService
@@ -199,6 +219,7 @@ class System:
     corrections: CorrectionService
     classes: ClassService
     campaigns: CampaignService
+    campaign_opening: CampaignOpening
     script_drafts: ScriptDrafts
     script_reviews: ScriptReviews
     service_hours: ServiceHoursService
@@ -219,10 +240,18 @@ class System:
     agent_nodes: AgentNodes
     calls: CallService
     lines: LineService
+    trunks: TrunkService
+    trunk_chooser: TrunkChooser
     callbacks: CallbackService
     callback_list: CallbackList
     recordings: RecordingServices
     recording_settings: RecordingSettings
+    holds: HoldService
+    signer: Signer
+    exports: ExportService
+    pack_maker: PackMaker
+    destruction: DestructionService
+    rehashing: RehashingService
     complaints: ComplaintServices
     quality: QualityService
     field: FieldServices
@@ -243,6 +272,7 @@ class System:
     notices: NoticeService
     desk: DeskService
     desk_corrections: DeskCorrections
+    desk_drafts: DraftService
     promise_times: PromiseTimes
     screen: SnapshotService
     scripts: ScriptSection
@@ -255,7 +285,10 @@ class System:
     certificates: CertificateService
     checks: CheckService
     fact_notes: FactNotes
+    starts: StartService
+    first_run: FirstRunService
     certifying: CertifyingService
+    doctor: DoctorService
 
     def parts(self) -> Iterator[object]:
         """Yields every part, for callers that look parts up by type."""
@@ -270,6 +303,7 @@ LISTENERS: Sequence[Callable[..., None]] = (
     alerts_handlers.subscribe,
     target_groups_handlers.subscribe,
     classes_handlers.subscribe,
+    readiness_handlers.subscribe,
     allocation_handlers.subscribe,
     allocation_handlers.subscribe_watch,
     recordings_handlers.subscribe,
@@ -329,6 +363,7 @@ def bind_ports(services: Services) -> None:
     services.bind(quality_service.RecordingReads, ListeningService)
     services.bind(Visits, HandOverService)
     services.bind(SoldRecordings, RetentionService)
+    services.bind(SoldPolicies, UnderwritingService)
 
 
 def _make_by_arguments(services: Services, settings: CoreSettings) -> None:

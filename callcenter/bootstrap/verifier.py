@@ -20,10 +20,11 @@ from callcenter.audit.settings import AuditSettings
 from callcenter.audit.types import Anchor
 from callcenter.eligibility.settings import EligibilitySettings
 from callcenter.kit.bus import Bus
-from callcenter.kit.clock import Clock
+from callcenter.kit.clock import Clock, business_date
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.db import Database
 from callcenter.kit.work import Works
+from callcenter.recordings.rehashing import Part, Rehash, rehash
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.storage.port import ObjectStore, StoreUnavailable
 from callcenter.storage.s3 import S3Store
@@ -39,6 +40,8 @@ class Verifier:
     certificates: CertificateService
     anchors: AnchorService | None
     """None: the store is not asked."""
+    store: ObjectStore | None
+    """The same."""
 
 
 @asynccontextmanager
@@ -58,6 +61,7 @@ async def verifying(
                 audit, store, limits_of(RecordingSettings(), EligibilitySettings()), settings.vault
             ),
             anchors=AnchorService(store, AuditSettings()) if store is not None else None,
+            store=store,
         )
     finally:
         await database.close()
@@ -95,6 +99,14 @@ async def certify_days(verifier: Verifier, days: int, *, with_store: bool) -> Ce
     async with verifier.works.begin() as work:
         since = work.now - timedelta(days=days)
         return await verifier.certificates.certify(work, since, work.now, with_store=with_store, anchors=anchors)
+
+
+async def read_again(verifier: Verifier, *, deep: bool) -> Rehash:
+    """Reads stored recordings again and compares their hashes: all of them, or tonight's part."""
+    assert verifier.store is not None
+    on = business_date(verifier.works.clock.now())
+    part = Part() if deep else Part.of_night(on, RecordingSettings().rehash_within)
+    return await rehash(verifier.works, verifier.store, part)
 
 
 def limits_of(recordings: RecordingSettings, eligibility: EligibilitySettings) -> Limits:

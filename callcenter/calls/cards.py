@@ -2,7 +2,7 @@
 
 from callcenter.calls.models import Call, HeldCall
 from callcenter.calls.rules import Evidence, owed_until
-from callcenter.calls.types import CallCard, CallState, DialOrder, OwedDisposition, RecordingFacts
+from callcenter.calls.types import CallCard, CallState, CallTimes, DialOrder, OwedDisposition, RecordingFacts
 
 
 def card_of(call: Call | HeldCall) -> CallCard:
@@ -37,6 +37,7 @@ def recording_facts_of(call: Call | HeldCall) -> RecordingFacts:
     """Returns what the recordings room needs to know of the call."""
     return RecordingFacts(
         call_id=call.id,
+        kind=call.kind,
         node=call.node,
         ended=call.state is CallState.ENDED,
         end_estimated=call.end_estimated,
@@ -48,6 +49,18 @@ def recording_facts_of(call: Call | HeldCall) -> RecordingFacts:
         agent_id=call.agent_id,
         lead_id=call.lead_id,
         campaign_id=call.campaign_id,
+    )
+
+
+def times_of(call: Call | HeldCall) -> CallTimes:
+    """Returns the moments of the call that its recording is heard by."""
+    return CallTimes(
+        dialled_at=call.dialled_at,
+        recording_started_at=call.recording_started_at,
+        ringing_at=call.ringing_at,
+        answered_at=call.answered_at,
+        ended_at=call.ended_at,
+        disposed_at=call.disposed_at,
     )
 
 

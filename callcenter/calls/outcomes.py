@@ -62,3 +62,8 @@ def outcomes_with(condition: Callable[[OutcomeRule], bool]) -> tuple[Outcome, ..
 
 
 assert set(OUTCOMES) == set(Outcome), "every outcome has its row"
+
+
+def outcome_name(outcome: Outcome) -> str:
+    """Returns the figure that counts the calls with this outcome, for ``/metrics``."""
+    return f"calls_{outcome.value}"

@@ -41,6 +41,8 @@ from callcenter.telephony.events import CallSignal
 
 _NOBODY_DISTURBED = outcomes_with(lambda rule: not rule.counts_for_caps)
 
+_REFUSED = outcomes_with(lambda rule: rule.line is LineSign.REFUSED)
+
 _OF_THE_LINE = outcomes_with(lambda rule: rule.line is not LineSign.SILENT)
 
 _CALL, _ENTRY = (SQLModel.metadata.tables[str(table.__tablename__)] for table in (Call, JournalEntry))
@@ -276,6 +278,34 @@ async def latest_of_trunk(work: Work, trunk: str, count: int) -> list[Outcome]:
         .limit(count)
     )
     return [outcome for outcome in rows if outcome is not None]
+
+
+async def loads_of_trunks(work: Work, trunks: Collection[str], since: datetime) -> Sequence[tuple[str, int, int]]:
+    """Returns of each trunk that has any: its calls that have not ended, and those planned since an instant."""
+    query = (
+        select_columns(
+            col(Call.trunk), func.count().filter(_is_open()), func.count().filter(col(Call.planned_at) >= since)
+        )
+        .where(col(Call.trunk).in_(trunks), or_(_is_open(), col(Call.planned_at) >= since))
+        .group_by(col(Call.trunk))
+    )
+    return [(row[0], row[1], row[2]) for row in await work.session.execute(query)]
+
+
+async def days_of_trunks(work: Work, begins: datetime, ends: datetime) -> Sequence[tuple[str, int, int, int, int]]:
+    """Returns of each trunk of these hours: its calls, those answered, those it refused, those that have not ended."""
+    query = (
+        select_columns(
+            col(Call.trunk),
+            func.count().filter(col(Call.dialled_at).is_not(None)),
+            func.count().filter(col(Call.answered_at).is_not(None)),
+            func.count().filter(col(Call.outcome).in_(_REFUSED)),
+            func.count().filter(_is_open()),
+        )
+        .where(col(Call.planned_at) >= begins, col(Call.planned_at) < ends)
+        .group_by(col(Call.trunk))
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in await work.session.execute(query)]
 
 
 async def is_within(work: Work, *, lead_id: int | None, call_id: UUID | None) -> bool:

@@ -1,12 +1,14 @@
 """Conditions for the queries of other rooms: what is within the actor's scope (S1), and whose number is in a call."""
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import ColumnElement, Executable, and_, or_, true
 from sqlmodel import col, select
 
 from callcenter.calls.models import Call
-from callcenter.calls.types import CallState, Outcome
+from callcenter.calls.types import CallState, Disposition, Outcome, SuccessVerdict
 from callcenter.kit.actor import Actor
 from callcenter.kit.literals import written
 from callcenter.leads.scoping import listed_within, number_of
@@ -19,6 +21,23 @@ def call_within(call_id: Any, actor: Actor) -> ColumnElement[bool]:
         return true()
     calls = select(col(Call.id)).where(col(Call.id) == call_id, staff_within(col(Call.agent_id), actor))
     return calls.exists()
+
+
+def success_judged(call_id: Any, verdict: SuccessVerdict | None) -> ColumnElement[bool]:
+    """Returns the condition that a column names a success with this verdict of quality; None: without one."""
+    judged = col(Call.success_verdict)
+    calls = select(col(Call.id)).where(
+        col(Call.id) == call_id,
+        col(Call.disposition) == Disposition.SUCCESS,
+        judged.is_(None) if verdict is None else judged == verdict,
+    )
+    return calls.exists()
+
+
+def verdicts_of(call_ids: Collection[UUID]) -> Executable:
+    """Returns the query for the verdicts of quality about these calls: the call's id and its verdict."""
+    judged = col(Call.success_verdict)
+    return select(col(Call.id), judged).where(col(Call.id).in_(call_ids), judged.is_not(None))
 
 
 def customer_within(lead_id: Any, actor: Actor) -> ColumnElement[bool]:

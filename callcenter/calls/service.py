@@ -2,13 +2,13 @@
 
 import dataclasses
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from callcenter.calls import lifecycle, repository
-from callcenter.calls.cards import card_of, dial_order_of, owed_of, recording_facts_of
+from callcenter.calls.cards import card_of, dial_order_of, owed_of, recording_facts_of, times_of
 from callcenter.calls.dispositions import (
     DISPOSITIONS,
     disposition_after_limit,
@@ -27,6 +27,7 @@ from callcenter.calls.types import (
     CallPlanned,
     CallState,
     CallTally,
+    CallTimes,
     DialOrder,
     Disposition,
     DispositionDetails,
@@ -36,9 +37,12 @@ from callcenter.calls.types import (
     RecordingFacts,
     SuccessVerdict,
     SwitchHolds,
+    TrunkDay,
+    TrunkLoad,
     plans_topic,
 )
 from callcenter.calls.visit_times import VisitTimes
+from callcenter.kit.clock import at_business_time
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
 
@@ -102,6 +106,14 @@ class CallService:
         """Ends a call that was never given to the switch, and will not be; False when it was given, or has ended."""
         call = await lifecycle.lock(work, call_id)
         return call.state is CallState.PLANNED and await lifecycle.apply(work, call, Fact.REFUSED, work.now)
+
+    async def take_to_leg(self, work: Work, call_id: UUID, leg_id: str) -> bool:
+        """Notes that a conversation goes on at another leg of its agent; False when it is over, or at this leg."""
+        call = await lifecycle.lock(work, call_id)
+        if call.state is not CallState.ANSWERED or call.leg_id == leg_id:
+            return False
+        call.leg_id = leg_id
+        return True
 
     async def hang_up(self, work: Work, call_id: UUID) -> None:
         """Ends a call on our side's request: at once when the customer is not dialled yet, else by the switch."""
@@ -198,6 +210,11 @@ class CallService:
         call = await repository.find(work, call_id)
         return recording_facts_of(call) if call else None
 
+    async def times(self, work: Work, call_id: UUID) -> CallTimes | None:
+        """Returns the moments of a call that its recording is heard by."""
+        call = await repository.find(work, call_id)
+        return times_of(call) if call else None
+
     async def answered_since(self, work: Work, since: datetime) -> list[RecordingFacts]:
         """Returns every ended call that was answered since an instant."""
         return [recording_facts_of(call) for call in await repository.answered_since(work, since)]
@@ -259,6 +276,21 @@ class CallService:
     async def latest_of_trunk(self, work: Work, trunk: str, count: int) -> list[Outcome]:
         """Returns how the latest calls ended that say something of a trunk, the newest first (requirement C13)."""
         return await repository.latest_of_trunk(work, trunk, count)
+
+    async def loads_of_trunks(self, work: Work, trunks: Collection[str], since: datetime) -> dict[str, TrunkLoad]:
+        """Returns what each of these trunks carries now; one that carries nothing is left out."""
+        return {
+            trunk: TrunkLoad(open_calls=open_calls, began=began)
+            for trunk, open_calls, began in await repository.loads_of_trunks(work, trunks, since)
+        }
+
+    async def days_of_trunks(self, work: Work, day: date) -> dict[str, TrunkDay]:
+        """Returns how the calls of each trunk went on a business date."""
+        begins, ends = at_business_time(day, 0), at_business_time(day + timedelta(days=1), 0)
+        return {
+            trunk: TrunkDay(calls=calls, answered=answered, refused=refused, open_calls=open_calls)
+            for trunk, calls, answered, refused, open_calls in await repository.days_of_trunks(work, begins, ends)
+        }
 
     async def is_within(self, work: Work, *, lead_id: int | None = None, call_id: UUID | None = None) -> bool:
         """Returns whether the call or the customer is within the actor's scope: an agent's own calls, a branch's."""

@@ -200,6 +200,7 @@ class RecordingFacts:
     """What the recordings room needs to know of a call."""
 
     call_id: UUID
+    kind: CallKind
     node: str
     ended: bool
     end_estimated: bool
@@ -212,6 +213,18 @@ class RecordingFacts:
     agent_id: int
     lead_id: int
     campaign_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTimes:
+    """The moments of a call that its recording is heard by."""
+
+    dialled_at: datetime | None
+    recording_started_at: datetime | None
+    ringing_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+    disposed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +298,26 @@ class DialOrder:
     trunk: str
     ring_seconds: int
     planned_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrunkLoad:
+    """What a trunk carries now."""
+
+    open_calls: int = 0
+    began: int = 0
+    """Calls that began within the time asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrunkDay:
+    """How the calls of one trunk went on a business date."""
+
+    calls: int = 0
+    answered: int = 0
+    refused: int = 0
+    """By the carrier: the customer lost no attempt."""
+    open_calls: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,13 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
+from callcenter.campaigns.opening import CampaignOpening
 from callcenter.campaigns.schemas import (
     CampaignChange,
+    CampaignChoices,
+    CampaignCopy,
     CampaignHistoryOut,
+    CampaignIn,
     CampaignOut,
     CampaignPage,
     ClassSchemeIn,
@@ -17,6 +21,7 @@ from callcenter.campaigns.schemas import (
 )
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.service_hours import ServiceHoursService
+from callcenter.campaigns.types import CampaignRules
 from callcenter.kit.http import Working, provided, require
 from callcenter.kit.work import Work
 from callcenter.people.service import PeopleService
@@ -26,6 +31,7 @@ router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 service_hours = APIRouter(prefix="/service-hours", tags=["campaigns"])
 
 Campaigns = Annotated[CampaignService, provided(CampaignService)]
+Opening = Annotated[CampaignOpening, provided(CampaignOpening)]
 Hours = Annotated[ServiceHoursService, provided(ServiceHoursService)]
 People = Annotated[PeopleService, provided(PeopleService)]
 
@@ -40,25 +46,45 @@ _MAY_VIEW_SERVICE = require(*_VIEWERS, Right.HANDLE_COMPLAINTS)
 @router.get("", dependencies=[_MAY_VIEW])
 async def list_campaigns(work: Working, campaigns: Campaigns) -> CampaignPage:
     """Lists all campaigns, the oldest first."""
-    return CampaignPage(items=[CampaignOut.of(rules) for rules in await campaigns.list(work)])
+    return CampaignPage(items=[_shown(campaigns, rules) for rules in await campaigns.list(work)])
+
+
+@router.post("", status_code=201, dependencies=[require(Right.MANAGE_CAMPAIGNS)])
+async def open_campaign(body: CampaignIn, work: Working, opening: Opening, campaigns: Campaigns) -> CampaignOut:
+    """Makes a campaign that is being prepared; it is started by changing its state."""
+    return _shown(campaigns, await opening.open(work, body.draft))
+
+
+@router.get("/choices", dependencies=[require(Right.MANAGE_CAMPAIGNS)])
+async def list_choices(campaigns: Campaigns) -> CampaignChoices:
+    """Lists what a campaign can be made from: approved numbers, legal calling hours."""
+    return CampaignChoices.of(campaigns.approved_caller_ids)
+
+
+@router.post("/{campaign_id}/copy", status_code=201, dependencies=[require(Right.MANAGE_CAMPAIGNS)])
+async def copy_campaign(
+    campaign_id: int, body: CampaignCopy, work: Working, opening: Opening, campaigns: Campaigns
+) -> CampaignOut:
+    """Makes a campaign with the rules of another; its script becomes my draft, which a second person approves."""
+    return _shown(campaigns, await opening.copy(work, campaign_id, body.name))
 
 
 @router.get("/{campaign_id}", dependencies=[_MAY_VIEW])
 async def show_campaign(campaign_id: int, work: Working, campaigns: Campaigns) -> CampaignOut:
     """Shows one campaign's rules."""
-    return CampaignOut.of(await campaigns.rules(work, campaign_id))
+    return _shown(campaigns, await campaigns.rules(work, campaign_id))
 
 
 @router.patch("/{campaign_id}", dependencies=[require(Right.MANAGE_CAMPAIGNS)])
 async def change_campaign(campaign_id: int, body: CampaignChange, work: Working, campaigns: Campaigns) -> CampaignOut:
     """Changes what is named, at once and for every call from now on."""
-    return CampaignOut.of(await campaigns.change(work, campaign_id, body.changes, body.reason))
+    return _shown(campaigns, await campaigns.change(work, campaign_id, body.changes, body.reason))
 
 
 @router.put("/{campaign_id}/class-scheme", dependencies=[require(Right.MANAGE_CAMPAIGNS)])
 async def set_class_scheme(campaign_id: int, body: ClassSchemeIn, work: Working, campaigns: Campaigns) -> CampaignOut:
     """Chooses the scheme of customer classes that decides the order; the leads follow as a job."""
-    return CampaignOut.of(await campaigns.set_class_scheme(work, campaign_id, body.scheme_id, body.reason))
+    return _shown(campaigns, await campaigns.set_class_scheme(work, campaign_id, body.scheme_id, body.reason))
 
 
 @router.get("/{campaign_id}/history", dependencies=[_MAY_VIEW])
@@ -85,6 +111,10 @@ async def show_history_of_service_hours(work: Working, hours: Hours, people: Peo
     """Shows every change of them."""
     versions = await hours.history(work)
     return ServiceHoursHistoryOut.of(versions, await _names(work, people, (version.set_by for version in versions)))
+
+
+def _shown(campaigns: CampaignService, rules: CampaignRules) -> CampaignOut:
+    return CampaignOut.of(rules, campaigns.approved_caller_ids)
 
 
 async def _names(work: Work, people: PeopleService, staff_ids: Iterable[int | None]) -> Mapping[int, str]:

@@ -8,6 +8,29 @@ class CampaignNotFound(NotFound):
     code = "campaign_not_found"
 
 
+class CampaignNameTaken(Conflict):
+    code = "campaign_name_taken"
+
+
+class CampaignHasRun(Conflict):
+    """Refuses another name, product or company for a campaign that has called customers under the present one."""
+
+    code = "campaign_has_run"
+    rule = "C8"
+
+
+class CallerIdNotApproved(Invalid):
+    """Refuses a number that the carrier has not approved for display."""
+
+    code = "caller_id_not_approved"
+    rule = "C3"
+
+
+class FirstDayPast(Invalid):
+    code = "first_day_past"
+    rule = "H4"
+
+
 class WindowInvalid(Invalid):
     """Refuses a shift that ends before it begins, passes the legal calling hours or overlaps another."""
 

@@ -23,10 +23,10 @@ from callcenter.kit.db import enum_field, id_field, instant_field, json_field, r
 VERSIONED = (
     *("state", "mode", "legal_opens", "legal_closes", "shifts", "quota", "ring_seconds", "wrap_up_seconds"),
     *("caller_id", "trunk", "cap_per_day", "cap_per_7_days", "max_attempts", "retries", "class_scheme_id"),
-    *("script_id", "open_to_all_branches", "agent_fields"),
+    *("script_id", "open_to_all_branches", "agent_fields", "first_on"),
 )
 """Columns of a campaign that can be changed: they stand in ``campaign`` as they are and in ``campaign_version`` as they
-were. The rest is written once."""
+were. The rest is written once, or as long as the campaign has never run."""
 
 
 class Campaign(SQLModel, table=True):
@@ -66,6 +66,8 @@ class Campaign(SQLModel, table=True):
     """Whether leads of a branch's lists may go to agents of any branch (requirement L3)."""
     agent_fields: dict[str, Any] = json_field()
     """Field of a customer → how the agent sees it; a field left out is hidden (requirement L4)."""
+    first_on: date | None = None
+    """The first day on which it calls; None: as soon as it runs."""
     script_id: int | None = Field(
         default=None, sa_column=Column(ForeignKey("script_version.id", use_alter=True), nullable=True)
     )
@@ -112,6 +114,7 @@ class CampaignVersion(SQLModel, table=True):
     script_id: int | None = ref_field("script_version.id", nullable=True, index=False)
     open_to_all_branches: bool
     agent_fields: dict[str, Any] = json_field()
+    first_on: date | None = None
 
 
 history.keep(CampaignVersion)

@@ -39,6 +39,14 @@ async def list_all(session: AsyncSession, state: CampaignState | None = None) ->
     return (await session.scalars(query)).all()
 
 
+async def has_run(session: AsyncSession, campaign_id: int) -> bool:
+    """Returns whether a campaign was running at any time."""
+    query = select(CampaignVersion.id).where(
+        col(CampaignVersion.campaign_id) == campaign_id, col(CampaignVersion.state) == CampaignState.RUNNING
+    )
+    return (await session.scalars(query.limit(1))).first() is not None
+
+
 async def list_versions(session: AsyncSession, campaign_id: int) -> Sequence[tuple[CampaignVersion, int | None]]:
     """Returns every version of a campaign with the number of its script, the oldest first."""
     query = (
@@ -115,6 +123,11 @@ async def has_open_review(session: AsyncSession, campaign_id: int) -> bool:
     query = select(ScriptReview.id).where(
         col(ScriptReview.campaign_id) == campaign_id, col(ScriptReview.state).in_(OPEN_REVIEWS)
     )
+    return (await session.scalars(query)).first() is not None
+
+
+async def has_any_open_review(session: AsyncSession) -> bool:
+    query = select(ScriptReview.id).where(col(ScriptReview.state).in_(OPEN_REVIEWS)).limit(1)
     return (await session.scalars(query)).first() is not None
 
 

@@ -43,6 +43,9 @@ def _window_at(calendar: WorkingCalendar, rules: CampaignRules, at: datetime) ->
         return WindowVerdict(False, WindowRule.CAMPAIGN_STATE, f"the campaign is {rules.state.value}")
     on = business_date(at)
     opens_at = _next_opening(calendar, rules, at)
+    if not rules.has_begun(on):
+        reason = f"the campaign begins on {rules.first_on}"
+        return WindowVerdict(False, WindowRule.FIRST_DAY, reason, opens_at=opens_at)
     day = calendar.day(on)
     if not day.working:
         return WindowVerdict(False, WindowRule.WORKING_DAY, f"{on} is not worked: {day.reason}", opens_at=opens_at)
@@ -139,7 +142,7 @@ def _next_opening(calendar: WorkingCalendar, rules: CampaignRules, at: datetime)
     openings = sorted(shift.opens for shift in rules.shifts)
     for ahead in range(_DAYS_AHEAD):
         day = on + timedelta(days=ahead)
-        if not calendar.is_working(day):
+        if not calendar.is_working(day) or not rules.has_begun(day):
             continue
         for opens in openings:
             if (opening := _at(day, opens)) > at:

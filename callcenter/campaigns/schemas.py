@@ -1,7 +1,7 @@
 """What the endpoints of campaigns take and return."""
 
-from collections.abc import Mapping, Sequence
-from datetime import time
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, time
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -9,11 +9,14 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from callcenter.campaigns.agent_fields import AgentField, Showing
 from callcenter.campaigns.types import (
+    LEGAL_HOURS,
     CampaignChanges,
+    CampaignDraft,
     CampaignRules,
     CampaignState,
     CampaignVersionCard,
     DialMode,
+    LegalHours,
     RuleChange,
     ServiceDays,
     ServiceHours,
@@ -45,6 +48,11 @@ class CampaignOut(BaseModel):
     state: CampaignState
     mode: DialMode
     legal_hours: ShiftOut = Field(description="no shift may pass them")
+    legal_preset: LegalHours | None = Field(description="the preset these hours are; null: none of them")
+    first_on: date | None = Field(description="the first day on which it calls; null: as soon as it runs")
+    caller_id: str = Field(description="the number that customers see")
+    caller_id_approved: bool = Field(description="whether the carrier has approved it for display")
+    trunk: str
     shifts: list[ShiftOut]
     quota: int
     ring_seconds: int
@@ -59,7 +67,7 @@ class CampaignOut(BaseModel):
     )
 
     @classmethod
-    def of(cls, rules: CampaignRules) -> "CampaignOut":
+    def of(cls, rules: CampaignRules, approved: Collection[str]) -> "CampaignOut":
         return cls(
             id=rules.campaign_id,
             version=rules.version,
@@ -69,6 +77,11 @@ class CampaignOut(BaseModel):
             state=rules.state,
             mode=rules.mode,
             legal_hours=ShiftOut.of(rules.legal_hours),
+            legal_preset=next((preset for preset, hours in LEGAL_HOURS.items() if hours == rules.legal_hours), None),
+            first_on=rules.first_on,
+            caller_id=rules.caller_id,
+            caller_id_approved=rules.caller_id in approved,
+            trunk=rules.trunk,
             shifts=[ShiftOut.of(shift) for shift in rules.shifts],
             quota=rules.quota,
             ring_seconds=rules.ring_seconds,
@@ -96,9 +109,69 @@ class ShiftIn(BaseModel):
         return Shift(time.fromisoformat(self.opens), time.fromisoformat(self.closes))
 
 
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+CallerId = Annotated[str, StringConstraints(pattern=r"^\d{3,20}$")]
+
+
+class CampaignIn(BaseModel):
+    """A campaign to be made; what is left out has the value of the regulation or the plan."""
+
+    name: Name
+    product: Name
+    company_full_name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)] = Field(
+        description="spoken in full at the start of a call"
+    )
+    caller_id: CallerId = Field(description="one of the approved numbers")
+    mode: DialMode = DialMode.PREVIEW
+    legal_preset: LegalHours = LegalHours.REGULATION
+    shifts: list[ShiftIn] | None = Field(default=None, max_length=6, description="null: those of the plan")
+    quota: int = Field(default=30, ge=1, le=200)
+    ring_seconds: int = Field(default=30, ge=10, le=90)
+    wrap_up_seconds: int = Field(default=60, ge=0, le=600)
+    cap_per_day: int = Field(default=1, ge=1, le=10)
+    cap_per_7_days: int = Field(default=3, ge=1, le=20)
+    max_attempts: int = Field(default=3, ge=1, le=20)
+    open_to_all_branches: bool = False
+    first_on: date | None = None
+
+    @property
+    def draft(self) -> CampaignDraft:
+        values: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields}
+        del values["legal_preset"], values["shifts"]
+        if self.shifts is not None:
+            values["shifts"] = tuple(shift.shift for shift in self.shifts)
+        return CampaignDraft(**values, trunk="", legal_hours=LEGAL_HOURS[self.legal_preset])
+
+
+class CampaignCopy(BaseModel):
+    name: Name
+
+
+class CampaignChoices(BaseModel):
+    """What a campaign can be made from."""
+
+    caller_ids: list[str] = Field(description="numbers the carrier has approved for display")
+    legal_hours: dict[LegalHours, ShiftOut]
+
+    @classmethod
+    def of(cls, approved: Collection[str]) -> "CampaignChoices":
+        return cls(
+            caller_ids=sorted(approved),
+            legal_hours={preset: ShiftOut.of(hours) for preset, hours in LEGAL_HOURS.items()},
+        )
+
+
 class CampaignChange(BaseModel):
     """What is to be different; what is left out stays."""
 
+    name: Name | None = Field(default=None, description="as long as it has never run, as product and company")
+    product: Name | None = None
+    company_full_name: Annotated[str | None, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)] = (
+        None
+    )
+    caller_id: CallerId | None = Field(default=None, description="one of the approved numbers")
+    legal_preset: LegalHours | None = None
+    first_on: date | None = None
     state: CampaignState | None = None
     mode: DialMode | None = None
     shifts: list[ShiftIn] | None = Field(default=None, max_length=6)
@@ -116,8 +189,12 @@ class CampaignChange(BaseModel):
 
     @property
     def changes(self) -> CampaignChanges:
-        shifts = None if self.shifts is None else tuple(shift.shift for shift in self.shifts)
-        return CampaignChanges(**{**self.model_dump(exclude={"reason", "shifts"}), "shifts": shifts})
+        values = self.model_dump(exclude={"reason", "shifts", "legal_preset"})
+        return CampaignChanges(
+            **values,
+            shifts=None if self.shifts is None else tuple(shift.shift for shift in self.shifts),
+            legal_hours=None if self.legal_preset is None else LEGAL_HOURS[self.legal_preset],
+        )
 
 
 class CampaignPage(BaseModel):

@@ -7,20 +7,20 @@ from datetime import datetime
 from callcenter.calendar.rules import WorkingCalendar
 from callcenter.calendar.service import CalendarService
 from callcenter.campaigns import repository
-from callcenter.campaigns.agent_fields import agent_fields_problem, stored_agent_fields
+from callcenter.campaigns.agent_fields import stored_agent_fields
+from callcenter.campaigns.checks import require_future, require_possible
 from callcenter.campaigns.errors import (
-    AgentFieldsInvalid,
+    CallerIdNotApproved,
+    CampaignHasRun,
+    CampaignNameTaken,
     CampaignNotFound,
-    CapsInvalid,
-    RetriesInvalid,
     ScriptOutdated,
     ScriptUnchanged,
-    WindowInvalid,
     refused_script,
 )
 from callcenter.campaigns.models import Campaign, CampaignVersion, ScriptReview, ScriptVersion
-from callcenter.campaigns.retries import retry_problem, stored
-from callcenter.campaigns.rules import window_at, window_problem
+from callcenter.campaigns.retries import stored
+from callcenter.campaigns.rules import window_at
 from callcenter.campaigns.scripts import script_problem, with_keys
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.transitions import ACTS, CAMPAIGN
@@ -29,6 +29,7 @@ from callcenter.campaigns.types import (
     CampaignChanges,
     CampaignDraft,
     CampaignRules,
+    CampaignStarting,
     CampaignState,
     CampaignVersionCard,
     ClassSchemeChosen,
@@ -48,6 +49,7 @@ from callcenter.campaigns.versions import (
     stored_statement,
     times,
     version_of,
+    write,
 )
 from callcenter.kit.cache import Cached
 from callcenter.kit.crypto import Vault
@@ -75,9 +77,11 @@ class CampaignService:
         return self._settings.approved_caller_ids
 
     async def create(self, work: Work, draft: CampaignDraft) -> CampaignRules:
-        """Makes a campaign. Raises WindowInvalid when its shifts pass the legal calling hours."""
-        if problem := window_problem(draft.legal_hours, draft.shifts):
-            raise WindowInvalid(problem)
+        """Makes a campaign as it is drafted; people make one by ``opening``.
+
+        Raises WindowInvalid, CapsInvalid, RetriesInvalid, AgentFieldsInvalid.
+        """
+        require_possible(draft)
         campaign = Campaign(
             name=draft.name,
             product=draft.product,
@@ -97,6 +101,9 @@ class CampaignService:
             max_attempts=draft.max_attempts,
             retries=stored(draft.retries),
             agent_fields=stored_agent_fields(draft.agent_fields),
+            open_to_all_branches=draft.open_to_all_branches,
+            first_on=draft.first_on,
+            class_scheme_id=draft.class_scheme_id,
             created_at=work.now,
         )
         work.session.add(campaign)
@@ -126,20 +133,14 @@ class CampaignService:
     async def change(self, work: Work, campaign_id: int, changes: CampaignChanges, reason: str) -> CampaignRules:
         """Changes some of a campaign's rules, at once and for every call from now on.
 
-        Raises CampaignNotFound, WindowInvalid, CapsInvalid, RetriesInvalid, AgentFieldsInvalid.
+        Raises CampaignNotFound, WindowInvalid, CapsInvalid, RetriesInvalid, AgentFieldsInvalid, CampaignHasRun,
+        CampaignNameTaken, CallerIdNotApproved, FirstDayPast; and what the room refuses that knows what a start needs.
         """
         campaign = await self._find(work, campaign_id, lock=True)
         before = rules_of(campaign)
         wanted = {field.name: value for field in fields(changes) if (value := getattr(changes, field.name)) is not None}
         after = replace(before, **wanted)
-        if problem := window_problem(after.legal_hours, after.shifts):
-            raise WindowInvalid(problem)
-        if after.cap_per_7_days < after.cap_per_day:
-            raise CapsInvalid("seven days cannot hold fewer calls to a number than one of them")
-        if problem := retry_problem(after.retries):
-            raise RetriesInvalid(problem)
-        if field := agent_fields_problem(after.agent_fields):
-            raise AgentFieldsInvalid("this field is shown or hidden: it cannot be masked", field=field.value)
+        require_possible(after)
         changed = {
             name: [as_recorded(getattr(before, name)), as_recorded(value)]
             for name, value in wanted.items()
@@ -147,14 +148,11 @@ class CampaignService:
         }
         if not changed:
             return before
+        await self._require_allowed(work, before, after)
+        if after.state is CampaignState.RUNNING is not before.state:
+            await work.announce(CampaignStarting(campaign_id))
         CAMPAIGN.move(campaign, ACTS[after.state])
-        campaign.mode, campaign.quota = after.mode, after.quota
-        campaign.shifts = [times(shift) for shift in sorted(after.shifts, key=lambda shift: shift.opens)]
-        campaign.ring_seconds, campaign.wrap_up_seconds = after.ring_seconds, after.wrap_up_seconds
-        campaign.cap_per_day, campaign.cap_per_7_days = after.cap_per_day, after.cap_per_7_days
-        campaign.max_attempts, campaign.retries = after.max_attempts, stored(after.retries)
-        campaign.open_to_all_branches = after.open_to_all_branches
-        campaign.agent_fields = stored_agent_fields(after.agent_fields)
+        write(campaign, after)
         await self._write_version(work, campaign, reason)
         facts = {"changes": changed, "reason": reason}
         await work.announce(Noted("campaigns.changed", f"campaign:{campaign_id}", facts))
@@ -194,6 +192,10 @@ class CampaignService:
         campaign = await self._find(work, campaign_id)
         versions = await repository.list_versions(work.session, campaign_id)
         return [card_of(campaign, version, script, self._vault) for version, script in versions]
+
+    async def script_waits(self, work: Work) -> bool:
+        """Returns whether a version of any script waits for its approval or its day."""
+        return await repository.has_any_open_review(work.session)
 
     async def publish_script(self, work: Work, campaign_id: int, draft: ScriptDraft, reason: str) -> Script:
         """Publishes the next version; it is in force at once, earlier ones stay as they were (requirement C8).
@@ -270,6 +272,31 @@ class CampaignService:
     async def window(self, work: Work, campaign_id: int, at: datetime | None = None) -> WindowVerdict:
         """Returns whether the campaign may call at ``at``, by default now. Raises CampaignNotFound."""
         return window_at(await self.calendar(work), await self.rules(work, campaign_id), at or work.now)
+
+    async def require_name_free(self, work: Work, name: str, *, but: int | None = None) -> None:
+        """Refuses the name of another campaign. Raises CampaignNameTaken."""
+        await work.lock("campaigns:names")  # two people may choose the same name at the same time
+        if any(other.name == name and other.id != but for other in await repository.list_all(work.session)):
+            raise CampaignNameTaken(f"there is a campaign {name} already: choose another name", name=name)
+
+    def require_approved(self, caller_id: str) -> None:
+        """Raises CallerIdNotApproved for a number that the carrier has not approved for display (requirement C3)."""
+        if caller_id not in self.approved_caller_ids:
+            raise CallerIdNotApproved(f"the carrier has not approved {caller_id} for display", number=caller_id)
+
+    async def _require_allowed(self, work: Work, before: CampaignRules, after: CampaignRules) -> None:
+        """Refuses changes that are possible, and not allowed for this campaign now."""
+        named = (before.name, before.product, before.company_full_name)
+        if named != (after.name, after.product, after.company_full_name):
+            if await repository.has_run(work.session, before.campaign_id):
+                raise CampaignHasRun(
+                    "name, product and company are kept once a campaign has run: copy it to sell another product"
+                )
+            await self.require_name_free(work, after.name, but=before.campaign_id)
+        if after.caller_id != before.caller_id:
+            self.require_approved(after.caller_id)
+        if after.first_on != before.first_on:
+            require_future(after.first_on, work.now)
 
     async def _write_version(self, work: Work, campaign: Campaign, reason: str) -> None:
         """Writes the campaign's changed rules, and the same as the version in force from now on."""

@@ -1,5 +1,6 @@
 """What a campaign prescribes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -35,6 +36,25 @@ class Shift:
 
     opens: time
     closes: time
+
+
+class LegalHours(StrEnum):
+    """Legal calling hours that a campaign may keep (requirement C1)."""
+
+    REGULATION = "regulation"
+    """08:00–21:00, as the bank's regulation says."""
+    LIFE_INSURANCE = "life_insurance"
+    """09:00–21:00: life insurance is not sold by telephone from 21:00 to 09:00."""
+
+
+LEGAL_HOURS: Mapping[LegalHours, Shift] = {
+    LegalHours.REGULATION: Shift(time(8), time(21)),
+    LegalHours.LIFE_INSURANCE: Shift(time(9), time(21)),
+}
+
+
+PLANNED_SHIFTS = (Shift(time(10), time(12)), Shift(time(13, 30), time(18)))
+"""The shifts of the plan: 10:00–12:00 and 13:30–18:00."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +107,12 @@ class CampaignRules:
     """What of a customer the agent sees on the card (requirement L4)."""
     script_id: int | None = None
     """The version of the script that is in force; None before the first."""
+    first_on: date | None = None
+    """The first day on which it calls; None: as soon as it runs."""
+
+    def has_begun(self, on: date) -> bool:
+        """Returns whether its first day has come on a day."""
+        return self.first_on is None or self.first_on <= on
 
 
 class VersionOrigin(StrEnum):
@@ -158,6 +184,8 @@ class WindowRule(StrEnum):
 
     OPEN = "window"
     CAMPAIGN_STATE = "campaign_state"
+    FIRST_DAY = "first_day"
+    """The campaign's first day has not come."""
     WORKING_DAY = "working_day"
     LEGAL_CALLING_HOURS = "legal_calling_hours"
     SHIFT = "shift"
@@ -274,7 +302,7 @@ class CampaignDraft:
     trunk: str = "carrier"
     mode: DialMode = DialMode.PREVIEW
     legal_hours: Shift = Shift(time(8), time(21))
-    shifts: tuple[Shift, ...] = (Shift(time(10), time(12)), Shift(time(13, 30), time(18)))
+    shifts: tuple[Shift, ...] = PLANNED_SHIFTS
     quota: int = 30
     ring_seconds: int = 30
     wrap_up_seconds: int = 60
@@ -284,15 +312,25 @@ class CampaignDraft:
     retries: RetryPolicy = DEFAULT_RETRIES
     agent_fields: AgentFields = field(default_factory=lambda: DEFAULT_AGENT_FIELDS)
     state: CampaignState = CampaignState.RUNNING
+    open_to_all_branches: bool = False
+    class_scheme_id: int | None = None
+    first_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignChanges:
-    """What of a running campaign is to be different; None leaves it."""
+    """What of a campaign is to be different; None leaves it."""
 
+    name: str | None = None
+    """As long as it has never run, as product and company."""
+    product: str | None = None
+    company_full_name: str | None = None
     state: CampaignState | None = None
     mode: DialMode | None = None
+    legal_hours: Shift | None = None
     shifts: tuple[Shift, ...] | None = None
+    caller_id: str | None = None
+    first_on: date | None = None
     quota: int | None = None
     ring_seconds: int | None = None
     wrap_up_seconds: int | None = None
@@ -302,6 +340,16 @@ class CampaignChanges:
     open_to_all_branches: bool | None = None
     agent_fields: AgentFields | None = None
     retries: RetryPolicy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignStarting(Event):
+    """A campaign is to run from now on.
+
+    Announced before it is written: the room that knows what a start needs may refuse (requirement H4).
+    """
+
+    campaign_id: int
 
 
 @dataclass(frozen=True, slots=True)

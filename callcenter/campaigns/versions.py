@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from callcenter.campaigns.agent_fields import agent_fields_of, stored_agent_fields
@@ -57,7 +57,22 @@ def _rules(campaign: Campaign, values: Campaign | CampaignVersion, number: int) 
         script_id=values.script_id,
         open_to_all_branches=values.open_to_all_branches,
         agent_fields=agent_fields_of(values.agent_fields),
+        first_on=values.first_on,
     )
+
+
+def write(campaign: Campaign, rules: CampaignRules) -> None:
+    """Writes changed rules into the row; its state is moved, and its script put in force, elsewhere."""
+    campaign.name, campaign.product, campaign.company_full_name = rules.name, rules.product, rules.company_full_name
+    campaign.mode, campaign.quota = rules.mode, rules.quota
+    campaign.legal_opens, campaign.legal_closes = rules.legal_hours.opens, rules.legal_hours.closes
+    campaign.shifts = [times(shift) for shift in sorted(rules.shifts, key=lambda shift: shift.opens)]
+    campaign.ring_seconds, campaign.wrap_up_seconds = rules.ring_seconds, rules.wrap_up_seconds
+    campaign.caller_id, campaign.first_on = rules.caller_id, rules.first_on
+    campaign.cap_per_day, campaign.cap_per_7_days = rules.cap_per_day, rules.cap_per_7_days
+    campaign.max_attempts, campaign.retries = rules.max_attempts, stored(rules.retries)
+    campaign.open_to_all_branches = rules.open_to_all_branches
+    campaign.agent_fields = stored_agent_fields(rules.agent_fields)
 
 
 def version_of(campaign: Campaign, work: Work, *, origin: VersionOrigin, reason_sealed: str = "") -> CampaignVersion:
@@ -144,6 +159,8 @@ def as_recorded(value: Any) -> Any:
     match value:
         case Shift():
             return times(value)
+        case date():
+            return value.isoformat()
         case RetryPolicy():
             return stored(value)
         case Mapping():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from callcenter.cli.running import app, errors, in_system, show
+from callcenter.dnc.types import KeyKind
 from callcenter.files.types import Delimiter, Encoding
 
 # Each command imports its own parts: importing all of them takes longer than most commands, and each job is a process.
@@ -53,7 +54,6 @@ def import_file(
     from callcenter.files.types import TextChoice
     from callcenter.imports.types import ImportRequest
     from callcenter.imports.written import reading_of
-    from callcenter.kit.jobs import JobState
 
     text = TextChoice(encoding, delimiter)
     reading = reading_of(text, sheet, header_row, column or (), field or ())
@@ -64,13 +64,70 @@ def import_file(
             system, file, request, source=source, dry_run=dry_run, screen=None if as_machine else errors
         )
 
-    job = in_system(act)
+    _show_import(in_system(act), as_machine=as_machine)
+
+
+@app.command("import-dnc")
+def import_do_not_call_list(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="the numbers or hashes: text or XLSX")],
+    list_name: Annotated[
+        str, typer.Option("--list", help="name of the list; one that is in use gets its next delivery")
+    ],
+    supplier: Annotated[str, typer.Option(help="who supplies the list")] = "",
+    days: Annotated[
+        int | None,
+        typer.Option(min=1, max=36_500, help="how long the delivery holds; default: as before, of a new list 2 years"),
+    ] = None,
+    for_ever: Annotated[bool, typer.Option("--for-ever", help="the delivery holds until the next one")] = False,
+    kind: Annotated[KeyKind | None, typer.Option(help="of what the list consists; default: as it is found")] = None,
+    sheet: Annotated[str | None, typer.Option(help="sheet of a workbook; default: the first")] = None,
+    encoding: Annotated[Encoding | None, typer.Option(help="of a text; default: as it is found")] = None,
+    delimiter: Annotated[Delimiter | None, typer.Option(help="of a text; default: by its first lines")] = None,
+    may_end: Annotated[
+        int, typer.Option(min=0, help="how many numbers of the delivery before may be missing, and be called again")
+    ] = 0,
+    as_machine: Annotated[bool, typer.Option("--json", help="print the report as JSON")] = False,
+) -> None:
+    """Imports an external do-not-call list in one transaction; rows without a number are kept with their line.
+
+    Exit code 2: the import was refused, as when numbers of the delivery before are missing. Exit code 3: it was
+    cancelled (by Ctrl-C). Nothing was written in both cases.
+    """
+    from callcenter.bootstrap.importing import deliver_from_cli
+    from callcenter.dnc.types import INDUSTRY_DAYS, FileReading, ImportOrder
+    from callcenter.files.types import TextChoice
+
+    if days is not None and for_ever:
+        raise typer.BadParameter("give --days or --for-ever, not both")
+    order = ImportOrder(
+        name=list_name,
+        supplier=supplier,
+        term_days=None if for_ever else days or INDUSTRY_DAYS,
+        kind=kind,
+        reading=FileReading(TextChoice(encoding, delimiter), sheet),
+        may_end=may_end,
+    )
+    keeps_term = days is None and not for_ever
+
+    async def act(system: "System") -> "JobCard":
+        screen = None if as_machine else errors
+        return await deliver_from_cli(system, file, order, keeps_term=keeps_term, screen=screen)
+
+    _show_import(in_system(act), as_machine=as_machine)
+
+
+def _show_import(job: "JobCard", *, as_machine: bool) -> None:
+    """Prints the report of an import; exits with 2 when it was refused, with 3 when it was cancelled."""
+    from callcenter.kit.jobs import JobState
+
     if job.state is JobState.FAILED:
+        assert job.problem is not None
         errors.print(f"callcenter: {job.problem['detail']}", style="red", highlight=False, markup=False)
         raise typer.Exit(2)
     if job.state is JobState.CANCELLED:
         errors.print("callcenter: the import was cancelled; nothing was written", style="red")
         raise typer.Exit(3)
+    assert job.result is not None
     show(job.result, as_machine=as_machine)
 
 

@@ -113,6 +113,10 @@ def verify(
     ] = False,
     as_machine: Annotated[bool, typer.Option("--json", help="print the certificate as JSON")] = False,
     audit: Annotated[bool, typer.Option("--audit", help="check the audit trail instead, all of it")] = False,
+    recordings: Annotated[
+        bool, typer.Option("--recordings", help="read tonight's part of the recordings again and compare their hashes")
+    ] = False,
+    deep: Annotated[bool, typer.Option("--deep", help="with --recordings: all of them")] = False,
     anchors: Annotated[
         Path | None, typer.Option(help="with --audit: compare with the heads that were noted in this file earlier")
     ] = None,
@@ -123,11 +127,15 @@ def verify(
     """Certifies that the laws hold: no call outside its window, no agent over quota, every answered call recorded, …
 
     Exit code 1: a law is broken; each exception is named. With --audit: an entry of the trail was changed, removed or
-    inserted.
+    inserted. With --recordings: a stored recording has another hash than when it was stored, or is gone.
     """
     from callcenter.audit.certificate.report import as_json, render
     from callcenter.bootstrap.verifier import certify_days
 
+    if deep and not recordings:
+        raise typer.BadParameter("--deep needs --recordings")
+    if recordings:
+        _verify_recordings(deep=deep, as_machine=as_machine)
     if audit:
         _verify_audit(anchors, note, as_machine=as_machine)
     if anchors or note:
@@ -142,6 +150,16 @@ def verify(
     else:
         render(certificate, console)
     raise typer.Exit(0 if certificate.ok else 1)
+
+
+def _verify_recordings(*, deep: bool, as_machine: bool) -> NoReturn:
+    from callcenter.bootstrap.verifier import read_again
+    from callcenter.recordings.rehashing import Rehash
+
+    found: Rehash = verifying(lambda verifier: read_again(verifier, deep=deep), with_store=True)
+    facts = {"read": found.read, "changed": list(map(str, found.changed)), "gone": list(map(str, found.gone))}
+    show(facts, as_machine=as_machine)
+    raise typer.Exit(0 if found.whole else 1)
 
 
 def _verify_audit(anchors: Path | None, note: Path | None, *, as_machine: bool) -> NoReturn:

@@ -1,4 +1,4 @@
-"""The commands for staff, where an operator scripts them: create, list, one-time-password. See also leave-bank."""
+"""The commands for staff, where an operator scripts them. See also leave-bank."""
 
 import dataclasses
 from datetime import datetime
@@ -97,6 +97,23 @@ def issue_one_time_password(
             return await system.passwords.issue(work, person.id)
 
     show(_facts(in_system(act)), as_machine=as_machine)
+
+
+@staff.command("reset-second-factor")
+def reset_second_factor(
+    login: Annotated[str, typer.Argument(help="log-in of the person")],
+    reason: Annotated[str, typer.Option(help="why; it goes into the trail")],
+    as_machine: Annotated[bool, typer.Option("--json", help="print the result as JSON")] = False,
+) -> None:
+    """Removes the second factors of a person who has lost them, the last administrator too; ends their sessions."""
+
+    async def act(system: "System") -> int:
+        async with system.works.begin() as work:
+            person = await system.people.find_by_login(work, login)
+            await system.second_factors.reset(work, person.id, reason)
+            return person.id
+
+    show({"id": in_system(act), "login": login, "second_factor": "none"}, as_machine=as_machine)
 
 
 def _facts(issued: "OneTimePassword") -> dict[str, Any]:

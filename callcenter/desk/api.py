@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, WebSocket
 from pydantic import AwareDatetime
 
+from callcenter.agents.legs import LegService
 from callcenter.agents.nodes import AgentNodes
 from callcenter.agents.types import desk_topic
 from callcenter.calls.types import DispositionDetails
@@ -12,10 +13,22 @@ from callcenter.customers.bodies import CorrectionBody
 from callcenter.customers.types import ChangeSource
 from callcenter.desk.correcting import DeskCorrections
 from callcenter.desk.customer import ScriptSection
+from callcenter.desk.drafts import DraftService
 from callcenter.desk.errors import NoExtension
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
-from callcenter.desk.schemas import CallbackTime, DisposeBody, PauseBody, PhoneView, ScriptView, SkipBody, Snapshot
+from callcenter.desk.schemas import (
+    CallbackTime,
+    ClaimDeskBody,
+    DisposeBody,
+    DraftView,
+    PauseBody,
+    PhoneView,
+    SaveDraftBody,
+    ScriptView,
+    SkipBody,
+    Snapshot,
+)
 from callcenter.desk.service import DeskService
 from callcenter.desk.snapshot import SnapshotService
 from callcenter.health.types import KEEPING_TOPIC
@@ -28,6 +41,7 @@ router = APIRouter(prefix="/desk", tags=["desk"], dependencies=[require(Right.US
 
 Desk = Annotated[DeskService, provided(DeskService)]
 Screen = Annotated[SnapshotService, provided(SnapshotService)]
+Drafts = Annotated[DraftService, provided(DraftService)]
 
 
 @router.get("")
@@ -69,6 +83,13 @@ async def phone(
         websocket_url=account.websocket_url,
         realm=account.realm,
     )
+
+
+@router.post("/phone/reconnect")
+async def reconnect_phone(work: Working, legs: Annotated[LegService, provided(LegService)], screen: Screen) -> Snapshot:
+    """Connects the phone of a page that was loaded anew; a customer in conversation is held until it is connected."""
+    await legs.replace(work, work.actor.id)
+    return await screen.of(work, work.actor.id)
 
 
 @router.post("/log-on")
@@ -136,6 +157,18 @@ async def dispose(work: Working, body: DisposeBody, desk: Desk, screen: Screen) 
     )
     await desk.dispose(work, work.actor.id, body.disposition, details)
     return await screen.of(work, work.actor.id)
+
+
+@router.post("/claim")
+async def claim_desk(work: Working, body: ClaimDeskBody, drafts: Drafts) -> DraftView:
+    """Makes a window of the browser the one at work at this desk; returns what was entered about the customer."""
+    return await drafts.claim(work, work.actor.id, body.window)
+
+
+@router.post("/draft")
+async def save_draft(work: Working, body: SaveDraftBody, drafts: Drafts) -> DraftView:
+    """Keeps what is entered about the customer on the screen until the result is submitted."""
+    return await drafts.save(work, work.actor.id, body.window, body.entries)
 
 
 @router.post("/customer")

@@ -19,3 +19,9 @@ class DispositionOwed(Conflict):
     """Refuses the next customer to an agent whose last conversation has no disposition yet."""
 
     code = "disposition_owed"
+
+
+class DeskElsewhere(Conflict):
+    """Refuses the entries of a window that is not the one at work: another one has taken the desk over."""
+
+    code = "desk_elsewhere"

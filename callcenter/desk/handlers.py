@@ -1,10 +1,11 @@
 """Reactions of the desk to events of lower rooms."""
 
 from callcenter.agents.service import AgentService
-from callcenter.agents.types import FLOOR_TOPIC, desk_topic
+from callcenter.agents.types import FLOOR_TOPIC, AgentLeft, desk_topic
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallAnswered, CallProgressed
 from callcenter.desk.clearing import BlockedScreens
+from callcenter.desk.drafts import DraftService
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.types import NoticeCode
 from callcenter.eligibility.types import RuleId
@@ -21,7 +22,13 @@ _NOTICES = {
 
 
 def subscribe(
-    bus: Bus, screens: BlockedScreens, notices: NoticeService, calls: CallService, agents: AgentService
+    bus: Bus,
+    *,
+    screens: BlockedScreens,
+    notices: NoticeService,
+    calls: CallService,
+    agents: AgentService,
+    drafts: DraftService,
 ) -> None:
     async def moved(work: Work, event: CallProgressed | CallAnswered) -> None:
         await work.notify(desk_topic(event.agent_id))
@@ -34,6 +41,10 @@ def subscribe(
             code = _NOTICES[event.act]
             await notices.add(work, seat, call.lead_id, code, RuleId.RECORDER, call_id=call.id)
 
+    async def left(work: Work, event: AgentLeft) -> None:
+        await drafts.close(work, event.agent_id)
+
+    bus.subscribe(AgentLeft, left)
     bus.subscribe(CallProgressed, moved)
     bus.subscribe(CallAnswered, moved)
     bus.subscribe(LeadsBlocked, screens.blocked)

@@ -1,14 +1,17 @@
-"""The desk's one table: notices that explain to agents what the system changed on their screen."""
+"""The desk's tables: notices that explain what the system changed on a screen, and what an agent has entered so far."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
-from sqlmodel import SQLModel
+from sqlalchemy import BigInteger, Column, ForeignKey, Index
+from sqlmodel import Field, SQLModel
 
 from callcenter.desk.types import NoticeCode
 from callcenter.eligibility.types import RuleId
-from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, values_check
+from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, sealed_field, values_check
+from callcenter.kit.places import Binding
+
+DRAFT_ENTRIES = Binding("desk_draft.entries", ("agent_id",))
 
 
 class DeskNotice(SQLModel, table=True):
@@ -30,3 +33,26 @@ class DeskNotice(SQLModel, table=True):
     rule: RuleId = enum_field(RuleId)
     at: datetime = instant_field()
     read_at: datetime | None = instant_field(nullable=True)
+
+
+class DeskDraft(SQLModel, table=True):
+    """What an agent has entered about the customer on the screen, and the window of the browser that enters it.
+
+    Of another customer than the one on the screen it counts for nothing. The next entries replace it; the log-off
+    removes it.
+    """
+
+    __tablename__ = "desk_draft"
+
+    agent_id: int = Field(
+        sa_column=Column(BigInteger, ForeignKey("staff.id"), primary_key=True, autoincrement=False, nullable=False)
+    )
+    window: str
+    """Which window works at the desk: a random name that a page gives itself when it is loaded."""
+    assignment_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    callback_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    call_id: UUID | None = None
+    """None as long as the customer has not been dialled."""
+    entries_sealed: str | None = sealed_field(DRAFT_ENTRIES, nullable=True)
+    """The entries as JSON; None: nothing is entered."""
+    saved_at: datetime = instant_field()

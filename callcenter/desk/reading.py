@@ -43,7 +43,7 @@ from callcenter.calls.models import Call
 from callcenter.calls.types import CallCard, CallTally, Disposition, Outcome, OwedDisposition, Successes
 from callcenter.campaigns.models import Campaign
 from callcenter.desk import repository
-from callcenter.desk.models import DeskNotice
+from callcenter.desk.models import DeskDraft, DeskNotice
 from callcenter.desk.notices import SHOWN_FOR
 from callcenter.kit import rows
 from callcenter.kit.clock import business_date
@@ -76,6 +76,8 @@ class ScreenRows:
     next_due_at: datetime | None
     """When the agent's next lead is due."""
     last: "LastCall | None"
+    window: str | None
+    """Which window of the browser works at the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,8 @@ class ScreenReader:
         for read in (session, call, assignment, callback, notice, staff, *others):
             if read is not None:
                 rows.keep(work.session, read)
-        held, done, due, next_due_at, dialled, answered, *verdicts = row[9:-4]
-        last = row[-4:]
+        held, done, due, next_due_at, dialled, answered, *verdicts = row[9:-5]
+        last, window = row[-5:-1], row[-1]
         return ScreenRows(
             seat=seat_of(session) if session else None,
             call=call_card(call) if call else None,
@@ -117,6 +119,7 @@ class ScreenReader:
             callbacks_due=due,
             next_due_at=next_due_at,
             last=LastCall(*last) if last[0] is not None else None,
+            window=window,
         )
 
     def _parameters(self, now: datetime, agent_id: int) -> dict[str, Any]:
@@ -156,6 +159,7 @@ def _screen() -> Select[Any]:
         allocation.next_due(_AGENT, _TODAY).scalar_subquery(),
         *(own.c.dialled, own.c.answered, own.c.passed, own.c.open, own.c.failed),
         *(col(called.phone_last4), last.c.outcome, last.c.disposition, last.c.ended_at),
+        col(DeskDraft.window),
     )
     session = and_(col(AgentSession.agent_id) == _AGENT, col(AgentSession.state) != AgentState.OFFLINE)
     lead_id = func.coalesce(col(Callback.lead_id), col(Assignment.lead_id))
@@ -181,6 +185,7 @@ def _screen() -> Select[Any]:
         .join(own, true())
         .join(last, true(), isouter=True)
         .join(called, col(called.id) == last.c.lead_id, isouter=True)
+        .join(DeskDraft, col(DeskDraft.agent_id) == col(Staff.id), isouter=True)
         .where(col(Staff.id) == _AGENT)
         # Rows that this transaction has read before, to change them, are read as they are now.
         .execution_options(populate_existing=True)

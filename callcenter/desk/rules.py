@@ -1,11 +1,11 @@
-"""Decides which requests of an agent would be granted. Pure."""
+"""Decides which requests of an agent would be granted, and what a screen may show of earlier moments. Pure."""
 
 from datetime import datetime, timedelta
 
 from callcenter.agents.transitions import permitted
 from callcenter.agents.types import AgentState, LegState, Seat
 from callcenter.calls.types import CallState
-from callcenter.desk.types import Verb
+from callcenter.desk.types import About, Verb
 
 _IN_CALL = (AgentState.ON_CALL, AgentState.WRAP_UP)
 
@@ -39,3 +39,9 @@ of the call they are asked in any case."""
 def offer_still_holds(offered_at: datetime, now: datetime) -> bool:
     """Returns whether the screen may show the verdict by which its customer was offered."""
     return now - offered_at < OFFER_HOLDS
+
+
+def is_about(kept: About, shown: About) -> bool:
+    """Returns whether kept entries are about what the screen shows: the same customer, in that call or before it."""
+    same = (kept.assignment_id, kept.callback_id) == (shown.assignment_id, shown.callback_id)
+    return same and kept.call_id in (None, shown.call_id)

@@ -1,9 +1,10 @@
 """Responses and requests of the desk."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from callcenter.agents.types import CHOSEN_BY_AGENTS, AgentState, LegState, PauseCode
 from callcenter.calls.output import SuccessesView
@@ -155,6 +156,9 @@ class Snapshot(Output):
     waiting: WaitingView | None
     notice: NoticeView | None = None
     engine: EngineView | None = Field(default=None, description="null: not logged on, or not known yet")
+    window: str | None = Field(
+        default=None, description="which window of the browser works at this desk; another one can take it over"
+    )
     today: TodayView
 
 
@@ -185,6 +189,42 @@ class DisposeBody(BaseModel):
     complaint_category: str | None = None
     dnc_permanent: bool = False
     script_ticks: list[str] = Field(default_factory=list, max_length=100)
+
+
+class DraftEntries(BaseModel):
+    """What is entered about a call that has no disposition yet, complete or not; a time is as its field shows it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    disposition: Disposition | None = None
+    note: str = Field(default="", max_length=2000)
+    callback_at: str = Field(default="", max_length=40, examples=["2026-11-24T10:30:00"])
+    visit_at: str = Field(default="", max_length=40, examples=["2026-11-24T10:30:00"])
+    visit_address: str = Field(default="", max_length=300)
+    visit_time_confirmed: bool = False
+    complaint_category: str = Field(default="", max_length=40)
+    dnc_permanent: bool = False
+    script_ticks: list[Annotated[str, Field(max_length=100)]] = Field(default_factory=list, max_length=100)
+
+
+Window = Annotated[str, Field(pattern="^[0-9a-f]{16,64}$", examples=["5f0c1d2e3a4b5c6d7e8f9a0b"])]
+"""The random name that a page of the desk gives itself when it is loaded."""
+
+
+class SaveDraftBody(BaseModel):
+    window: Window
+    entries: DraftEntries
+
+
+class ClaimDeskBody(BaseModel):
+    window: Window
+
+
+class DraftView(BaseModel):
+    """What the server keeps of an agent's entries about the customer on the screen."""
+
+    entries: DraftEntries | None = Field(description="null: nothing was entered about this customer")
+    saved_at: datetime | None
 
 
 class PhoneView(BaseModel):

@@ -2,7 +2,7 @@
 
 from callcenter.agents.types import Seat
 from callcenter.calls.dispositions import DISPOSITIONS, dispositions_for
-from callcenter.calls.types import CallCard, Disposition
+from callcenter.calls.types import CallCard, CallState, Disposition, Outcome
 from callcenter.desk.customer import CustomerSection, CustomerViews
 from callcenter.desk.day import DaySection
 from callcenter.desk.notices import NoticeService
@@ -39,7 +39,7 @@ class SnapshotService:
         shown = await self._screens.read(work, agent_id)
         seat, call = shown.seat, shown.call
         customer = await self._customer.of(work, agent_id, shown, judge=judge) if seat else CustomerViews()
-        choices = dispositions_for(call.kind, call.outcome) if call and not call.disposition else ()
+        choices = dispositions_for(call.kind, _outcome_so_far(call)) if call and not call.disposition else ()
         return Snapshot(
             now=work.now,
             rehearsal=self._rehearsal,
@@ -57,7 +57,13 @@ class SnapshotService:
             notice=self._notices.view(shown.notice, seat) if seat else None,
             engine=self._day.engine(seat) if seat else None,
             today=self._day.today(shown),
+            window=shown.window,
         )
+
+
+def _outcome_so_far(call: CallCard) -> Outcome | None:
+    """Returns the outcome by which the form is chosen: it is filled in while the customer talks."""
+    return Outcome.ANSWERED if call.state is CallState.ANSWERED else call.outcome
 
 
 def _seat_view(seat: Seat) -> SeatView:

@@ -1,6 +1,8 @@
 """Changes the system makes to an agent's screen, and the requests an agent can make."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 CLEAR_SCREEN = "dialer.clear_screen"
 """Kind of effect: the engine takes a customer who may not be called any more off a screen."""
@@ -38,3 +40,13 @@ class Verb(StrEnum):
     LOG_OFF = "log_off"
     HANG_UP = "hang_up"
     DISPOSE = "dispose"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Whom an agent's entries are about: the customer of an assignment or of a callback, and the call to them."""
+
+    assignment_id: int | None
+    callback_id: int | None
+    call_id: UUID | None
+    """None as long as the customer has not been dialled."""

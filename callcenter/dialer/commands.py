@@ -7,7 +7,7 @@ from uuid import UUID
 from callcenter.agents.legs import LegService
 from callcenter.calls.types import HANG_UP
 from callcenter.dialer.switch import Switch
-from callcenter.dialer.types import CONNECT_LEG, DISCONNECT_LEG
+from callcenter.dialer.types import CONNECT_LEG, DISCONNECT_LEG, REJOIN_CUSTOMER
 from callcenter.kit.log import get_logger
 from callcenter.kit.outbox import Executor
 from callcenter.telephony.port import SwitchUnavailable
@@ -29,6 +29,7 @@ class Commands:
             HANG_UP: self._hang_up,
             CONNECT_LEG: self._connect_leg,
             DISCONNECT_LEG: self._disconnect_leg,
+            REJOIN_CUSTOMER: self._rejoin_customer,
         }
 
     async def _hang_up(self, payload: dict[str, Any]) -> None:
@@ -47,3 +48,9 @@ class Commands:
 
     async def _disconnect_leg(self, payload: dict[str, Any]) -> None:
         await self._switch.gateway.disconnect_agent(payload["leg_id"])
+
+    async def _rejoin_customer(self, payload: dict[str, Any]) -> None:
+        try:
+            await self._switch.gateway.rejoin(UUID(payload["call_id"]), payload["leg_id"])
+        except SwitchUnavailable as error:  # the switch ends the call of a customer who is held for too long
+            log.warning("a held customer was not joined", call=payload["call_id"], error=error.detail)

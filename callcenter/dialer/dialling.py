@@ -23,6 +23,7 @@ from callcenter.kit.passing import may_pass
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
+from callcenter.lines.choosing import TrunkChooser
 from callcenter.recordings.arming import ArmingService
 from callcenter.telephony.port import DialRequest, SwitchUnavailable
 
@@ -43,7 +44,9 @@ class DialPreparation:
         eligibility: EligibilityService,
         leads: LeadService,
         arming: ArmingService,
+        trunks: TrunkChooser,
     ) -> None:
+        self._trunks = trunks
         self._calls = calls
         self._agents = agents
         self._eligibility = eligibility
@@ -76,7 +79,7 @@ class DialPreparation:
             DialRequest(
                 call_id=order.call_id,
                 leg_id=order.leg_id,
-                number=numbers[order.lead_id],
+                number=await self._trunks.number_on(work, order.trunk, numbers[order.lead_id]),
                 trunk=order.trunk,
                 caller_id=order.caller_id,
                 ring_seconds=order.ring_seconds,
@@ -102,6 +105,7 @@ class DialPreparation:
                 assignment_id=order.assignment_id,
                 callback_id=order.callback_id,
                 call_id=order.call_id,
+                trunk=order.trunk,
             ),
         )
 

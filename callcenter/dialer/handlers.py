@@ -1,8 +1,9 @@
 """What the dialer does when something happened below it."""
 
 from callcenter.agents.service import AgentService
-from callcenter.agents.types import AgentLeft, CustomerLeftBehind
+from callcenter.agents.types import AgentLeft, CustomerLeftBehind, LegReplaced
 from callcenter.calls.dispositions import DISPOSITIONS, system_disposition
+from callcenter.calls.outcomes import outcome_name
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallDisposed, CallEnded, DispositionDetails, engine_queue
 from callcenter.dialer.queue import CustomerQueue
@@ -31,7 +32,7 @@ def subscribe(
     async def left_behind(work: Work, event: CustomerLeftBehind) -> None:
         await queue.let_go(work, assignment_id=event.assignment_id, callback_id=event.callback_id)
 
-    async def left(work: Work, event: AgentLeft) -> None:
+    async def left(work: Work, event: AgentLeft | LegReplaced) -> None:
         if event.leg_id is not None:
             order = {"leg_id": event.leg_id}
             await work.enqueue(Effect(engine_queue(event.node), DISCONNECT_LEG, order, Delivery.AT_LEAST_ONCE))
@@ -55,6 +56,7 @@ def subscribe(
 
     bus.subscribe(CustomerLeftBehind, left_behind)
     bus.subscribe(AgentLeft, left)
+    bus.subscribe(LegReplaced, left)
     bus.subscribe(StaffLeft, staff_left)
     bus.subscribe(StaffMoved, staff_left)
     bus.subscribe(CallEnded, ended)
@@ -64,7 +66,8 @@ def subscribe(
 def subscribe_figures(bus: Bus, figures: Figures) -> None:
     """Counts the calls whose end this process writes, for ``/metrics``."""
 
-    async def ended(_: Work, __: CallEnded) -> None:
+    async def ended(_: Work, event: CallEnded) -> None:
         figures.add("calls_ended", 1)
+        figures.add(outcome_name(event.outcome), 1)
 
     bus.subscribe(CallEnded, ended)

@@ -113,7 +113,7 @@ class PlacingService:
             leg_id=seat.leg_id,
             phone_index=phone_index,
             caller_id=rules.caller_id,
-            trunk=rules.trunk,
+            trunk=verdict.trunk,
             ring_seconds=rules.ring_seconds,
             verdict=verdict.stored(),
             is_probe=verdict.probe_trunk is not None,

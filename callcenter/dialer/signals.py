@@ -12,6 +12,7 @@ from callcenter.agents.legs import LegService
 from callcenter.dialer.certainty import CertainTaker
 from callcenter.dialer.following import CallFollower
 from callcenter.dialer.keeping import KeptSignals
+from callcenter.dialer.rejoining import RejoinService
 from callcenter.dialer.rules.presence import as_it_is
 from callcenter.dialer.sweep import Sweeper
 from callcenter.dialer.switch import Switch
@@ -42,13 +43,21 @@ class SignalTaker:
     """Takes the signals of one switch, in the order in which they come."""
 
     def __init__(
-        self, *, switch: Switch, certain: CertainTaker, legs: LegService, calls: CallFollower, sweeper: Sweeper
+        self,
+        *,
+        switch: Switch,
+        certain: CertainTaker,
+        legs: LegService,
+        calls: CallFollower,
+        sweeper: Sweeper,
+        rejoining: RejoinService,
     ) -> None:
         self._switch = switch
         self._certain = certain
         self._legs = legs
         self._calls = calls
         self._sweeper = sweeper
+        self._rejoining = rejoining
 
     async def run(self) -> None:
         """Takes batch after batch until the gateway's stream breaks off."""
@@ -123,6 +132,8 @@ class SignalTaker:
             case _:
                 async with switch.works.begin() as work:
                     await self._legs.take_signal(work, switch.node, signal)
+                    if isinstance(signal, tel.AgentLegUp):
+                        await self._rejoining.leg_up(work, signal.leg_id)
 
 
 class KeptSignalTaker:

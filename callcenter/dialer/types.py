@@ -16,6 +16,8 @@ STALE_AFTER = timedelta(seconds=20)
 CONNECT_LEG = "agents.connect_leg"
 DISCONNECT_LEG = "agents.disconnect_leg"
 """Kinds of effect the engine performs for agent sessions."""
+REJOIN_CUSTOMER = "dialer.rejoin_customer"
+"""Kind of effect by which a held customer is joined to the agent's next leg."""
 TAKE_SIGNALS = "dialer.take_signals"
 """Kind of effect by which the engine takes signals again that were kept aside."""
 

@@ -17,8 +17,9 @@ from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.work import Work
 from callcenter.leads.errors import LeadNotFound
 from callcenter.leads.types import LeadFacts
+from callcenter.lines.choosing import TrunkChooser
 from callcenter.lines.rules import use_of
-from callcenter.lines.types import TrunkUse
+from callcenter.lines.types import ChoiceReason, TrunkCard, TrunkChoice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +43,8 @@ class CustomerFacts:
     """Calls of the subject's assignment so far."""
     holds_lead: bool
     """The subject's agent holds the lead within the quota."""
-    trunk_use: TrunkUse
-    """Whether a call to this lead may take the campaign's trunk now."""
+    trunk: TrunkChoice
+    """Which trunk a call to this lead would take now, and how."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,18 +62,20 @@ class CustomerAfterCall:
 class CustomerReader:
     """Collects a customer's facts from the rooms that own them."""
 
-    def __init__(self, class_effects: ClassEffectsService, allocation: AllocationService) -> None:
+    def __init__(self, class_effects: ClassEffectsService, allocation: AllocationService, trunks: TrunkChooser) -> None:
         self._class_effects = class_effects
         self._allocation = allocation
+        self._trunks = trunks
 
     async def facts(self, work: Work, subjects: Sequence[tuple[Subject, str]]) -> list[CustomerFacts]:
-        """Returns the facts of subjects, each with its campaign's trunk, as they are in this transaction.
+        """Returns the facts of subjects, each with the trunk of its campaign or of its planned call, as they are in
+        this transaction.
 
         Raises LeadNotFound.
         """
         since = at_business_time(cap_begins_on(business_date(work.now)), 0)
         read = await read_customers(work, subjects, since)
-        return [await self._facts(work, subject, rows) for (subject, _), rows in zip(subjects, read, strict=True)]
+        return [await self._facts(work, *each, rows) for each, rows in zip(subjects, read, strict=True)]
 
     async def after_call(self, work: Work, subject: Subject, since: datetime) -> CustomerAfterCall:
         """Returns what decides what becomes of a customer who was called; ``since``: from when calls count.
@@ -88,7 +91,7 @@ class CustomerReader:
             calls=number_calls(read.calls, work.now),
         )
 
-    async def _facts(self, work: Work, subject: Subject, rows: CustomerRows | None) -> CustomerFacts:
+    async def _facts(self, work: Work, subject: Subject, trunk: str, rows: CustomerRows | None) -> CustomerFacts:
         read = _require(rows, subject)
         calls = number_calls(read.calls, work.now)
         return CustomerFacts(
@@ -103,8 +106,14 @@ class CustomerReader:
             effects=await self._class_effects.of_class(work, read.class_id),
             attempts=0 if read.assignment is None else read.assignment.attempts,
             holds_lead=await self._holds(work, subject, read),
-            trunk_use=use_of(read.trunk, subject.lead_id, work.now),
+            trunk=await self._trunk(work, subject, trunk, read.trunk),
         )
+
+    async def _trunk(self, work: Work, subject: Subject, name: str, card: TrunkCard | None) -> TrunkChoice:
+        """Chooses a trunk of the campaign's group; a call that is planned keeps its own."""
+        if subject.trunk is None:
+            return await self._trunks.choose(work, name, subject.lead_id, card)
+        return TrunkChoice(name, use_of(card, subject.lead_id, work.now), ChoiceReason.ONLY_ONE)
 
     async def _holds(self, work: Work, subject: Subject, read: CustomerRows) -> bool:
         """Returns whether the agent holds the assignment within the quota; a callback needs none."""

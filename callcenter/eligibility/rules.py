@@ -54,10 +54,15 @@ def _recorder(facts: CallFacts) -> Objection | None:
 
 
 def _line(facts: CallFacts) -> Objection | None:
-    if facts.trunk_use is not TrunkUse.CLOSED:
-        return None
-    text = f"the trunk {facts.trunk} refuses every call and waits for a probe"
-    return Objection(Cause.LINE_REFUSES, text, {"trunk": facts.trunk})
+    trunk = facts.trunk.trunk
+    match facts.trunk.use:
+        case TrunkUse.CLOSED:
+            text = f"the trunk {trunk} refuses every call and waits for a probe"
+            return Objection(Cause.LINE_REFUSES, text, {"trunk": trunk})
+        case TrunkUse.FULL:
+            return Objection(Cause.LINES_FULL, f"the trunk {trunk} takes no further call now", {"trunk": trunk})
+        case _:
+            return None
 
 
 def _caller_id(facts: CallFacts) -> Objection | None:
@@ -159,9 +164,16 @@ def may_call(facts: CallFacts, horizon: Horizon, now: datetime) -> Verdict:
         if objection is not None:
             ends_at = passes_at(rule_id, facts, horizon, now)
             return Verdict(allowed=False, rule=rule_id, reason=objection.text, at=now, passes_at=ends_at, by=facts.by)
-    probe_trunk = facts.trunk if facts.trunk_use is TrunkUse.PROBE else None
+    choice = facts.trunk
     return Verdict(
-        allowed=True, rule=RuleId.NONE, reason="every rule holds", at=now, by=facts.by, probe_trunk=probe_trunk
+        allowed=True,
+        rule=RuleId.NONE,
+        reason="every rule holds",
+        at=now,
+        by=facts.by,
+        trunk=choice.trunk,
+        trunk_reason=choice.reason,
+        probe_trunk=choice.trunk if choice.use is TrunkUse.PROBE else None,
     )
 
 

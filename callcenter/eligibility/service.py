@@ -64,7 +64,7 @@ class EligibilityService:
 
     async def _situations(self, work: Work, subjects: Sequence[Subject]) -> list[Situation]:
         rules = [await self._campaigns.rules(work, subject.campaign_id) for subject in subjects]
-        trunks = [(subject, rule.trunk) for subject, rule in zip(subjects, rules, strict=True)]
+        trunks = [(subject, subject.trunk or rule.trunk) for subject, rule in zip(subjects, rules, strict=True)]
         customers = await self._customers.facts(work, trunks)
         return [await self._situation(work, *each) for each in zip(subjects, rules, customers, strict=True)]
 
@@ -86,8 +86,7 @@ class EligibilityService:
             unfit=() if fitness is None else missing(fitness, today),
             recorder_ready=recorder.ready,
             recorder_reason=recorder.reason,
-            trunk=rules.trunk,
-            trunk_use=customer.trunk_use,
+            trunk=customer.trunk,
             caller_id_approved=rules.caller_id in self._campaigns.approved_caller_ids,
             do_not_call=customer.do_not_call,
             basis_valid=customer.basis_valid,

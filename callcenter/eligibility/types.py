@@ -10,9 +10,9 @@ from uuid import UUID
 from callcenter.calendar.types import CalendarState
 from callcenter.calls.types import CallKind
 from callcenter.campaigns.types import WindowRule
-from callcenter.lines.types import TrunkUse
+from callcenter.lines.types import ChoiceReason, TrunkChoice
 
-RULE_SET = "2026-12c"
+RULE_SET = "2026-12d"
 """Version of the rules in ``rules.py``; stored with every verdict (requirement C2). Changes with any change of them."""
 
 
@@ -61,6 +61,7 @@ class Cause(StrEnum):
     AGENT_UNFIT = "agent_unfit"
     RECORDER_NOT_READY = "recorder_not_ready"
     LINE_REFUSES = "line_refuses"
+    LINES_FULL = "lines_full"
     CALLER_ID_NOT_APPROVED = "caller_id_not_approved"
     ON_DO_NOT_CALL_LIST = "on_do_not_call_list"
     NO_VALID_BASIS = "no_valid_basis"
@@ -107,6 +108,8 @@ class Subject:
     callback_id: int | None = None
     call_id: UUID | None = None
     """The planned call that is judged; None while none is planned."""
+    trunk: str | None = None
+    """The trunk of the planned call; None: one is chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,9 +145,8 @@ class CallFacts:
     """What the agent lacks: licence, training, exam, agreement …"""
     recorder_ready: bool
     recorder_reason: str
-    trunk: str
-    trunk_use: TrunkUse
-    """Whether the trunk takes one more call, or one as a probe only."""
+    trunk: TrunkChoice
+    """The trunk of the call, and whether it takes one more, or one as a probe only."""
     caller_id_approved: bool
     do_not_call: bool
     basis_valid: bool
@@ -200,6 +202,9 @@ class Verdict:
     rule_set: str = RULE_SET
     passes_at: datetime | None = None
     """When a refusal ends by itself; None: not by waiting."""
+    trunk: str = ""
+    """The one that was chosen for the call."""
+    trunk_reason: ChoiceReason = ChoiceReason.ONLY_ONE
     probe_trunk: str | None = None
     """The trunk this call would try as a probe: it is paused, and only one call may."""
 
@@ -211,6 +216,7 @@ class Verdict:
             "reason": self.reason,
             "at": self.at.isoformat(),
             "rule_set": self.rule_set,
+            **({} if self.trunk_reason is ChoiceReason.ONLY_ONE else {"trunk": self.trunk_reason.value}),
             **(self.by.stored() if self.by else {}),
         }
 

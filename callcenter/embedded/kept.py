@@ -21,7 +21,7 @@ def kept_parts(core: CoreSettings) -> list[Part]:
     settings, logs = KeptSettings(), core.log_dir.absolute()
     parts = []
     if KeptServer.POSTGRES in settings.kept:
-        parts.append(postgres_part(*_postgres(settings, core), logs))
+        parts.append(postgres_part(*kept_postgres(core), logs))
     if KeptServer.STORE in settings.kept:
         parts.append(store_part(_store(settings), logs, durable=True))
     if KeptServer.SWITCH in settings.kept:
@@ -50,15 +50,18 @@ def programs_of(folder: Path) -> Path:
     return folder.absolute() / "programs" / "asterisk"
 
 
-def _postgres(settings: KeptSettings, core: CoreSettings) -> tuple[EmbeddedPostgres, str]:
-    """Returns the server and the name of its database, as ``CALLCENTER_DATABASE_URL`` names both."""
+def kept_postgres(core: CoreSettings) -> tuple[EmbeddedPostgres, str]:
+    """Returns the server and the name of its database, as ``CALLCENTER_DATABASE_URL`` names both.
+
+    Raises EmbeddedError.
+    """
     url = urlsplit(core.database_url.get_secret_value())
     if url.hostname != "127.0.0.1" or url.port is None or url.username != OWNER or not url.password:
         raise EmbeddedError(
             f"CALLCENTER_DATABASE_URL does not name the kept PostgreSQL: write postgresql://{OWNER}:password@127.0.0.1:"
             "port/name, or take postgres out of CALLCENTER_KEPT_SERVERS"
         )
-    server = EmbeddedPostgres(settings.folder.absolute() / "postgres", url.port, unquote(url.password))
+    server = EmbeddedPostgres(KeptSettings().folder.absolute() / "postgres", url.port, unquote(url.password))
     return server, unquote(url.path.strip("/"))
 
 

@@ -307,6 +307,16 @@ def _followed(query: FollowQuery, *columns: Any) -> Select[Any]:
     return rows
 
 
+async def application_of_call(session: AsyncSession, call_id: UUID) -> PolicyApplication | None:
+    """Returns the application that was signed for the success of a call."""
+    query = (
+        select(PolicyApplication)
+        .join(HandOver, col(HandOver.id) == col(PolicyApplication.hand_over_id))
+        .where(col(HandOver.call_id) == call_id)
+    )
+    return (await session.scalars(query)).one_or_none()
+
+
 async def lock_application(session: AsyncSession, hand_over_id: int) -> tuple[PolicyApplication, HandOver] | None:
     """Returns the application of a hand-over, locked until the transaction ends, with the hand-over."""
     query = (

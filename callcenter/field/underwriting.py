@@ -1,6 +1,7 @@
 """Follows an application from the signature until the policy is issued, refused or cancelled (requirement F9)."""
 
 from datetime import date
+from uuid import UUID
 
 from callcenter.field import repository
 from callcenter.field.cards import policy_of
@@ -9,13 +10,14 @@ from callcenter.field.models import HandOver, PolicyApplication
 from callcenter.field.ports import SoldRecordings
 from callcenter.field.rules import end_problem, policy_problem
 from callcenter.field.transitions import APPLICATION, ApplicationAct
-from callcenter.field.types import POLICY_NUMBER, Policy
+from callcenter.field.types import POLICY_NUMBER, ApplicationState, Policy
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.recordings.errors import RecordingNotFound
+from callcenter.recordings.exports.types import SoldPolicy
 
 
 class UnderwritingService:
@@ -75,6 +77,14 @@ class UnderwritingService:
         row.number_sealed = row.issued_on = row.starts_on = row.ends_on = row.ended_on = None
         await self._keep_recording(work, row, hand_over)
         await work.announce(Noted("field.application_reopened", f"hand_over:{hand_over_id}", {"reason": reason}))
+
+    async def policy_of_call(self, work: Work, call_id: UUID) -> SoldPolicy | None:
+        """Returns the policy that was sold in a call, for the exports of recordings; None without an application."""
+        row = await repository.application_of_call(work.session, call_id)
+        if row is None:
+            return None
+        number = self._vault.open_words(row.number_sealed, POLICY_NUMBER.at(row))
+        return SoldPolicy(row.state is ApplicationState.ISSUED, number, row.issued_on)
 
     async def _end(self, work: Work, hand_over_id: int, act: ApplicationAct, on: date) -> None:
         row, hand_over = await self._find(work, hand_over_id)

@@ -1,8 +1,20 @@
 """Describes the actor of a transaction: a person who has logged in, or the system itself."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from callcenter.kit.scope import ALL, OWN, Scope
+
+
+class LogInStep(StrEnum):
+    """What a log-in still lacks. Until it is done the web refuses everything else."""
+
+    SECOND_FACTOR = "second_factor"
+    """The proof of a second factor that the person has."""
+    PASSWORD = "password"  # noqa: S105
+    """A new password: a one-time password opened this session."""
+    ENROLMENT = "enrolment"
+    """A second factor: the person's role needs one, and the person has none yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +30,8 @@ class Actor:
     role: str
     rights: frozenset[str] = field(default_factory=frozenset)
     scope: Scope = OWN
-    must_change_password: bool = False
-    """True: a one-time password opened this session; the web refuses everything but the change."""
+    due: LogInStep | None = None
+    """The step that this session's log-in still lacks."""
 
     @property
     def label(self) -> str:

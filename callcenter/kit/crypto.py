@@ -31,7 +31,7 @@ _INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5
 
 _KEY = 32
 """Bytes of every key."""
-_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _SMALLEST_VARIETY = 8
 """A key with fewer different bytes than this was typed by hand, not drawn."""
 INDEX_CHECK = "index"
@@ -47,7 +47,7 @@ def keys_of(text: str) -> dict[str, bytes]:
     keys: dict[str, bytes] = {}
     for pair in text.split(","):
         key_id, colon, encoded = pair.strip().partition(":")
-        if not colon or not _KEY_ID.fullmatch(key_id):
+        if not colon or not KEY_ID.fullmatch(key_id):
             raise KeyFaultError("must read 'key id:base64 of 32 bytes', with commas between")
         if key_id in keys:
             raise KeyFaultError(f"key id {key_id} stands there twice")
@@ -104,6 +104,10 @@ class Vault:
         key = self.index_key if len(self.index_key) <= _BLOCK else hashlib.sha256(self.index_key).digest()
         padded = key.ljust(_BLOCK, b"\0")
         return hashlib.sha256(padded.translate(_INNER)).copy, hashlib.sha256(padded.translate(_OUTER)).copy
+
+    def derived_key(self, purpose: str) -> bytes:
+        """Returns 32 bytes for another purpose, from which the index key cannot be found."""
+        return hmac.digest(self.index_key, f"key for {purpose}".encode(), "sha256")
 
     def check_values(self) -> dict[str, str]:
         """Returns for each key a value that shows whether it is the same key, and from which it cannot be found."""

@@ -30,7 +30,7 @@ from callcenter.kit.prepared import Prepared
 from callcenter.leads.models import Lead
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.transitions import LEAD, LeadAct
-from callcenter.leads.types import LeadCriteria, LeadState, SealedFields, SealedNumber, StockLead
+from callcenter.leads.types import LeadCriteria, LeadState, SealedFields, SealedNumber, StockCounts, StockLead
 
 NEAR = 5_000
 """So many leads are read back in search of a page before an index is asked."""
@@ -234,6 +234,22 @@ def stock_of(campaign_id: int, now: datetime, do_not_call: DoNotCall) -> ColumnE
     """Returns the condition that a lead of the campaign is in the stock and may be called."""
     in_stock = and_(col(Lead.campaign_id) == campaign_id, col(Lead.state) == LeadState.STOCK)
     return and_(in_stock, _callable(now, do_not_call))
+
+
+async def count_in_stock(session: AsyncSession, campaign_id: int, now: datetime, do_not_call: DoNotCall) -> StockCounts:
+    """Counts a campaign's leads, and those of its stock by what keeps them from being called, in one statement."""
+    in_stock = col(Lead.state) == LeadState.STOCK
+    row = (
+        await session.execute(
+            select_columns(
+                func.count().label("listed"),
+                func.count().filter(in_stock).label("in_stock"),
+                func.count().filter(in_stock, ~basis_counts(now)).label("without_basis"),
+                func.count().filter(in_stock, _callable(now, do_not_call)).label("callable"),
+            ).where(col(Lead.campaign_id) == campaign_id)
+        )
+    ).one()
+    return StockCounts(**row._mapping)
 
 
 def callable_among(ids: Collection[int], now: datetime, do_not_call: DoNotCall) -> ColumnElement[bool]:

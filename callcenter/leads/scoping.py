@@ -29,6 +29,12 @@ def listed_within(lead_id: Any, actor: Actor) -> ColumnElement[bool]:
             return false()
 
 
+def number_ends_with(lead_id: Any, last4: str) -> ColumnElement[bool]:
+    """Returns the condition that a column names a lead whose number ends with these four digits."""
+    named: ColumnElement[bool] = lead_id.in_(select(col(Lead.id)).where(col(Lead.phone_last4) == last4))
+    return named
+
+
 def number_of(lead_id: Any) -> ScalarSelect[str]:
     """Returns the blind index of the number of the lead that a column names."""
     return select(col(Lead.phone_index)).where(col(Lead.id) == lead_id).correlate_except(Lead).scalar_subquery()

@@ -28,6 +28,7 @@ from callcenter.leads.types import (
     ListFilter,
     NumberProblem,
     Particulars,
+    StockCounts,
     StockLead,
 )
 
@@ -128,6 +129,10 @@ class LeadService:
     async def count_stock(self, work: Work, campaign_id: int) -> int:
         """Counts the leads of a campaign that are in the stock and may be called."""
         return sum((await self.stock_by_class(work, campaign_id)).values())
+
+    async def stock_counts(self, work: Work, campaign_id: int) -> StockCounts:
+        """Counts a campaign's leads, and what of its stock may be called."""
+        return await repository.count_in_stock(work.session, campaign_id, work.now, self._do_not_call)
 
     async def stock_by_class(self, work: Work, campaign_id: int) -> Mapping[str, int]:
         """Counts the callable stock of a campaign by customer class."""

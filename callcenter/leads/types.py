@@ -143,6 +143,19 @@ class Particulars:
     age: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockCounts:
+    """How many leads of a campaign there are, and how many of them may be allocated."""
+
+    listed: int
+    """In any state."""
+    in_stock: int
+    without_basis: int
+    """Of the stock: the legal basis has ended or was withdrawn."""
+    callable: int
+    """Of the stock: with a legal basis, and on no do-not-call list."""
+
+
 @dataclass(frozen=True, slots=True)
 class StockLead:
     """A lead in the form that the allocation needs."""

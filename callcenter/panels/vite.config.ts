@@ -55,6 +55,7 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
+    testTimeout: 60_000, // thousands of sentences, on a machine that does other work
     server: { deps: { inline: ['element-plus'] } }
   }
 })

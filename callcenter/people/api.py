@@ -34,6 +34,7 @@ from callcenter.people.schemas import (
     StaffPage,
     StaffRequest,
 )
+from callcenter.people.second_factor import SecondFactorService
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right, Role
 
@@ -58,14 +59,16 @@ _LONGEST = timedelta(days=62)
 async def list_people(
     work: Working,
     people: People,
+    factors: Annotated[SecondFactorService, provided(SecondFactorService)],
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> StaffPage:
     """Lists all staff, in the order they were added."""
     staff = await people.list_staff(work, after=_STAFF.position(cursor) or 0, limit=limit)
     locked = await people.locked_log_ins(work)
+    proven = await factors.enrolled_staff(work)
     today = business_date(work.now)
-    items = [StaffLine.of(member, locked.get(member.id), today) for member in staff]
+    items = [StaffLine.of(member, locked.get(member.id), member.id in proven, today) for member in staff]
     return StaffPage(items=items, next=_STAFF.next(staff, limit))
 
 

@@ -10,6 +10,9 @@ from callcenter.people.rules import AttemptLimit, Attempts, count_attempt
 AT_A_CHANGE = "password change"
 """Takes the place of a device's cookie in ``key_of``: changes of password are counted apart from log-ins."""
 
+AT_A_SECOND_FACTOR = "second factor"
+"""The same for codes of a second factor."""
+
 
 def key_of(login: str, device: str = "") -> bytes:
     """Returns the key under which wrong passwords of a login are counted; apart for each device that is known."""

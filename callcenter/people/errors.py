@@ -46,6 +46,51 @@ class PasswordChangeRequired(NotAllowed):
     rule = "S1"
 
 
+class SecondFactorRequired(NotAllowed):
+    """Refuses everything but the proof of the second factor."""
+
+    code = "second_factor_required"
+    rule = "S1"
+
+
+class EnrolmentRequired(NotAllowed):
+    """Refuses everything until a person whose role needs a second factor has set one up."""
+
+    code = "enrolment_required"
+    rule = "S1"
+
+
+class WrongCode(Invalid):
+    """Refuses a code that is wrong, too old, or was used before."""
+
+    code = "wrong_code"
+
+
+class SecondFactorMissing(NotFound):
+    """Refuses to prove or to remove a second factor that the person does not have."""
+
+    code = "second_factor_missing"
+
+
+class SecondFactorDemanded(Conflict):
+    """Refuses to remove the last second factor of a person whose role needs one."""
+
+    code = "second_factor_demanded"
+    rule = "S1"
+
+
+class SecondFactorExists(Conflict):
+    """Refuses to set up a second authenticator app beside the first."""
+
+    code = "second_factor_exists"
+
+
+class PasskeyRefused(Invalid):
+    """Refuses an answer of a passkey that is not valid for this person, this site and this challenge."""
+
+    code = "passkey_refused"
+
+
 class StaffGone(Conflict):
     """Refuses to give access to a person who has left."""
 

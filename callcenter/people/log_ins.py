@@ -21,6 +21,8 @@ class LogInService:
 
     def __init__(self, settings: PeopleSettings) -> None:
         self._idle = timedelta(minutes=settings.session_idle_minutes)
+        self.idle_minutes = settings.session_idle_minutes
+        """A browser that is not used for so long logs its person out."""
 
     async def list(self, work: Work, staff_id: int, *, token: str = "") -> Sequence[SessionCard]:
         """Returns a person's open log-ins, the one used last first; ``token`` is that of the session that asks."""

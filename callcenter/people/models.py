@@ -3,11 +3,20 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, sealed_field, values_check
-from callcenter.people.types import CHANGE_WHY, LeaveKind, Role, RosterReason
+from callcenter.kit.db import (
+    EnumByValue,
+    enum_field,
+    id_field,
+    instant_field,
+    json_field,
+    ref_field,
+    sealed_field,
+    values_check,
+)
+from callcenter.people.types import CHANGE_WHY, TOTP_SECRET, LeaveKind, Role, RosterReason
 
 
 class Staff(SQLModel, table=True):
@@ -88,6 +97,66 @@ class LoginSession(SQLModel, table=True):
     """Last use, to the minute."""
     expires_at: datetime = instant_field()
     ended_at: datetime | None = instant_field(nullable=True)
+    proven_at: datetime | None = instant_field(nullable=True)
+    """When the second factor was proven in this session."""
+    challenge: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    """What a passkey has to sign next; it counts once."""
+    challenge_until: datetime | None = instant_field(nullable=True)
+
+
+class TotpKey(SQLModel, table=True):
+    """The key of a person's authenticator app. It proves nothing until a first code of it was entered."""
+
+    __tablename__ = "totp_key"
+    __table_args__ = (UniqueConstraint("staff_id"),)
+
+    id: int = id_field()
+    staff_id: int = ref_field("staff.id", index=False)
+    secret_sealed: str = sealed_field(TOTP_SECRET)
+    added_at: datetime = instant_field()
+    confirmed_at: datetime | None = instant_field(nullable=True)
+    last_step: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    """Number of the period whose code was taken last: a code counts once."""
+
+
+class Passkey(SQLModel, table=True):
+    """A key of a person that a device or a security key holds (WebAuthn)."""
+
+    __tablename__ = "passkey"
+    __table_args__ = (UniqueConstraint("credential_id"),)
+
+    id: int = id_field()
+    staff_id: int = ref_field("staff.id")
+    credential_id: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    public_key: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    uses: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    """The key's own count of its uses: one that falls shows a copy."""
+    added_at: datetime = instant_field()
+    used_at: datetime | None = instant_field(nullable=True)
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A code that proves a person once, when the device with the second factor is lost."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("staff_id", "code_sha256"),)
+
+    id: int = id_field()
+    staff_id: int = ref_field("staff.id", index=False)
+    code_sha256: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    used_at: datetime | None = instant_field(nullable=True)
+
+
+class SecondFactorDemand(SQLModel, table=True):
+    """A role whose people log in with a second factor; without a row it is each person's choice."""
+
+    __tablename__ = "second_factor_demand"
+    __table_args__ = (values_check("role", Role),)
+
+    role: Role = Field(sa_column=Column(EnumByValue(Role), primary_key=True))
+    set_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    """None: a command."""
+    set_at: datetime = instant_field()
 
 
 class KnownDevice(SQLModel, table=True):

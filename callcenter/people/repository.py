@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Boolean, ColumnElement, LargeBinary, and_, cast, delete, func, literal_column, or_, update
 from sqlalchemy.dialects.postgresql import insert
@@ -22,7 +22,17 @@ from callcenter.people.models import (
     StaffLeave,
     WorkPattern,
 )
+from callcenter.people.second_factor_repository import has_second_factor, needs_second_factor
 from callcenter.people.types import DayEntry, Leave, Pattern, Role
+
+
+class FoundSession(NamedTuple):
+    session: LoginSession
+    staff: Staff
+    enrolled: bool
+    """The person has a second factor."""
+    demanded: bool
+    """The person's role needs one."""
 
 
 async def add_staff(session: AsyncSession, values: dict[str, Any]) -> Staff | None:
@@ -70,6 +80,12 @@ async def list_expiring(session: AsyncSession, until: date) -> Sequence[Staff]:
     )
     query = select(Staff).where(col(Staff.active), or_(*(col(one) <= until for one in ends))).order_by(col(Staff.id))
     return (await session.scalars(query)).all()
+
+
+async def count_by_role(session: AsyncSession) -> Mapping[Role, int]:
+    """Counts the active staff of each role; roles without any are left out."""
+    query = select(col(Staff.role), func.count()).where(col(Staff.active)).group_by(col(Staff.role))
+    return {Role(role): count for role, count in await session.execute(query)}
 
 
 async def find_by_login(session: AsyncSession, login: str) -> Staff | None:
@@ -287,15 +303,16 @@ async def list_locked(session: AsyncSession, now: datetime) -> dict[int, datetim
     return {staff_id: until for staff_id, until in await session.execute(query) if until is not None}
 
 
-async def find_session(session: AsyncSession, token_sha256: bytes) -> tuple[LoginSession, Staff] | None:
+async def find_session(session: AsyncSession, token_sha256: bytes) -> FoundSession | None:
+    """Returns the session of a token with its person."""
     row = (
         await session.execute(
-            select(LoginSession, Staff)
+            select(LoginSession, Staff, has_second_factor(), needs_second_factor())
             .join(Staff, col(Staff.id) == col(LoginSession.staff_id))
             .where(col(LoginSession.token_sha256) == token_sha256)
         )
     ).first()
-    return (row[0], row[1]) if row else None
+    return FoundSession(*row) if row else None
 
 
 async def set_password(

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+from callcenter.kit.actor import LogInStep
 from callcenter.kit.scope import ALL, OWN, Scope
 from callcenter.people.types import (
     Absence,
@@ -198,6 +199,34 @@ def session_alive(
 ) -> bool:
     """Returns whether a log-in still holds."""
     return ended_at is None and now < expires_at and now - seen_at < idle
+
+
+@dataclass(frozen=True, slots=True)
+class LogInFacts:
+    """The facts behind "what does this session still lack"."""
+
+    one_time: bool
+    """The present password is a one-time password."""
+    enrolled: bool
+    """The person has a second factor."""
+    demanded: bool
+    """The person's role needs one."""
+    proven: bool
+    """It was proven in this session."""
+
+
+def step_due(facts: LogInFacts) -> LogInStep | None:
+    """Returns the next step of a log-in, None when it is complete (requirement S1).
+
+    The second factor comes before the new password: the password alone must not change anything.
+    """
+    if facts.enrolled and not facts.proven:
+        return LogInStep.SECOND_FACTOR
+    if facts.one_time:
+        return LogInStep.PASSWORD
+    if facts.demanded and not facts.enrolled:
+        return LogInStep.ENROLMENT
+    return None
 
 
 class Weakness(StrEnum):

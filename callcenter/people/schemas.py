@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from callcenter.kit.actor import Actor
+from callcenter.kit.actor import Actor, LogInStep
 from callcenter.kit.paging import Page
 from callcenter.kit.reasons import Reason
 from callcenter.people.cards import fitness_of
@@ -35,9 +35,7 @@ class Me(BaseModel):
     role: Role
     rights: list[str]
     home: str = Field(description="path of the panel to open first", examples=["/agent"])
-    must_change_password: bool = Field(
-        description="true: a one-time password was used; until it is changed, all else is refused"
-    )
+    due: LogInStep | None = Field(description="what this log-in still lacks; until then all else is refused")
 
     @classmethod
     def of(cls, actor: Actor) -> "Me":
@@ -47,7 +45,7 @@ class Me(BaseModel):
             role=Role(actor.role),
             rights=sorted(actor.rights),
             home=home_of(actor.rights),
-            must_change_password=actor.must_change_password,
+            due=actor.due,
         )
 
 
@@ -87,12 +85,14 @@ class StaffLine(BaseModel):
     locked_until: datetime | None = Field(
         description="their log-in is locked until then, but for browsers from which they have logged in"
     )
+    second_factor: bool = Field(description="they log in with a second factor")
     expiries: list[ExpiryOut]
 
     @classmethod
-    def of(cls, staff: Staff, locked_until: datetime | None, today: date) -> "StaffLine":
+    def of(cls, staff: Staff, locked_until: datetime | None, second_factor: bool, today: date) -> "StaffLine":
         soon = [ExpiryOut.model_validate(one) for one in expiries(fitness_of(staff), today)]
-        return cls.model_validate({**staff.model_dump(), "locked_until": locked_until, "expiries": soon})
+        further = {"locked_until": locked_until, "second_factor": second_factor, "expiries": soon}
+        return cls.model_validate({**staff.model_dump(), **further})
 
 
 class StaffRecord(BaseModel):

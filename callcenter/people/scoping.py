@@ -33,6 +33,11 @@ def staff_within(column: Any, actor: Actor) -> ColumnElement[bool]:
             return false() if actor.staff_id is None else own
 
 
+def of_branch(column: Any, branch: str) -> ColumnElement[bool]:
+    """Returns the condition that a column names staff of a branch, also those who have left."""
+    return _one_of(column, col(Staff.branch) == branch)
+
+
 def team_of(column: Any, agent_id: Any) -> ColumnElement[bool]:
     """Returns the condition that a column names an agent of the same branch as ``agent_id``.
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from callcenter.kit import rates
@@ -14,7 +14,7 @@ from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.people import attempts, repository
-from callcenter.people.cards import card_of, fitness_of
+from callcenter.people.cards import actor_of, card_of, due_of, fitness_of
 from callcenter.people.errors import (
     BadCredentials,
     LoginTaken,
@@ -38,9 +38,9 @@ from callcenter.people.rules import (
     may_telephone,
     missing,
     pattern_on,
-    scope_of,
     session_alive,
 )
+from callcenter.people.second_factor_repository import facts_of
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import (
     ONE_SESSION,
@@ -188,6 +188,10 @@ class PeopleService:
         """Returns the active staff of a role."""
         return [card_of(staff) for staff in await repository.list_active(work.session, role=role)]
 
+    async def count_by_role(self, work: Work) -> Mapping[Role, int]:
+        """Returns how many active people each role has; roles without any are left out."""
+        return await repository.count_by_role(work.session)
+
     async def by_extension(self, work: Work, extension: str) -> StaffCard | None:
         """Returns the active member of staff whose browser phone has this extension."""
         staff = await repository.find_by_extension(work.session, extension)
@@ -299,8 +303,8 @@ class PeopleService:
     async def unlock(self, work: Work, staff_id: int) -> None:
         """Unlocks a person's log-in before its time. Safe to repeat. Raises StaffNotFound."""
         staff = await self._staff(work, staff_id)
-        for key in (attempts.key_of(staff.login), attempts.key_of(staff.login, attempts.AT_A_CHANGE)):
-            await repository.forget_attempts(work.session, key)
+        for purpose in ("", attempts.AT_A_CHANGE, attempts.AT_A_SECOND_FACTOR):
+            await repository.forget_attempts(work.session, attempts.key_of(staff.login, purpose))
         await work.announce(Noted("people.login_unlocked", f"staff:{staff_id}"))
 
     async def log_out(self, work: Work, token: str) -> None:
@@ -313,10 +317,10 @@ class PeopleService:
 
     async def actor_for(self, work: Work, token: str) -> Actor | None:
         """Returns the person of a session, None when it has ended; notes its use."""
-        session_of_staff = await repository.find_session(work.session, token_hash(token))
-        if session_of_staff is None:
+        found = await repository.find_session(work.session, token_hash(token))
+        if found is None:
             return None
-        session, staff = session_of_staff
+        session, staff = found.session, found.staff
         alive = staff.active and session_alive(
             seen_at=session.seen_at,
             expires_at=session.expires_at,
@@ -328,7 +332,8 @@ class PeopleService:
             return None
         if work.now - session.seen_at >= _SEEN_EVERY:
             session.seen_at = work.now
-        return actor_of(staff)
+        proven = session.proven_at is not None
+        return replace(actor_of(staff), due=due_of(staff, found.enrolled, found.demanded, proven=proven))
 
     async def sweep(self, work: Work) -> None:
         """Forgets failures that no longer count, sessions that ended a month ago, devices long unused. Timed work."""
@@ -340,7 +345,8 @@ class PeopleService:
         )
 
     async def _open_session(self, work: Work, staff: Staff, device: str, address: str) -> LoggedIn | Refusal:
-        actor = actor_of(staff)
+        enrolled, demanded = await facts_of(work.session, staff.id)
+        actor = replace(actor_of(staff), due=due_of(staff, enrolled, demanded, proven=False))
         if not staff.active:
             return BadCredentials()
         if staff.one_time_until is not None and staff.one_time_until <= work.now:
@@ -379,15 +385,3 @@ class PeopleService:
 
 def _login(login: str) -> str:
     return login.strip().casefold()
-
-
-def actor_of(staff: Staff) -> Actor:
-    """Returns a member of staff as the actor of a session."""
-    return Actor(
-        staff_id=staff.id,
-        name=staff.name,
-        role=staff.role.value,
-        rights=frozenset(right.value for right in RIGHTS[staff.role]),
-        scope=scope_of(staff.role, staff.branch, staff.region_id),
-        must_change_password=staff.one_time_until is not None,
-    )

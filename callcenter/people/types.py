@@ -44,6 +44,10 @@ class Right(StrEnum):
     MANAGE_DNC = "manage_dnc"
     ALLOCATE = "allocate"
     LISTEN_RECORDINGS = "listen_recordings"
+    KEEP_RECORDINGS = "keep_recordings"
+    """Place legal holds, decide on exports, propose and decide on the destruction of recordings."""
+    EXPORT_RECORDINGS = "export_recordings"
+    """Request that a recording is given out of the bank, and take the pack (requirement R6)."""
     REVIEW_CALLS = "review_calls"
     ASSIGN_VISITS = "assign_visits"
     """Route hand-overs, correct unknown regions."""
@@ -113,6 +117,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.VIEW_LEDGER,
             Right.VIEW_CALLBACKS,
             Right.OPEN_COMPLAINT,
+            Right.KEEP_RECORDINGS,
+            Right.EXPORT_RECORDINGS,
         }
     ),
     Role.DISPATCHER: frozenset({Right.ASSIGN_VISITS, Right.OPEN_COMPLAINT}),
@@ -125,10 +131,12 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.VIEW_CALLBACKS,
             Right.SIGN_OFF_COMPLAINTS,
             Right.LISTEN_RECORDINGS,
+            Right.KEEP_RECORDINGS,
+            Right.EXPORT_RECORDINGS,
             Right.CALL_COMPLAINANTS,
         }
     ),
-    Role.INSURER_LIAISON: frozenset({Right.FOLLOW_HAND_OVERS, Right.ENTER_UNDERWRITING}),
+    Role.INSURER_LIAISON: frozenset({Right.FOLLOW_HAND_OVERS, Right.ENTER_UNDERWRITING, Right.EXPORT_RECORDINGS}),
     Role.AUDITOR: frozenset(
         {
             Right.VIEW_AUDIT,
@@ -175,6 +183,7 @@ class Fitness:
 
 
 CHANGE_WHY = Binding("staff_change.why", ("staff_id", "at"))
+TOTP_SECRET = Binding("totp_key.secret", ("staff_id", "added_at"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

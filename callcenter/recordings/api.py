@@ -7,43 +7,28 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from callcenter.kit.http import Acting, Working, provided, require
-from callcenter.kit.paging import Cursor, Limit, by_number
 from callcenter.kit.reasons import IN_TRAIL
 from callcenter.people.types import Right
-from callcenter.recordings.schemas import (
-    PartHeaders,
-    RecordingDetail,
-    RecordingFilter,
-    RecordingLine,
-    RecordingPage,
-    entity_tag,
-)
+from callcenter.recordings.schemas import Hearing, PartHeaders, RecordingDetail, entity_tag
 from callcenter.recordings.service import RecordingServices
 
 router = APIRouter(prefix="/recordings", tags=["recordings"], dependencies=[require(Right.LISTEN_RECORDINGS)])
-_PAGES = by_number("recordings")
 
 Recordings = Annotated[RecordingServices, provided(RecordingServices)]
 CallId = Annotated[UUID, Path(description="id of the call")]
 
 
-@router.get("")
-async def list_recordings(
-    work: Working,
-    recordings: Recordings,
-    which: Annotated[RecordingFilter, Depends()],
-    cursor: Cursor = None,
-    limit: Limit = 50,
-) -> RecordingPage:
-    """Lists recordings, the newest first."""
-    lines = await recordings.listening.search(work, which.search(), before=_PAGES.position(cursor), limit=limit)
-    return RecordingPage(items=[RecordingLine.of(line) for line in lines], next=_PAGES.next(lines, limit))
-
-
 @router.get("/{call_id}")
 async def show_recording(work: Working, recordings: Recordings, call_id: CallId) -> RecordingDetail:
-    """Shows one recording with waveform and figures."""
-    return RecordingDetail.of_card(await recordings.listening.find(work, call_id))
+    """Shows one recording with waveform, figures and the moments of its call."""
+    card = await recordings.listening.find(work, call_id)
+    return RecordingDetail.of_card(card, await recordings.finding.marks(work, call_id, card.duration_ms))
+
+
+@router.post("/{call_id}/heard", status_code=204)
+async def note_heard(work: Working, recordings: Recordings, call_id: CallId, hearing: Hearing) -> None:
+    """Notes how much of a recording I have played, at the entry of this access in the log."""
+    await recordings.listening.note_heard(work, call_id, hearing.reason, hearing.heard_ms)
 
 
 @router.get(

@@ -10,25 +10,9 @@ from callcenter.recordings.types import (
     Gap,
     IncidentCard,
     RecordingCard,
-    RecordingSummary,
+    RetentionFacts,
 )
-from recordings_policy import Verdict
-
-
-def summary_of(row: Recording) -> RecordingSummary:
-    return RecordingSummary(
-        id=row.id,
-        call_id=row.call_id,
-        state=row.state,
-        agent_id=row.agent_id,
-        lead_id=row.lead_id,
-        campaign_id=row.campaign_id,
-        disposition=row.disposition,
-        armed_at=row.armed_at,
-        answered_at=row.answered_at,
-        ended_at=row.ended_at,
-        duration_ms=row.duration_ms,
-    )
+from recordings_policy import Facts, Verdict
 
 
 def card_of(row: Recording) -> RecordingCard:
@@ -70,6 +54,8 @@ def incident_of(row: Incident, vault: Vault) -> IncidentCard:
         closed_by=row.closed_by,
         closing_reason=vault.open_words(row.closing_words_sealed, INCIDENT_WORDS.at(row)) or row.closing_reason,
         final=row.final,
+        owner_id=row.owner_id,
+        due_at=row.due_at,
     )
 
 
@@ -80,13 +66,26 @@ def is_about(row: Incident, gap: Gap) -> bool:
 
 def access_of(row: RecordingAccess, vault: Vault) -> AccessCard:
     why = vault.open(row.why_sealed, ACCESS_WHY.at(row))
-    return AccessCard(staff_id=row.staff_id, actor=row.actor, act=row.act, at=row.at, why=why)
+    return AccessCard(staff_id=row.staff_id, actor=row.actor, act=row.act, at=row.at, why=why, heard_ms=row.heard_ms)
 
 
 def copy_call(row: Recording, call: RecordingFacts | CallCard) -> None:
     """Copies the facts by which recordings are searched; the call's own row stays authoritative."""
     row.agent_id, row.lead_id, row.campaign_id = call.agent_id, call.lead_id, call.campaign_id
-    row.disposition, row.answered_at, row.ended_at = call.disposition, call.answered_at, call.ended_at
+    row.kind, row.disposition = call.kind, call.disposition
+    row.answered_at, row.ended_at = call.answered_at, call.ended_at
+
+
+def facts_of(row: Recording) -> Facts:
+    """Returns the facts by which the policy judges a recording."""
+    known = RetentionFacts.from_json(row.retention_facts)
+    return Facts(
+        recorded_at=row.ended_at or row.armed_at,
+        contract=known.contract,
+        dispute_open=known.dispute_open,
+        dispute_ended_on=known.dispute_ended_on,
+        legal_hold=known.legal_hold,
+    )
 
 
 def copy_verdict(row: Recording, verdict: Verdict) -> None:

@@ -1,11 +1,13 @@
 """Refusals of the recordings room.
 
 RecordingNotFound, IncidentNotFound     404
+DeadlinePast                            422
+IncidentClosed                          409
 NothingToHear                           409   there is a row and no object to play
 LocalAudioLost, LockNotHeld             409   inside the pipeline: postponed, later an incident
 """
 
-from callcenter.kit.errors import Conflict, NotFound
+from callcenter.kit.errors import Conflict, Invalid, NotFound
 
 
 class RecordingNotFound(NotFound):
@@ -22,6 +24,16 @@ class NothingToHear(Conflict):
 
 class IncidentNotFound(NotFound):
     code = "incident_not_found"
+
+
+class IncidentClosed(Conflict):
+    """Refuses to take an incident that is closed."""
+
+    code = "incident_closed"
+
+
+class DeadlinePast(Invalid):
+    code = "deadline_past"
 
 
 class LocalAudioLost(Conflict):

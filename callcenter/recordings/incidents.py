@@ -1,8 +1,10 @@
 """Incidents of recordings: opened when something is wrong, closed by a person or by the next comparison."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from uuid import UUID
 
+from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.log import get_logger
 from callcenter.kit.reasons import require_reason
@@ -10,7 +12,7 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.recordings import repository
 from callcenter.recordings.cards import incident_of
-from callcenter.recordings.errors import IncidentNotFound
+from callcenter.recordings.errors import DeadlinePast, IncidentClosed, IncidentNotFound
 from callcenter.recordings.types import INCIDENT_WORDS, Detail, IncidentCard, IncidentKind, RecordingIncident
 
 log = get_logger(__name__)
@@ -47,6 +49,22 @@ class IncidentService:
         if await repository.close_incident(work, incident_id, sealed, final=final):
             facts = {"incident": incident.kind.value, "final": final, "reason": reason}
             await work.announce(Noted("recordings.incident_closed", f"recording_incident:{incident_id}", facts))
+
+    async def take(self, work: Work, incident_id: int, due_on: date) -> None:
+        """Makes the actor the one who mends an open incident, until the end of a day.
+
+        Raises IncidentNotFound, IncidentClosed, DeadlinePast.
+        """
+        if due_on < business_date(work.now):
+            raise DeadlinePast("the last day is past: choose today or a later one")
+        incident = await repository.find_incident(work, incident_id)
+        if incident is None:
+            raise IncidentNotFound(f"there is no incident {incident_id}")
+        due_at = at_business_time(due_on + timedelta(days=1), 0)
+        if not await repository.take_incident(work, incident_id, due_at):
+            raise IncidentClosed("the incident is closed already: load the list again")
+        facts = {"incident": incident.kind.value, "on": due_on.isoformat()}
+        await work.announce(Noted("recordings.incident_taken", f"recording_incident:{incident_id}", facts))
 
     async def list(
         self, work: Work, *, closed: bool | None = None, before: int | None = None, limit: int = 50

@@ -13,9 +13,9 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.people.types import Right
 from callcenter.recordings import repository
-from callcenter.recordings.cards import access_of, card_of, summary_of
+from callcenter.recordings.cards import access_of, card_of
 from callcenter.recordings.errors import NothingToHear, RecordingNotFound
-from callcenter.recordings.models import Recording
+from callcenter.recordings.models import Recording, RecordingAccess
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.recordings.types import (
     ACCESS_WHY,
@@ -23,11 +23,12 @@ from callcenter.recordings.types import (
     AccessCard,
     Audio,
     RecordingCard,
-    RecordingSearch,
     RecordingState,
-    RecordingSummary,
 )
 from callcenter.storage.port import ObjectStore
+
+_HEARD_AT_MOST = 24 * 60 * 60 * 1000
+"""Milliseconds that one access can report."""
 
 
 class ListeningService:
@@ -43,6 +44,10 @@ class ListeningService:
         row = await repository.find(work, call_id)
         return row is not None and row.state is RecordingState.STORED
 
+    async def any_stored(self, work: Work) -> bool:
+        """Returns whether the recording of any call is stored, of the whole bank."""
+        return await repository.any_stored(work)
+
     async def count_stored(self, work: Work, on: date) -> int:
         """Counts the stored recordings of one business day's calls, within the actor's scope."""
         start = at_business_time(on, 0)
@@ -51,12 +56,6 @@ class ListeningService:
     async def find(self, work: Work, call_id: UUID) -> RecordingCard:
         """Returns the recording of a call of the actor's scope. Raises RecordingNotFound."""
         return card_of(await self._row(work, call_id))
-
-    async def search(
-        self, work: Work, search: RecordingSearch, *, before: int | None = None, limit: int = 50
-    ) -> list[RecordingSummary]:
-        """Returns recordings of the actor's scope, the newest first; ``before``: the last id of the page before."""
-        return [summary_of(row) for row in await repository.list_page(work, search, before=before, limit=limit)]
 
     async def open_audio(self, work: Work, actor: Actor, call_id: UUID, why: str) -> Audio:
         """Logs the access with its reason and returns the place of the audio.
@@ -74,11 +73,22 @@ class ListeningService:
         assert row.version_id
         assert row.sha256
         assert row.size_bytes is not None
-        if not await self._is_logged(work, row.id, why):
+        if await self._recent(work, row.id, why) is None:
             place = ACCESS_WHY.place(row.id, work.actor.label, work.now)
             repository.log_access(work, row.id, AccessAct.LISTEN, self._vault.seal(why, place))
             await work.announce(Noted("recordings.listened", f"call:{call_id}", {"why": why}))
         return Audio(call_id, row.object_key, row.version_id, row.size_bytes, row.sha256)
+
+    async def note_heard(self, work: Work, call_id: UUID, why: str, heard_ms: int) -> None:
+        """Notes how much of a recording the actor has played at the access of this reason. Raises RecordingNotFound.
+
+        Later reports of the same access only add; without a recent access there is nothing to note.
+        """
+        row = await self._row(work, call_id)
+        access = await self._recent(work, row.id, why.strip())
+        if access is not None:
+            heard_ms = min(heard_ms, _HEARD_AT_MOST)
+            access.heard_ms = max(access.heard_ms or 0, heard_ms)
 
     async def read(self, audio: Audio, *, offset: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
         """Streams the bytes of an opened recording, or a part of them."""
@@ -89,14 +99,15 @@ class ListeningService:
         row = await self._row(work, call_id)
         return [access_of(access, self._vault) for access in await repository.list_accesses(work, row.id)]
 
-    async def _is_logged(self, work: Work, recording_id: int, why: str) -> bool:
-        """Returns whether the actor heard the recording for the same reason just now.
+    async def _recent(self, work: Work, recording_id: int, why: str) -> RecordingAccess | None:
+        """Returns the access by which the actor heard the recording for the same reason just now.
 
         A player requests many parts of one recording; together they are one hearing.
         """
         window = self._settings.access_window
         recent = await repository.list_recent_accesses(work, recording_id, AccessAct.LISTEN, window)
-        return any(self._vault.open(access.why_sealed, ACCESS_WHY.at(access)) == why for access in recent)
+        same = (access for access in recent if self._vault.open(access.why_sealed, ACCESS_WHY.at(access)) == why)
+        return next(same, None)
 
     async def _row(self, work: Work, call_id: UUID) -> Recording:
         row = await repository.find_within(work, call_id)

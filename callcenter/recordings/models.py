@@ -7,9 +7,16 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, false
 from sqlmodel import Field, SQLModel
 
-from callcenter.calls.types import Disposition
+from callcenter.calls.types import CallKind, Disposition
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, sealed_field, values_check
-from callcenter.recordings.types import ACCESS_WHY, INCIDENT_WORDS, AccessAct, IncidentKind, RecordingState
+from callcenter.recordings.types import (
+    ACCESS_WHY,
+    INCIDENT_WORDS,
+    NOTE_TEXT,
+    AccessAct,
+    IncidentKind,
+    RecordingState,
+)
 
 
 class Recording(SQLModel, table=True):
@@ -19,14 +26,22 @@ class Recording(SQLModel, table=True):
     __table_args__ = (
         values_check("state", RecordingState),
         values_check("disposition", Disposition),
+        values_check("kind", CallKind),
         CheckConstraint(
             "state <> 'stored' OR (object_key IS NOT NULL AND version_id IS NOT NULL AND sha256 IS NOT NULL"
             " AND retain_until IS NOT NULL AND stored_at IS NOT NULL)",
             name="stored_is_known_whole",
         ),
-        CheckConstraint("local_removed_at IS NULL OR state = 'stored'", name="removed_only_when_stored"),
+        CheckConstraint(
+            "local_removed_at IS NULL OR state IN ('stored', 'destroyed')", name="removed_only_when_stored"
+        ),
+        CheckConstraint("(state = 'destroyed') = (destroyed_at IS NOT NULL)", name="destroyed_has_time"),
         Index("ix_recording_unfinished", "node", "due_at", postgresql_where="local_removed_at IS NULL"),
         Index("ix_recording_agent_armed", "agent_id", "armed_at"),
+        Index("ix_recording_kind_armed", "kind", "armed_at"),
+        Index("ix_recording_disposition_armed", "disposition", "armed_at"),
+        Index("ix_recording_campaign_armed", "campaign_id", "armed_at"),
+        Index("ix_recording_length", "duration_ms", "armed_at"),
         Index("ix_recording_open_ended", "retain_until", postgresql_where="open_ended"),
     )
 
@@ -38,9 +53,10 @@ class Recording(SQLModel, table=True):
     state: RecordingState = enum_field(RecordingState, RecordingState.ARMED)
 
     agent_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    """This and the next five are copied from the call for searching; the call's own row is authoritative."""
+    """This and the next six are copied from the call for searching; the call's own row is authoritative."""
     lead_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True, index=True))
     campaign_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    kind: CallKind | None = enum_field(CallKind, nullable=True)
     disposition: Disposition | None = enum_field(Disposition, nullable=True)
     answered_at: datetime | None = instant_field(nullable=True)
     ended_at: datetime | None = instant_field(nullable=True)
@@ -76,6 +92,7 @@ class Recording(SQLModel, table=True):
     stopped_at: datetime | None = instant_field(nullable=True)
     """When the recorder was seen to have stopped during the conversation (requirement C9)."""
     local_removed_at: datetime | None = instant_field(nullable=True)
+    destroyed_at: datetime | None = instant_field(nullable=True)
     attempts: int = 0
     """Counts claims; a worker may finish only the claim it made."""
     due_at: datetime = instant_field()
@@ -112,10 +129,14 @@ class Incident(SQLModel, table=True):
     """Why a person closed it."""
     final: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Closed for good: the fault cannot be mended, and the comparison does not open it again."""
+    owner_id: int | None = ref_field("staff.id", nullable=True)
+    """Who mends it."""
+    due_at: datetime | None = instant_field(nullable=True)
+    """Until when it is to be mended."""
 
 
 class RecordingAccess(SQLModel, table=True):
-    """One hearing or export of a recording, with actor, instant and reason (requirement R5). Rows are only added."""
+    """One hearing or export of a recording, with actor, instant and reason (requirement R5)."""
 
     __tablename__ = "recording_access"
     __table_args__ = (values_check("act", AccessAct),)
@@ -128,3 +149,22 @@ class RecordingAccess(SQLModel, table=True):
     act: AccessAct = enum_field(AccessAct)
     at: datetime = instant_field(index=True)
     why_sealed: str = sealed_field(ACCESS_WHY)
+    heard_ms: int | None = None
+    """How much of the recording was played, as the player reported it; the greatest report counts."""
+
+
+class RecordingNote(SQLModel, table=True):
+    """What a listener wrote at a moment of a recording (requirement R5)."""
+
+    __tablename__ = "recording_note"
+    __table_args__ = (CheckConstraint("at_ms >= 0", name="after_the_start"),)
+
+    id: int = id_field()
+    recording_id: int = ref_field("recording.id")
+    staff_id: int = ref_field("staff.id", index=False)
+    at_ms: int
+    """The moment, from the beginning of the audio."""
+    text_sealed: str = sealed_field(NOTE_TEXT)
+    at: datetime = instant_field()
+    removed_at: datetime | None = instant_field(nullable=True)
+    """When its author removed it."""

@@ -20,7 +20,7 @@ from callcenter.kit.prepared import Prepared, unnested
 from callcenter.kit.work import Work
 from callcenter.recordings.models import Incident, Recording, RecordingAccess
 from callcenter.recordings.transitions import RECORDING, RecordingFact
-from callcenter.recordings.types import AccessAct, Detail, IncidentKind, RecordingSearch, RecordingState
+from callcenter.recordings.types import AccessAct, Detail, IncidentKind, RecordingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,32 +171,26 @@ async def make_due(work: Work, node: str) -> None:
     )
 
 
-async def list_page(work: Work, search: RecordingSearch, *, before: int | None, limit: int) -> list[Recording]:
-    """Returns recordings of the actor's scope below the id ``before``, the newest first."""
-    query = select(Recording).where(within(work)).order_by(col(Recording.id).desc()).limit(limit)
-    if before is not None:
-        query = query.where(col(Recording.id) < before)
-    for column, value in (
-        (col(Recording.agent_id), search.agent_id),
-        (col(Recording.lead_id), search.lead_id),
-        (col(Recording.disposition), search.disposition),
-        (col(Recording.state), search.state),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    if search.since is not None:
-        query = query.where(col(Recording.armed_at) >= search.since)
-    if search.until is not None:
-        query = query.where(col(Recording.armed_at) < search.until)
-    return list(await work.session.scalars(query))
-
-
 async def list_armed_between(work: Work, since: datetime, until: datetime) -> list[Recording]:
     """Returns recordings armed at ``since`` or later and before ``until``."""
     rows = await work.session.scalars(
         select(Recording).where(col(Recording.armed_at) >= since, col(Recording.armed_at) < until)
     )
     return list(rows)
+
+
+async def list_stored(work: Work, *, after: int, limit: int, every: int = 1, turn: int = 0) -> Sequence[Recording]:
+    """Returns a portion of the stored recordings, by their ids; of every ``every``-th, the ``turn``-th."""
+    query = select(Recording).where(col(Recording.state) == RecordingState.STORED, col(Recording.id) > after)
+    if every > 1:
+        query = query.where(col(Recording.id) % every == turn)
+    return (await work.session.scalars(query.order_by(col(Recording.id)).limit(limit))).all()
+
+
+async def any_stored(work: Work) -> bool:
+    """Returns whether the recording of any call of the whole bank is stored."""
+    query = select(Recording.id).where(col(Recording.state) == RecordingState.STORED).limit(1)
+    return (await work.session.scalars(query)).first() is not None
 
 
 async def count_stored(work: Work, since: datetime, until: datetime) -> int:
@@ -270,12 +264,30 @@ async def close_incident(work: Work, incident_id: int, words_sealed: str, *, fin
     return await _close(work, which, **values) == 1
 
 
+async def take_incident(work: Work, incident_id: int, due_at: datetime) -> bool:
+    """Makes the actor the owner of an open incident; False when it is closed."""
+    result = await work.session.execute(
+        update(Incident)
+        .where(col(Incident.id) == incident_id, col(Incident.closed_at).is_(None))
+        .values(owner_id=work.actor.staff_id, due_at=due_at)
+    )
+    assert isinstance(result, CursorResult)
+    return int(result.rowcount) == 1
+
+
 async def _close(work: Work, *which: ColumnElement[bool], **values: object) -> int:
     result = await work.session.execute(
         update(Incident).where(*which, col(Incident.closed_at).is_(None)).values(closed_at=work.now, **values)
     )
     assert isinstance(result, CursorResult)
     return int(result.rowcount)
+
+
+async def count_open(work: Work, kind: IncidentKind) -> int:
+    """Counts the open incidents of a kind."""
+    query = select(func.count()).select_from(Incident)
+    query = query.where(col(Incident.kind) == kind, col(Incident.closed_at).is_(None))
+    return await work.session.scalar(query) or 0
 
 
 async def find_incident(work: Work, incident_id: int) -> Incident | None:
@@ -339,11 +351,15 @@ async def list_recent_accesses(
     work: Work, recording_id: int, act: AccessAct, window: timedelta
 ) -> Sequence[RecordingAccess]:
     """Returns what the actor did with a recording within ``window``."""
-    query = select(RecordingAccess).where(
-        col(RecordingAccess.recording_id) == recording_id,
-        col(RecordingAccess.actor) == work.actor.label,
-        col(RecordingAccess.act) == act,
-        col(RecordingAccess.at) > work.now - window,
+    query = (
+        select(RecordingAccess)
+        .where(
+            col(RecordingAccess.recording_id) == recording_id,
+            col(RecordingAccess.actor) == work.actor.label,
+            col(RecordingAccess.act) == act,
+            col(RecordingAccess.at) > work.now - window,
+        )
+        .order_by(col(RecordingAccess.id).desc())
     )
     return (await work.session.scalars(query)).all()
 

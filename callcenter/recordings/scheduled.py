@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Works
+from callcenter.recordings.exports.service import ExportService
+from callcenter.recordings.rehashing import RehashingService
 from callcenter.recordings.reports import Reconciliation
 from callcenter.recordings.service import RecordingServices
 
@@ -17,6 +19,16 @@ async def reconcile(works: Works, recordings: RecordingServices) -> Reconciliati
 async def keep_locked(works: Works, recordings: RecordingServices) -> None:
     """Lengthens the locks that are due, every minute."""
     await recordings.retention.keep_locked(works)
+
+
+async def rehash(works: Works, rehashing: RehashingService) -> None:
+    """Reads a part of the stored recordings again, every night."""
+    await rehashing.run(works, business_date(works.clock.now()))
+
+
+async def delete_expired_packs(works: Works, exports: ExportService) -> None:
+    """Deletes the packs of exports whose links have expired, every ten minutes."""
+    await exports.delete_expired(works)
 
 
 async def inspect_objects(works: Works, recordings: RecordingServices) -> None:

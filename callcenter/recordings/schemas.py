@@ -1,17 +1,18 @@
 """Requests and responses of the recordings room's endpoints."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Header, Query
+from fastapi import Header
 from pydantic import BaseModel, Field
 
 from callcenter.calls.types import Disposition
-from callcenter.kit.clock import at_business_time
 from callcenter.kit.paging import Page
-from callcenter.kit.reasons import IN_TRAIL
+from callcenter.kit.reasons import IN_TRAIL, Reason
+from callcenter.recordings.finding.types import Mark, MarkKind
 from callcenter.recordings.rules import choose_range
 from callcenter.recordings.types import (
     Audio,
@@ -19,33 +20,8 @@ from callcenter.recordings.types import (
     IncidentCard,
     IncidentKind,
     RecordingCard,
-    RecordingSearch,
     RecordingState,
-    RecordingSummary,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingFilter:
-    """Query parameters by which a list of recordings is filtered; parameters left out do not filter."""
-
-    agent_id: int | None = None
-    lead_id: int | None = None
-    disposition: Disposition | None = None
-    state: RecordingState | None = None
-    first_on: Annotated[date | None, Query(description="first day, Beijing time")] = None
-    last_on: Annotated[date | None, Query(description="last day, included")] = None
-
-    def search(self) -> RecordingSearch:
-        """Returns the filter with instants instead of days."""
-        return RecordingSearch(
-            agent_id=self.agent_id,
-            lead_id=self.lead_id,
-            disposition=self.disposition,
-            state=self.state,
-            since=at_business_time(self.first_on, 0) if self.first_on else None,
-            until=at_business_time(self.last_on + timedelta(days=1), 0) if self.last_on else None,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +41,22 @@ def entity_tag(audio: Audio) -> str:
     return f'"{audio.sha256}"'
 
 
-class RecordingLine(BaseModel):
-    """One recording in a list."""
+class Peaks(BaseModel):
+    """The waveform of each side: up to 800 levels of 0..127."""
+
+    customer: list[int]
+    agent: list[int]
+
+
+class MarkOut(BaseModel):
+    """A moment of the call; ``at_ms`` from the beginning of the audio."""
+
+    kind: MarkKind
+    at_ms: int
+
+
+class RecordingDetail(BaseModel):
+    """One recording with its waveform, its figures and the moments of its call."""
 
     call_id: UUID
     state: RecordingState
@@ -78,26 +68,6 @@ class RecordingLine(BaseModel):
     answered_at: datetime | None
     ended_at: datetime | None
     duration_ms: int | None = Field(description="length of the audio")
-
-    @classmethod
-    def of(cls, line: RecordingSummary) -> "RecordingLine":
-        return cls.model_validate(line, from_attributes=True)
-
-
-class RecordingPage(Page[RecordingLine]):
-    """Recordings, the newest first."""
-
-
-class Peaks(BaseModel):
-    """The waveform of each side: up to 800 levels of 0..127."""
-
-    customer: list[int]
-    agent: list[int]
-
-
-class RecordingDetail(RecordingLine):
-    """One recording with its waveform and figures."""
-
     size_bytes: int | None
     sha256: str | None = Field(description="of the FLAC, hexadecimal")
     stored_at: datetime | None
@@ -108,9 +78,22 @@ class RecordingDetail(RecordingLine):
     peaks: Peaks | None
     figures: dict[str, Any] | None = Field(description="levels in dBFS; shares of talk and silence within 0..1")
 
+    marks: list[MarkOut]
+
     @classmethod
-    def of_card(cls, card: RecordingCard) -> "RecordingDetail":
-        return cls.model_validate(card, from_attributes=True)
+    def of_card(cls, card: RecordingCard, marks: Sequence[Mark]) -> "RecordingDetail":
+        peaks = None if card.peaks is None else Peaks(**dict(card.peaks))
+        figures = None if card.figures is None else dict(card.figures)
+        shown = {name: getattr(card, name) for name in cls.model_fields if name not in ("peaks", "figures", "marks")}
+        found = [MarkOut(kind=mark.kind, at_ms=mark.at_ms) for mark in marks]
+        return cls(**shown, peaks=peaks, figures=figures, marks=found)
+
+
+class Hearing(BaseModel):
+    """How much of a recording the player has played since it was opened for a reason."""
+
+    reason: Reason
+    heard_ms: int = Field(ge=0, le=24 * 60 * 60 * 1000)
 
 
 class IncidentLine(BaseModel):
@@ -126,9 +109,12 @@ class IncidentLine(BaseModel):
     closed_by_name: str | None = Field(description="null: a comparison found the fault gone")
     closing_reason: str | None
     final: bool = Field(description="closed for good: the comparison does not open it again")
+    owner_id: int | None
+    owner_name: str | None = Field(description="who mends it")
+    due_at: datetime | None = Field(description="until when; it is late when that is past and it is open")
 
     @classmethod
-    def of(cls, incident: IncidentCard, closed_by_name: str | None) -> "IncidentLine":
+    def of(cls, incident: IncidentCard, closed_by_name: str | None, owner_name: str | None) -> "IncidentLine":
         return cls(
             id=incident.id,
             kind=incident.kind,
@@ -140,11 +126,20 @@ class IncidentLine(BaseModel):
             closed_by_name=closed_by_name,
             closing_reason=incident.closing_reason,
             final=incident.final,
+            owner_id=incident.owner_id,
+            owner_name=owner_name,
+            due_at=incident.due_at,
         )
 
 
 class IncidentPage(Page[IncidentLine]):
     """Incidents, the newest first."""
+
+
+class Taking(BaseModel):
+    """Until when I mend an incident."""
+
+    due_on: date = Field(description="last day, Beijing time; not before today")
 
 
 class Settlement(BaseModel):

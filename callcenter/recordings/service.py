@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from callcenter.recordings.arming import ArmingService
+from callcenter.recordings.finding.service import FindingService
 from callcenter.recordings.incidents import IncidentService
 from callcenter.recordings.listening import ListeningService
 from callcenter.recordings.reconciling import ReconcilingService
@@ -20,3 +21,4 @@ class RecordingServices:
     reconciling: ReconcilingService
     listening: ListeningService
     stopping: StoppingService
+    finding: FindingService

@@ -41,6 +41,9 @@ class RecordingSettings(Section):
         default=timedelta(seconds=2.1), description="audio a killed recorder may not have written: 64 KiB raw"
     )
     reconcile_back: timedelta = Field(default=timedelta(days=2), description="how far back calls are compared")
+    rehash_within: int = Field(
+        default=90, ge=1, le=3650, description="nights within which each stored recording is read again"
+    )
     lease: timedelta = Field(
         default=timedelta(minutes=10), description="lease: time after which another worker may claim the recording"
     )

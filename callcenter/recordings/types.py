@@ -13,6 +13,7 @@ from callcenter.kit.places import Binding
 from recordings_policy import Contract, RecorderStopped
 
 ACCESS_WHY = Binding("recording_access.why", ("recording_id", "actor", "at"))
+NOTE_TEXT = Binding("recording_note.text", ("recording_id", "staff_id", "at"))
 INCIDENT_WORDS = Binding("recording_incident.closing_words", ("id",))
 
 
@@ -27,6 +28,8 @@ class RecordingState(StrEnum):
     """No audio: the call was not answered and there was no early media."""
     FAILED = "failed"
     """The call was answered and no file appeared. If one appears later, it is captured."""
+    DESTROYED = "destroyed"
+    """Its time was over: a run that two people decided deleted the object. The row stays as the proof."""
 
 
 class IncidentKind(StrEnum):
@@ -48,6 +51,10 @@ class IncidentKind(StrEnum):
     """The store lacks the object that the row names, or holds it in another size."""
     EXTRA_OBJECT = "extra_object"
     """The store holds a version that belongs to no row."""
+    LOCK_REFUSED = "lock_refused"
+    """The store refused to lengthen the lock of a recording that the policy keeps for longer."""
+    CHANGED = "changed"
+    """A stored object was read again and does not have the hash with which it was stored."""
 
 
 class DetailCode(StrEnum):
@@ -69,6 +76,8 @@ class DetailCode(StrEnum):
     UNKNOWN_CALL = "unknown_call"
     AUDIO_NOT_ARMED = "audio_not_armed"
     FAILING = "failing"
+    LOCK_REFUSED = "lock_refused"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +131,10 @@ class RecordingStopped(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordingSummary:
-    """One recording in a list."""
+class RecordingCard:
+    """One recording with its place in the store, its retention, its waveform and its figures."""
 
     id: int
-    """Grows with time; pages are ordered by it."""
     call_id: UUID
     state: RecordingState
     agent_id: int | None
@@ -138,12 +146,6 @@ class RecordingSummary:
     ended_at: datetime | None
     duration_ms: int | None
     """Length of the audio."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordingCard(RecordingSummary):
-    """One recording with its place in the store, its retention, its waveform and its figures."""
-
     object_key: str | None
     version_id: str | None
     size_bytes: int | None
@@ -159,20 +161,6 @@ class RecordingCard(RecordingSummary):
     """``customer`` and ``agent``: up to 800 levels of 0..127."""
     figures: Mapping[str, Any] | None
     """See ``Figures``."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingSearch:
-    """Criteria of a search; None means any."""
-
-    agent_id: int | None = None
-    lead_id: int | None = None
-    disposition: Disposition | None = None
-    state: RecordingState | None = None
-    since: datetime | None = None
-    """Armed at this instant or later."""
-    until: datetime | None = None
-    """Armed before this instant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +181,10 @@ class IncidentCard:
     """The words of the person who closed it, or what the comparison found."""
     final: bool
     """Closed for good: the fault cannot be mended, and the comparison does not open it again."""
+    owner_id: int | None = None
+    """Who mends it."""
+    due_at: datetime | None = None
+    """Until when."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +197,8 @@ class AccessCard:
     act: AccessAct
     at: datetime
     why: str
+    heard_ms: int | None = None
+    """How much of the recording was played; None until the player has reported it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ repeated, and one that was interrupted goes on.
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from callcenter.embedded.kept import kept_parts, programs_of, switch_box
 from callcenter.embedded.process import EmbeddedError, cache_dir
 from callcenter.embedded.secrets import key, store_key, word
 from callcenter.kit.config import ENV_FILE, CoreSettings
+from callcenter.lines.types import TrunkAccess, TrunkEntry
 from callcenter.people.passwords import OneTimePassword
 from callcenter.setup.administrator import make_administrator
 from callcenter.setup.errors import AnswerRefused
@@ -30,7 +31,7 @@ from callcenter.supervision.command import StartError
 from callcenter.supervision.run import state_dir
 from callcenter.supervision.supervisor import Supervisor
 from callcenter.telephony.asterisk.node import NodeFiles, files_of
-from callcenter.telephony.asterisk.provision import errors_in_log
+from callcenter.telephony.asterisk.provision import TrunkConfig, errors_in_log
 
 Say = Callable[[str], None]
 _BINARY = "CALLCENTER_ASTERISK_BINARY"
@@ -145,10 +146,30 @@ def _keep_program(folder: Path, say: Say) -> Done:
     return Done(Step.PROGRAMS, () if there else (f"Asterisk {version}",))
 
 
-def switch_files(node: str) -> NodeFiles:
-    """Returns the files of a node as the settings ask for them. Raises StartError."""
+def switch_files(node: str, entered: Sequence[TrunkEntry] | None = None) -> NodeFiles:
+    """Returns the files of a node as settings and, where they are given, trunks of the database ask. Raises StartError.
+
+    Without them their file is left as it is.
+    """
     box = switch_box()
-    return files_of(node, box.modules, box.data)
+    trunks = None if entered is None else tuple(trunk_config_of(entry) for entry in entered)
+    return files_of(node, box.modules, box.data, trunks)
+
+
+def trunk_config_of(entry: TrunkEntry) -> TrunkConfig:
+    """Returns a trunk of the database, with its password, as the files of a switch name it."""
+    form = entry.form
+    return TrunkConfig(
+        name=entry.name,
+        host=form.host,
+        port=form.port,
+        transport=form.transport.value,
+        encrypts_sound=form.encrypts_sound,
+        user=form.account,
+        password=form.password or "",
+        registers=form.access is TrunkAccess.REGISTRATION,
+        codecs=tuple(codec.value for codec in form.codecs),
+    )
 
 
 def _write_switch() -> Done:

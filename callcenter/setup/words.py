@@ -270,6 +270,10 @@ REFUSALS: Mapping[str, Sentence] = {
         "该密钥缺少权限 {right}：请在存储策略里允许它",
         "this key lacks the right {right}: allow it in the store's policy",
     ),
+    "bucket_lacking": (
+        "存储桶 {bucket} 不存在：请核对名称，或运行 callcenter setup 由本程序创建",
+        "there is no bucket {bucket}: check its name, or have callcenter setup create it",
+    ),
     "bucket_no_versions": (
         "存储桶 {bucket} 没有开启版本：请换一个带对象锁定的新桶",
         "bucket {bucket} keeps no versions: name a new one, made with object lock",

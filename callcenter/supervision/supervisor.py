@@ -245,7 +245,7 @@ class Supervisor:
         finally:
             if beat is not None:
                 os.close(beat)  # the child has its own: when the child is gone, so is the last one
-        _note_of(part).write_text(str(running.process.pid))
+        _keep_note(part, running.process.pid)
 
     async def _end(self, running: _Running) -> bool:
         """Ends the process by its stop signal, then by a kill; True when it stopped in time."""
@@ -304,6 +304,14 @@ async def _is_ready(part: Part) -> bool:
     except Exception as error:
         log.warning("a part's check failed", part=part.name, error=repr(error))
         return False
+
+
+def _keep_note(part: Part, pid: int) -> None:
+    """Notes the process id; a reader meanwhile finds the one before, never an empty file."""
+    note = _note_of(part)
+    new = note.with_suffix(".pid.new")
+    new.write_text(str(pid))
+    new.replace(note)
 
 
 def _note_of(part: Part) -> Path:

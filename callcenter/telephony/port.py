@@ -14,6 +14,9 @@ from uuid import UUID
 from callcenter.kit.errors import Unavailable
 from callcenter.telephony.events import Signal, UnreadEvent
 
+HELD_SECONDS = 30
+"""So long the customer of a conversation whose agent's leg has ended is held for the agent's next leg."""
+
 
 class SwitchUnavailable(Unavailable):
     """The switch did not take the command: the link is down, it refused, or it did not answer in time.
@@ -36,7 +39,7 @@ class DialRequest:
     call_id: UUID
     leg_id: str
     number: str
-    """The number as the trunk takes it: digits only."""
+    """The number as the trunk takes it: digits, after a + where the carrier wants one."""
     trunk: str
     caller_id: str
     """The approved number shown to the customer (requirement C3)."""
@@ -88,11 +91,18 @@ class SwitchGateway(Protocol):
         ...
 
     async def disconnect_agent(self, leg_id: str) -> None:
-        """Ends an agent's leg, and with it any call on it. A leg that is gone already is no error."""
+        """Ends an agent's leg, and with it a call on it that was not answered. A leg that is gone already is no error.
+
+        A customer who was talking is held for ``HELD_SECONDS``, as after any other end of the leg, and can be rejoined.
+        """
         ...
 
     async def dial(self, request: DialRequest) -> None:
         """Starts the recording, dials and joins. Every dial ends in CustomerHungUp, DialFinished or a lost link."""
+        ...
+
+    async def rejoin(self, call_id: UUID, leg_id: str) -> None:
+        """Joins a customer who is held to another leg. DialFinished follows once they have hung up."""
         ...
 
     async def hang_up(self, call_id: UUID) -> None:

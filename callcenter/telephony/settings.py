@@ -33,6 +33,10 @@ class NodeSettings(Section):
     tls_port: int = Field(default=8089, ge=1, le=65535, description="WebSocket by TLS, where a certificate is given")
     certificate: Path | None = Field(default=None, description="PEM, the whole chain")
     certificate_key: Path | None = None
+    sip_tls_port: int = Field(default=5061, ge=1, le=65535, description="SIP by TLS, where a trunk asks for it")
+    authorities: Path = Field(
+        default=Path("/etc/ssl/certs/ca-certificates.crt"), description="PEM, judges the certificates of carriers"
+    )
     rtp_first: int = Field(default=20000, ge=1024, le=65535, description="first port for sound")
     rtp_last: int = Field(default=20999, ge=1024, le=65535)
     phones: str = Field(default="1001-1100", pattern=_PHONES, description="first and last extension")

@@ -38,9 +38,9 @@ from callcenter.telephony.events import (
     Signal,
     UnreadEvent,
 )
-from callcenter.telephony.port import DialRequest, SwitchState, SwitchUnavailable
+from callcenter.telephony.port import HELD_SECONDS, DialRequest, SwitchState, SwitchUnavailable
 from callcenter.telephony.signal_json import from_json, to_json
-from callcenter.telephony.simulation import Faults, Tempo
+from callcenter.telephony.simulation import REFUSALS, Faults, Tempo
 from callcenter.telephony.tones import two_tones
 
 INSTANT = math.inf
@@ -58,6 +58,7 @@ _GROWS_EVERY = 0.3
 
 @dataclass
 class _Leg:
+    id: str
     tone_hz: int
     call: "_Call | None" = None
 
@@ -70,6 +71,10 @@ class _Call:
     """The loop's time at which the call was dialled."""
     counted: float = 0.0
     """The simulated seconds since then, at ``INSTANT`` speed."""
+    leg: "_Leg | None" = None
+    """None while the customer is held."""
+    tone_hz: int = 0
+    """Of the agent who was on the call last."""
     answered: bool = False
     end: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when our side ends the call."""
@@ -144,7 +149,7 @@ class SimulatedSwitch:
         with self._command():
             if (leg := self._legs.pop(leg_id, None)) is not None:
                 if leg.call is not None:
-                    leg.call.end.set()
+                    self._leave(leg.call)
                 self._emit(AgentLegDown(at=self._clock.now(), leg_id=leg_id, cause=_NORMAL_CLEARING))
 
     async def dial(self, request: DialRequest) -> None:
@@ -153,9 +158,16 @@ class SimulatedSwitch:
                 raise SwitchUnavailable(f"there is no leg {request.leg_id}", sent=False)
             if leg.call is not None:
                 leg.call.end.set()
-            call = _Call(request, self._clock.now(), asyncio.get_running_loop().time())
+            call = _Call(request, self._clock.now(), asyncio.get_running_loop().time(), leg=leg, tone_hz=leg.tone_hz)
             self._calls[request.call_id] = leg.call = call
-            self._start(self._carry(call, leg))
+            self._start(self._carry(call))
+
+    async def rejoin(self, call_id: UUID, leg_id: str) -> None:
+        with self._command():
+            call, leg = self._calls.get(call_id), self._legs.get(leg_id)
+            if call is None or leg is None:
+                raise SwitchUnavailable("the customer or the leg is gone", sent=False)
+            call.leg, call.tone_hz, leg.call = leg, leg.tone_hz, call
 
     async def hang_up(self, call_id: UUID) -> None:
         with self._command():
@@ -217,20 +229,34 @@ class SimulatedSwitch:
 
     # ---- one call
 
-    async def _carry(self, call: _Call, leg: _Leg) -> None:
+    def _leave(self, call: _Call) -> None:
+        """Lets a customer whose leg has ended wait for the next one; a call that was not answered ends."""
+        if not call.answered:
+            call.end.set()
+            return
+        call.leg = None
+        self._start(self._hold(call))
+
+    async def _hold(self, call: _Call) -> None:
+        await asyncio.sleep(HELD_SECONDS / self._speed)
+        if call.leg is None:
+            call.end.set()
+
+    async def _carry(self, call: _Call) -> None:
         request = call.request
         try:
-            status = await self._place(call, leg)
+            status = await self._place(call)
         except asyncio.CancelledError:
-            self._record(call, leg, closed=False)
+            self._record(call, closed=False)
             raise
         self._calls.pop(request.call_id, None)
-        if leg.call is call:
+        leg = call.leg
+        if leg is not None and leg.call is call:
             leg.call = None
-        if self._legs.get(request.leg_id) is leg:
+        if leg is not None and self._legs.get(leg.id) is leg:
             self._emit(DialFinished(at=self._now(call), call_id=request.call_id, status=status, cause=None))
 
-    async def _place(self, call: _Call, leg: _Leg) -> DialStatus:
+    async def _place(self, call: _Call) -> DialStatus:
         call_id, behaviour = call.request.call_id, carrier.behaviour_of(call.request.number, pace=self._pace)
         await asyncio.sleep(0)  # the command's answer comes before the first signal, as with a real switch
         if self.faults.recorder_refuses or not self._start_recorder(call_id):
@@ -240,7 +266,7 @@ class SimulatedSwitch:
         channel = f"SIM/{call.request.trunk}-{self._channels:08x}"
         self._emit(CustomerDialled(at=self._now(call), call_id=call_id, channel=channel))
         status = await self._play(call, behaviour)
-        self._record(call, leg, closed=True)
+        self._record(call, closed=True)
         return status
 
     async def _play(self, call: _Call, behaviour: carrier.Behaviour) -> DialStatus:
@@ -265,7 +291,7 @@ class SimulatedSwitch:
         if waits_for_ever:
             return self._hung_up(call, None, None, DialStatus.NO_ANSWER)
         if not behaviour.answers:
-            return self._hung_up(call, behaviour.cause, behaviour.sip_code, _REFUSALS[behaviour.manner])
+            return self._hung_up(call, behaviour.cause, behaviour.sip_code, REFUSALS[behaviour.manner])
         call.answered = True
         answered = self._elapsed(call)
         self._emit(CustomerAnswered(at=self._now(call), call_id=call_id))
@@ -320,11 +346,11 @@ class SimulatedSwitch:
             await asyncio.sleep(_GROWS_EVERY)
         call.cut_at = self._elapsed(call)
 
-    def _record(self, call: _Call, leg: _Leg, *, closed: bool) -> None:
+    def _record(self, call: _Call, *, closed: bool) -> None:
         """Writes both voices: left the customer, right the agent, as the real recorder does."""
         behaviour = carrier.behaviour_of(call.request.number)
         early = two_tones(call.early_seconds, _ANNOUNCEMENT_HZ, 0)
-        talk = two_tones(call.talk_seconds, behaviour.tone_hz, leg.tone_hz)
+        talk = two_tones(call.talk_seconds, behaviour.tone_hz, call.tone_hz)
         with contextlib.suppress(OSError):
             (self._spool / f"{call.request.call_id}.raw").write_bytes(early.tobytes() + talk.tobytes())
             if closed:
@@ -334,7 +360,7 @@ class SimulatedSwitch:
 
     def _connect(self, leg_id: str, tone_hz: int, *, answers: bool) -> None:
         if answers:
-            self._legs[leg_id] = _Leg(tone_hz)
+            self._legs[leg_id] = _Leg(leg_id, tone_hz)
             self._emit(AgentLegUp(at=self._clock.now(), leg_id=leg_id))
         else:
             self._emit(AgentLegDown(at=self._clock.now(), leg_id=leg_id, cause=None))
@@ -399,13 +425,3 @@ class SimulatedSwitch:
             cut.cancel()
             first.cancel()
             await asyncio.gather(cut, first, return_exceptions=True)
-
-
-_REFUSALS = {
-    carrier.Manner.BUSY: DialStatus.BUSY,
-    carrier.Manner.REJECTS: DialStatus.UNAVAILABLE,
-    carrier.Manner.UNREACHABLE: DialStatus.NO_ANSWER,
-    carrier.Manner.INVALID: DialStatus.UNAVAILABLE,
-    carrier.Manner.CONGESTION: DialStatus.CONGESTION,
-}
-"""How Asterisk sums up these refusals."""

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from callcenter.telephony.events import Signal
+from callcenter.telephony import carrier
+from callcenter.telephony.events import DialStatus, Signal
 
 
 @dataclass
@@ -38,3 +39,13 @@ class Tempo:
     """Simulated seconds per second: 100 lets ten seconds of talk take a tenth of a second."""
     pace: float = 1.0
     """Stretches (or shortens) ringing and talking."""
+
+
+REFUSALS = {
+    carrier.Manner.BUSY: DialStatus.BUSY,
+    carrier.Manner.REJECTS: DialStatus.UNAVAILABLE,
+    carrier.Manner.UNREACHABLE: DialStatus.NO_ANSWER,
+    carrier.Manner.INVALID: DialStatus.UNAVAILABLE,
+    carrier.Manner.CONGESTION: DialStatus.CONGESTION,
+}
+"""How Asterisk sums up these refusals."""

@@ -30,6 +30,7 @@ class About(BaseModel):
     now: datetime
     version: str
     locale_default: str
+    session_idle_minutes: float = Field(description="a browser that is not used for so long logs its person out")
 
 
 class Session(Me):
@@ -43,13 +44,14 @@ class Session(Me):
 
 
 @router.get("/about", tags=["web"])
-async def about(request: Request) -> About:
+async def about(request: Request, log_ins: LogIns) -> About:
     system: WebContext = request.app.state.system
     return About(
         rehearsal=system.settings.rehearsal,
         now=system.works.clock.now(),
         version=version("callcenter"),
         locale_default=system.web.locale_default,
+        session_idle_minutes=log_ins.idle_minutes,
     )
 
 

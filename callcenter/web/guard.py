@@ -9,18 +9,38 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from callcenter.kit.actor import Actor
+from callcenter.kit.actor import Actor, LogInStep
 from callcenter.kit.errors import NotAllowed
-from callcenter.kit.work import Works
-from callcenter.people.errors import PasswordChangeRequired
+from callcenter.kit.work import Work, Works
+from callcenter.people.errors import EnrolmentRequired, PasswordChangeRequired, SecondFactorRequired
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 from callcenter.web.errors import WEBSOCKET_CLOSE, answer_of, problem
 
 COOKIE = "callcenter_session"
 DEVICE_COOKIE = "callcenter_device"
-_BEFORE_A_CHANGE = frozenset({"/api/v1/about", "/api/v1/session", "/api/v1/session/password"})
-"""What a session that a one-time password opened may ask for."""
+_ALWAYS = frozenset({"/api/v1/about", "/api/v1/session"})
+_FACTORS = "/api/v1/session/second-factor"
+_BEFORE: Mapping[LogInStep, tuple[frozenset[str], type[NotAllowed], str]] = {
+    LogInStep.SECOND_FACTOR: (
+        _ALWAYS | {f"{_FACTORS}/proof", f"{_FACTORS}/passkeys/challenge", f"{_FACTORS}/passkeys/proof"},
+        SecondFactorRequired,
+        "prove the second factor first",
+    ),
+    LogInStep.PASSWORD: (
+        _ALWAYS | {"/api/v1/session/password"},
+        PasswordChangeRequired,
+        "change the one-time password first",
+    ),
+    LogInStep.ENROLMENT: (
+        _ALWAYS
+        | {_FACTORS, f"{_FACTORS}/totp", f"{_FACTORS}/totp/first-code"}
+        | {f"{_FACTORS}/passkeys", f"{_FACTORS}/passkeys/options"},
+        EnrolmentRequired,
+        "set up a second factor first: your role needs one",
+    ),
+}
+"""What a session may ask for before a step of its log-in is done, and the refusal of everything else."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -48,8 +68,8 @@ def within(connection: HTTPConnection, networks: Sequence[IPv4Network | IPv6Netw
 class Sessions:
     """Looks up the session cookie and sets ``actor``, ``token`` and ``still_logged_in`` (for streams) in the state.
 
-    A cookie that was copied to a machine outside the allowed networks is not accepted there. In a session that a
-    one-time password opened, everything but its change is refused.
+    A cookie that was copied to a machine outside the allowed networks is not accepted there. In a session whose log-in
+    lacks a step (a second factor, a new password), everything but this step is refused.
     """
 
     def __init__(
@@ -74,19 +94,24 @@ class Sessions:
                     actor = await self._people.actor_for(work, token)
                 if actor is not None and not admitted(connection, actor, self._networks):
                     actor = None
-            if actor is not None and actor.must_change_password and scope["path"] not in _BEFORE_A_CHANGE:
-                if scope["type"] == "http":
-                    refusal = PasswordChangeRequired("change the one-time password first")
-                    await answer_of(refusal.problem())(scope, receive, send)
-                    return
-                actor = None  # a WebSocket is closed as one without a session
+            if actor is not None and actor.due is not None:
+                admitted_paths, refusal, sentence = _BEFORE[actor.due]
+                if scope["path"] not in admitted_paths:
+                    if scope["type"] == "http":
+                        await answer_of(refusal(sentence).problem())(scope, receive, send)
+                        return
+                    actor = None  # a WebSocket is closed as one without a session
             scope["state"] = {
                 **scope.get("state", {}),
                 "actor": actor,
                 "token": token,
-                "still_logged_in": partial(self._people.actor_for, token=token),
+                "still_logged_in": partial(self._complete, token=token),
             }
         await self._app(scope, receive, send)
+
+    async def _complete(self, work: Work, *, token: str) -> Actor | None:
+        actor = await self._people.actor_for(work, token)
+        return None if actor is None or actor.due else actor
 
 
 class SameSite:

@@ -28,6 +28,11 @@ _SECONDS = prometheus_client.Histogram(
     ["method", "room", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
+_OF_ROUTES = prometheus_client.Summary(
+    "callcenter_http_route_seconds",
+    "Time from request to the start of the answer, by endpoint; with its count and that of the classes 4xx and 5xx",
+    ["method", "route", "answer"],
+)
 _READY_WITHIN = 3.0
 """Seconds: how long the database may take to answer, and then an announcement to arrive."""
 _PROBLEMS = {
@@ -127,12 +132,19 @@ class Measure:
 
         async def note(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _SECONDS.labels(scope["method"], _room(scope), str(message["status"])).observe(
-                    time.perf_counter() - begun
-                )
+                took = time.perf_counter() - begun
+                _SECONDS.labels(scope["method"], _room(scope), str(message["status"])).observe(took)
+                if route := _route(scope):
+                    _OF_ROUTES.labels(scope["method"], route, f"{message['status'] // 100}xx").observe(took)
             await send(message)
 
         await self._app(scope, receive, note if scope["type"] == "http" else send)
+
+
+def _route(scope: Scope) -> str | None:
+    """Returns the path of an endpoint as it is declared, without ids; None for panels and unknown paths."""
+    path = getattr(scope.get("route"), "path", None)
+    return path if isinstance(path, str) and path.startswith("/api/") else None
 
 
 def _room(scope: Scope) -> str:

@@ -18,7 +18,8 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from callcenter.calls.models import Call
-from callcenter.calls.types import CallState
+from callcenter.calls.outcomes import outcome_name
+from callcenter.calls.types import CallState, Outcome
 from callcenter.health.figures import SIGNAL_BUCKETS, bucket_name
 from callcenter.health.service import HealthService
 from callcenter.health.types import Keeping, Report
@@ -31,6 +32,7 @@ from callcenter.recordings.types import RecordingState
 from callcenter.web.context import WebContext
 from callcenter.web.errors import problem
 from callcenter.web.guard import within
+from callcenter.web.operation import Operation, count_operation, families
 
 log = get_logger(__name__)
 router = APIRouter(include_in_schema=False)
@@ -47,12 +49,13 @@ class Backlog:
     outbox: Sequence[tuple[str, int, datetime]] = ()
     """Queue, effects that are due, the oldest due time."""
     calls: Sequence[tuple[str, CallState, int]] = ()
+    operation: Operation | None = None
     recordings: Sequence[tuple[str, RecordingState, int, datetime]] = ()
     """Node, state, recordings not yet in the store or still on the local disk, the oldest one's beginning."""
 
 
 async def count_backlog(work: Work) -> Backlog:
-    """Counts what waits: three statements over partial indexes."""
+    """Counts what waits: three statements over partial indexes, and four of ``operation``."""
     due = (col(OutboxEntry.state) == EffectState.PENDING) & (col(OutboxEntry.due_at) <= work.now)
     outbox = select(col(OutboxEntry.queue), func.count(), func.min(col(OutboxEntry.due_at))).where(due)
     calls = select(col(Call.node), col(Call.state), func.count()).where(col(Call.state) != CallState.ENDED)
@@ -65,6 +68,7 @@ async def count_backlog(work: Work) -> Backlog:
     outbox, calls = outbox.group_by(col(OutboxEntry.queue)), calls.group_by(col(Call.node), col(Call.state))
     recordings = recordings.group_by(col(Recording.node), col(Recording.state))
     return Backlog(
+        operation=await count_operation(work),
         outbox=[(queue, count, since) for queue, count, since in await work.session.execute(outbox)],
         calls=[(node, state, count) for node, state, count in await work.session.execute(calls)],
         recordings=[
@@ -94,6 +98,8 @@ class Installation(Collector):
         yield from self._of_engines()
         if self.backlog is not None:
             yield from self._of_backlog(self.backlog)
+            if self.backlog.operation is not None:
+                yield from families(self.backlog.operation)
 
     def _of_processes(self) -> Iterator[Metric]:
         for name, figure, text in (
@@ -107,6 +113,14 @@ class Installation(Collector):
             for report in self.reports:
                 counter.add_metric(_labels(report), report.figures.get(figure, 0))
             yield counter
+        outcomes = CounterMetricFamily(
+            "callcenter_calls_by_outcome", "Calls whose end a process has written", labels=[*_OF_A_PROCESS, "outcome"]
+        )
+        for report in self.reports:
+            for outcome in Outcome:
+                if count := report.figures.get(outcome_name(outcome)):
+                    outcomes.add_metric([*_labels(report), outcome.value], count)
+        yield outcomes
         memory = GaugeMetricFamily("callcenter_process_peak_memory_bytes", "Most memory held", labels=_OF_A_PROCESS)
         age = GaugeMetricFamily("callcenter_heartbeat_age_seconds", "Time since the last report", labels=_OF_A_PROCESS)
         for report in self.reports:

@@ -354,6 +354,42 @@ STEPS: Mapping[str, Step] = {
             ALERT_SEALED.format("proof_expired"): ["proof_expired"],
         },
     ),
+    "0034": Step(
+        "INSERT INTO trunk (name, state, refusals, sip_code, changed_at) VALUES ('carrier', 'in_use', 2, 403, now())",
+        {
+            "SELECT refusals FROM trunk WHERE name = 'carrier'": [2],
+            "SELECT count(*) FROM configured_trunk": [0],
+        },
+    ),
+    "0035": Step(
+        answers={
+            "SELECT count(*) FROM campaign WHERE first_on IS NOT NULL": [0],
+            "SELECT count(*) FROM campaign_version WHERE first_on IS NOT NULL": [0],
+        },
+    ),
+    "0036": Step("SELECT 1", {"SELECT count(*) FROM desk_draft": [0]}),
+    "0037": Step(
+        """
+        INSERT INTO recording (call_id, node, state, discarded, open_ended, retention_facts, armed_at, attempts, due_at)
+            SELECT c.id, c.node, 'armed', '[]', false, '{}', now(), 0, now() FROM call c
+            WHERE NOT EXISTS (SELECT 1 FROM recording r WHERE r.call_id = c.id) LIMIT 1;
+        """,
+        {
+            "SELECT count(*) FROM recording r JOIN call c ON c.id = r.call_id WHERE r.kind IS DISTINCT FROM c.kind": [
+                0
+            ],
+            "SELECT count(*) > 0 FROM recording WHERE kind IS NOT NULL": [True],
+            "SELECT count(*) FROM recording_export": [0],
+            ALERT_SEALED.format("lock_refused"): ["lock_refused"],
+        },
+    ),
+    "0041": Step(
+        answers={
+            "SELECT count(*) FROM login_session WHERE proven_at IS NOT NULL OR challenge IS NOT NULL": [0],
+            "SELECT count(*) FROM totp_key": [0],
+            "SELECT count(*) FROM second_factor_demand": [0],
+        },
+    ),
 }
 
 SEALED_BY_0031 = {
@@ -392,19 +428,21 @@ async def test_each_revision_keeps_what_there_is(databases: TestDatabases) -> No
     url = databases.server.url(name)
     await upgrade(url, "0001")
     database = await asyncpg.connect(url, server_settings={"timezone": "UTC"}, statement_cache_size=0)
-    await database.execute(IN_USE)
-    await upgrade(url, "0002")
-    await database.execute(BEFORE_THE_WORDS)
-    await upgrade(url, "0003")
-    before = {revision: earlier for earlier, revision in pairwise(revisions())}
-    for revision, step in STEPS.items():
-        await upgrade(url, before[revision])
-        await database.execute(step.rows)
-        await upgrade(url, revision)
-        answers = {question: [row[0] for row in await database.fetch(question)] for question in step.answers}
-        assert answers == step.answers, revision
-        if revision == "0031":
-            for question, words in SEALED_BY_0031.items():
-                assert [VAULT.open(*row) for row in await database.fetch(question)] == [words], question
-    await database.close()
+    try:
+        await database.execute(IN_USE)
+        await upgrade(url, "0002")
+        await database.execute(BEFORE_THE_WORDS)
+        await upgrade(url, "0003")
+        before = {revision: earlier for earlier, revision in pairwise(revisions())}
+        for revision, step in STEPS.items():
+            await upgrade(url, before[revision])
+            await database.execute(step.rows)
+            await upgrade(url, revision)
+            answers = {question: [row[0] for row in await database.fetch(question)] for question in step.answers}
+            assert answers == step.answers, revision
+            if revision == "0031":
+                for question, words in SEALED_BY_0031.items():
+                    assert [VAULT.open(*row) for row in await database.fetch(question)] == [words], question
+    finally:  # a connection that is left to the garbage collector fails another test
+        await database.close()
     await databases.drop(url)

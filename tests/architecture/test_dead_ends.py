@@ -49,7 +49,6 @@ UNCALLED: Mapping[str, str] = {
     "callcenter.kit.transitions.find_machines": "scripts/diagrams and the test that every state has a machine",
     "callcenter.leads.service.LeadService.count_stock": "tests compare the stock with it; pages read the forecast",
     "callcenter.leads.service.LeadService.find_by_phone": "tests find what they imported; pages search by the index",
-    "callcenter.people.service.PeopleService.eligible_agents": "tests find agents by it; allocation asks rostered()",
     "callcenter.recordings.listening.ListeningService.accesses": "tests of hearing; people read the access log",
     "callcenter.reporting.rules.ledger_result": "the rule that a test compares the ledger's SQL with",
     "callcenter.telephony.simulated.SimulatedSwitch.crash": "tests let the simulated switch die",
@@ -60,9 +59,7 @@ UNCALLED: Mapping[str, str] = {
 """``module.function`` or ``module.Class.method`` → who calls it, if the program does not."""
 
 WITHOUT_PAGE: Mapping[str, str] = {
-    "GET /campaigns/{campaign_id}": "other systems of the bank read one campaign; pages have the list",
     "GET /dnc/entries/{entry_id}": "other systems of the bank read one entry; pages have the list",
-    "GET /recordings": "the search of recordings (R5) has no page yet; quality hears a call from its review",
 }
 """``METHOD /path`` → who uses it, if no page does."""
 

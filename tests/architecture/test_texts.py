@@ -23,7 +23,8 @@ CLEAR: Mapping[str, str] = {
         ledger_export.filters ledger_export.scope outbox.kind outbox.payload outbox.queue rate_window.rate
         rate_window.subject recording.discarded recording.figures recording.node recording.object_key recording.peaks
         recording.policy_reason recording.policy_rule recording.policy_version recording.retention_facts
-        recording.version_id recording_access.actor recording_incident.closed_by recording_incident.detail
+        recording.version_id recording_export.object_key recording_export.version_id destruction_run.policy_version
+        destruction_item.rule recording_access.actor recording_incident.closed_by recording_incident.detail
         recording_incident.facts recording_incident.closing_reason review.card_version review.failed_items rule_set.name
         scheduled_run.task scheduled_task.name ledger_export.object_key ledger_export.version_id dnc_reject.reason
         dnc_delivery.reasons dnc_delivery.encoding dnc_delivery.sheets lead_list.reasons lead_list.warnings
@@ -38,13 +39,19 @@ CLEAR: Mapping[str, str] = {
         allocation_run.digest call.phone_index dnc_delivery.sha256 dnc_entry.list_key dnc_entry.phone_index
         dnc_key.key_index known_device.token_sha256 lead.id_number_index lead.name_index lead.phone_index
         lead_list.sha256 lead_upload.sha256 ledger_export.filters_sha256 ledger_export.sha256 login_attempt.login_sha256
-        login_session.token_sha256 recording.sha256 rule_set.digest staff.password_hash
+        login_session.challenge login_session.token_sha256
+        recovery_code.code_sha256 recording.sha256 rule_set.digest staff.password_hash
+        login_session.token_sha256 recording.sha256 recording_export.sha256 destruction_item.sha256 rule_set.digest
+        staff.password_hash
     """,
+    "names and public halves of keys that devices hold": "passkey.credential_id passkey.public_key",
     "the technique of switches, trunks, phones and nodes": """
         agent_session.node agent_session.extension agent_session.robot_number agent_session.leg_id call.node call.leg_id
         call.caller_id call.trunk call.channel kept_signal.node node.name node.websocket_url node.realm staff.extension
         staff.robot_number trunk.name campaign.caller_id campaign.trunk campaign_version.caller_id
-        campaign_version.trunk login_session.address
+        campaign_version.trunk login_session.address desk_draft.window
+        campaign_version.trunk login_session.address configured_trunk.name configured_trunk.group_name
+        configured_trunk.host configured_trunk.account configured_trunk.codecs configured_trunk.prefix
     """,
     "the message of an error of the program, with figures masked; law 10 keeps customers out of errors": """
         kept_signal.error kept_signal.message outbox.error scheduled_run.error scheduled_task.error message.error
@@ -69,6 +76,9 @@ CLEAR: Mapping[str, str] = {
         hand_over.district
     """,
     "the number of a document, printed in each ledger": "lead.basis_reference lead_basis.reference",
+    "the number of a request as the bank registers it; its page and the manifest of a pack name it": """
+        legal_hold.number recording_export.number
+    """,
     "about a day, and part of every verdict of that day": "calendar_override.reason",
     "about a machine; the trail keeps the same reason sealed": "node.closed_reason",
 }

@@ -2,17 +2,12 @@
 
 import asyncio
 import contextlib
-import resource
 import time
-from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from random import Random
-from typing import TypeVar
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import numpy as np
 import pytest
 
 from callcenter.dialer.recorders import LOOK_EVERY
@@ -23,170 +18,24 @@ from callcenter.telephony import carrier
 from callcenter.telephony.asterisk import provision
 from callcenter.telephony.events import (
     AgentLegDown,
-    AgentLegUp,
-    CallSignal,
     CustomerAnswered,
     CustomerDialled,
     CustomerEarlyMedia,
     CustomerHungUp,
     CustomerRinging,
-    DialFinished,
     DialStatus,
     LinkDown,
     LinkUp,
     RecordingStarted,
-    Signal,
 )
-from callcenter.telephony.port import DialRequest, SwitchGateway, SwitchUnavailable
+from callcenter.telephony.port import SwitchUnavailable
 from callcenter.telephony.simulated import SimulatedSwitch
 from callcenter.telephony.simulation import Tempo
+from tests.contracts.bench import CALLER_ID, AsteriskBench, Bench, ContractBench, SimulatedBench, loudest_hz
 from tests.support.waiting import eventually
 from tests.telephony.lab import Lab, proxied, running_lab
 
-S = TypeVar("S", bound=Signal)
-CALLER_ID = "4001234567"
 TALKS, EARLY_MEDIA, NO_ANSWER, EARLY_HANG_UP = "13912340000", "13912340055", "13912340065", "13912340098"
-
-
-@dataclass
-class Bench(ABC):
-    """A switch under test, the signals it has reported, and what can be done to it."""
-
-    gateway: SwitchGateway
-    spool: Path
-    heard: list[Signal] = field(default_factory=list)
-
-    async def listen(self) -> None:
-        async for batch in self.gateway.run():
-            self.heard += batch
-
-    async def until(self, kind: type[S], since: int = 0, **fields: object) -> S:
-        """Waits for the first signal of a kind with these fields, after a position in the signals; returns it."""
-
-        def found() -> S | None:
-            for signal in self.heard[since:]:
-                if isinstance(signal, kind) and all(getattr(signal, name) == value for name, value in fields.items()):
-                    return signal
-            return None
-
-        found.__name__ = f"{kind.__name__} {fields}"
-        signal = await eventually(found)
-        assert signal is not None
-        return signal
-
-    def of(self, call_id: UUID) -> list[type[Signal]]:
-        return [type(signal) for signal in self.heard if isinstance(signal, CallSignal) and signal.call_id == call_id]
-
-    async def leg(self, number: str = "9030") -> str:
-        """A robot agent's leg, up and parked."""
-        leg_id = f"leg-{uuid4().hex[:8]}"
-        await self.gateway.connect_robot(leg_id, number, "carrier")
-        await self.until(AgentLegUp, leg_id=leg_id)
-        return leg_id
-
-    async def dial(self, leg_id: str, number: str, ring_seconds: int = 10) -> UUID:
-        call_id = uuid4()
-        await self.gateway.dial(
-            DialRequest(
-                call_id=call_id,
-                leg_id=leg_id,
-                number=number,
-                trunk="carrier",
-                caller_id=CALLER_ID,
-                ring_seconds=ring_seconds,
-            )
-        )
-        return call_id
-
-    async def over(self, call_id: UUID) -> tuple[DialFinished, CustomerHungUp]:
-        """Waits for both ends of a call; their order is not fixed."""
-        return await self.until(DialFinished, call_id=call_id), await self.until(CustomerHungUp, call_id=call_id)
-
-    async def recording(self, call_id: UUID) -> np.ndarray:
-        """The samples of a closed recording: one row each, customer and agent."""
-        await eventually((self.spool / f"{call_id}.done").exists)
-        return np.fromfile(self.spool / f"{call_id}.raw", dtype="<i2").reshape(-1, 2)
-
-    @abstractmethod
-    def arrivals(self) -> int:
-        """How many calls to customers have reached the carrier so far."""
-
-    @abstractmethod
-    def cut_link(self) -> None: ...
-
-    @abstractmethod
-    async def restart(self) -> None:
-        """Kills the switch and starts it again."""
-
-    @abstractmethod
-    def stop_recorders(self) -> contextlib.AbstractContextManager[None]:
-        """Lets the spool take no further byte, as a full disk."""
-
-    @abstractmethod
-    def recorder_refuses(self) -> contextlib.AbstractContextManager[None]: ...
-
-
-@dataclass
-class SimulatedBench(Bench):
-    def arrivals(self) -> int:
-        return sum(isinstance(signal, CustomerDialled) for signal in self.heard)
-
-    def cut_link(self) -> None:
-        assert isinstance(self.gateway, SimulatedSwitch)
-        self.gateway.lose_link()
-
-    async def restart(self) -> None:
-        assert isinstance(self.gateway, SimulatedSwitch)
-        self.gateway.crash()
-
-    @contextlib.contextmanager
-    def recorder_refuses(self) -> Iterator[None]:
-        assert isinstance(self.gateway, SimulatedSwitch)
-        self.gateway.faults.recorder_refuses = True
-        yield
-        self.gateway.faults.recorder_refuses = False
-
-    @contextlib.contextmanager
-    def stop_recorders(self) -> Iterator[None]:
-        assert isinstance(self.gateway, SimulatedSwitch)
-        self.gateway.faults.recorder_stops = True
-        yield
-        self.gateway.faults.recorder_stops = False
-
-
-@dataclass
-class AsteriskBench(Bench):
-    lab: Lab = field(kw_only=True)
-    cut: Callable[[], None] = field(kw_only=True)
-
-    def arrivals(self) -> int:
-        return self.lab.carrier.log().count(": arrival ")
-
-    def cut_link(self) -> None:
-        self.cut()
-
-    async def restart(self) -> None:
-        self.lab.node.kill()
-        self.lab.node.start()
-
-    @contextlib.contextmanager
-    def recorder_refuses(self) -> Iterator[None]:
-        aside = self.spool.with_name("spool-aside")
-        self.spool.rename(aside)
-        self.spool.touch()
-        yield
-        self.spool.unlink()
-        aside.rename(self.spool)
-
-    @contextlib.contextmanager
-    def stop_recorders(self) -> Iterator[None]:
-        # A limit on the length of its files needs neither root nor a disk of our own; writing fails as on a full disk.
-        assert self.lab.node.process is not None
-        pid, longest = self.lab.node.process.pid, max(file.stat().st_size for file in self.spool.glob("*.raw"))
-        before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (longest, before[1]))
-        yield
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
 
 
 @pytest.fixture(scope="session")
@@ -195,10 +44,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield running
 
 
-@pytest.fixture(params=["simulated", pytest.param("asterisk", marks=pytest.mark.e2e)])
-async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bench]:
+@pytest.fixture(params=["simulated", pytest.param("asterisk", marks=[pytest.mark.e2e, pytest.mark.quiet])])
+async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ContractBench]:
     async with contextlib.AsyncExitStack() as stack:
-        made: Bench
+        made: ContractBench
         if request.param == "simulated":
             simulated = SimulatedSwitch(tmp_path, SystemClock(), Random(1), tempo=Tempo(speed=5))
             stack.push_async_callback(simulated.close)
@@ -207,28 +56,14 @@ async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
             lab: Lab = request.getfixturevalue("lab")
             proxy = await stack.enter_async_context(proxied(lab.ami_port))
             made = AsteriskBench(lab.gateway(proxy.port), lab.spool, lab=lab, cut=proxy.cut)
-        listening = asyncio.create_task(made.listen())
-        try:
-            await made.until(LinkUp)
+        async with made.listening():
             yield made
             with contextlib.suppress(SwitchUnavailable):
                 for leg_id in (await made.gateway.read_state()).legs:
                     await made.gateway.disconnect_agent(leg_id)
-        finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
 
 
-def loudest_hz(samples: np.ndarray) -> int:
-    """The strongest frequency of the middle of a recording; 0 for silence."""
-    middle = samples[len(samples) // 4 : len(samples) * 3 // 4].astype(float)
-    if np.abs(middle).max() < 200:
-        return 0
-    spectrum = np.abs(np.fft.rfft(middle * np.hanning(len(middle))))
-    return round(float(np.fft.rfftfreq(len(middle), 1 / 8000)[spectrum.argmax()]))
-
-
-async def test_an_agents_leg_is_parked_until_it_is_disconnected(bench: Bench) -> None:
+async def test_an_agents_leg_is_parked_until_it_is_disconnected(bench: ContractBench) -> None:
     leg_id = await bench.leg()
     assert leg_id in (await bench.gateway.read_state()).legs
     await bench.gateway.disconnect_agent(leg_id)
@@ -236,13 +71,13 @@ async def test_an_agents_leg_is_parked_until_it_is_disconnected(bench: Bench) ->
     assert leg_id not in (await bench.gateway.read_state()).legs
 
 
-async def test_a_phone_that_is_not_registered_gives_no_leg(bench: Bench) -> None:
+async def test_a_phone_that_is_not_registered_gives_no_leg(bench: ContractBench) -> None:
     await bench.gateway.connect_agent("leg-of-nobody", "1001")
     await bench.until(AgentLegDown, leg_id="leg-of-nobody")
     assert (await bench.gateway.read_state()).legs == frozenset()
 
 
-async def test_a_call_is_recorded_then_dialled_then_answered_and_ended_by_us(bench: Bench) -> None:
+async def test_a_call_is_recorded_then_dialled_then_answered_and_ended_by_us(bench: ContractBench) -> None:
     leg_id = await bench.leg("9030")
     call_id = await bench.dial(leg_id, carrier.STEADY_NUMBER)
     answered = await bench.until(CustomerAnswered, call_id=call_id)
@@ -264,7 +99,7 @@ async def test_a_call_is_recorded_then_dialled_then_answered_and_ended_by_us(ben
     assert (set(state.calls), set(state.legs)) == (set(), {leg_id})
 
 
-async def test_five_agents_at_once_are_all_recorded(bench: Bench) -> None:
+async def test_five_agents_at_once_are_all_recorded(bench: ContractBench) -> None:
     async def talk(robot: str) -> None:
         call_id = await bench.dial(await bench.leg(robot), carrier.STEADY_NUMBER)
         answered = await bench.until(CustomerAnswered, call_id=call_id)
@@ -280,7 +115,7 @@ async def test_five_agents_at_once_are_all_recorded(bench: Bench) -> None:
     await asyncio.gather(*(talk(f"90{robot}") for robot in range(41, 46)))
 
 
-async def test_the_customer_ends_the_call_and_the_leg_takes_the_next(bench: Bench) -> None:
+async def test_the_customer_ends_the_call_and_the_leg_takes_the_next(bench: ContractBench) -> None:
     leg_id = await bench.leg()
     for number in (TALKS, EARLY_HANG_UP):
         call_id = await bench.dial(leg_id, number)
@@ -290,7 +125,7 @@ async def test_the_customer_ends_the_call_and_the_leg_takes_the_next(bench: Benc
         assert (await bench.gateway.read_state()).legs == {leg_id}
 
 
-async def test_early_media_is_no_ringing_and_is_recorded(bench: Bench) -> None:
+async def test_early_media_is_no_ringing_and_is_recorded(bench: ContractBench) -> None:
     leg_id = await bench.leg()
     call_id = await bench.dial(leg_id, EARLY_MEDIA)
     announced = await bench.until(CustomerEarlyMedia, call_id=call_id)
@@ -314,7 +149,7 @@ async def test_early_media_is_no_ringing_and_is_recorded(bench: Bench) -> None:
     ],
 )
 async def test_kinds_of_refusals_are_distinguished(
-    bench: Bench, ending: str, cause: int, sip_code: int, status: DialStatus
+    bench: ContractBench, ending: str, cause: int, sip_code: int, status: DialStatus
 ) -> None:
     leg_id = await bench.leg()
     call_id = await bench.dial(leg_id, f"139123456{ending}")
@@ -324,7 +159,7 @@ async def test_kinds_of_refusals_are_distinguished(
     assert (await bench.gateway.read_state()).legs == {leg_id}
 
 
-async def test_a_call_that_is_not_answered_ends_with_the_ring_time(bench: Bench) -> None:
+async def test_a_call_that_is_not_answered_ends_with_the_ring_time(bench: ContractBench) -> None:
     leg_id = await bench.leg()
     busy = await bench.dial(leg_id, "13912345680")
     await bench.over(busy)
@@ -336,7 +171,7 @@ async def test_a_call_that_is_not_answered_ends_with_the_ring_time(bench: Bench)
 
 
 @pytest.mark.parametrize("rings_already", [True, False])
-async def test_a_call_can_be_ended_before_it_is_answered(bench: Bench, rings_already: bool) -> None:
+async def test_a_call_can_be_ended_before_it_is_answered(bench: ContractBench, rings_already: bool) -> None:
     leg_id = await bench.leg()
     call_id = await bench.dial(leg_id, NO_ANSWER, ring_seconds=30)
     if rings_already:
@@ -347,7 +182,7 @@ async def test_a_call_can_be_ended_before_it_is_answered(bench: Bench, rings_alr
     assert (await bench.gateway.read_state()).legs == {leg_id}
 
 
-async def test_without_a_recorder_no_number_is_dialled(bench: Bench) -> None:
+async def test_without_a_recorder_no_number_is_dialled(bench: ContractBench) -> None:
     leg_id = await bench.leg()
     arrivals = bench.arrivals()
     with bench.recorder_refuses():
@@ -361,7 +196,7 @@ async def test_without_a_recorder_no_number_is_dialled(bench: Bench) -> None:
     assert bench.arrivals() == arrivals + 1
 
 
-async def test_a_recorder_that_stops_is_noticed_and_one_that_writes_is_not(bench: Bench) -> None:
+async def test_a_recorder_that_stops_is_noticed_and_one_that_writes_is_not(bench: ContractBench) -> None:
     call_id = await bench.dial(await bench.leg(), carrier.STEADY_NUMBER)
     await bench.until(CustomerAnswered, call_id=call_id)
     files, began = GrowingFiles(RecordingSettings(spool_dir=bench.spool)), time.monotonic()
@@ -374,7 +209,7 @@ async def test_a_recorder_that_stops_is_noticed_and_one_that_writes_is_not(bench
         await bench.over(call_id)
 
 
-async def test_hanging_up_a_channel_that_is_gone_is_no_error(bench: Bench) -> None:
+async def test_hanging_up_a_channel_that_is_gone_is_no_error(bench: ContractBench) -> None:
     leg_id = await bench.leg()
     await bench.gateway.disconnect_agent(leg_id)
     await bench.until(AgentLegDown, leg_id=leg_id)
@@ -385,18 +220,52 @@ async def test_hanging_up_a_channel_that_is_gone_is_no_error(bench: Bench) -> No
     assert not refusal.value.sent
 
 
-async def test_an_agent_who_leaves_ends_the_call(bench: Bench) -> None:
+async def test_an_agent_who_leaves_before_the_answer_ends_the_call(bench: Bench) -> None:
+    leg_id = await bench.leg()
+    call_id = await bench.dial(leg_id, NO_ANSWER)
+    await bench.until(CustomerRinging, call_id=call_id)
+    await bench.gateway.disconnect_agent(leg_id)
+    await bench.until(CustomerHungUp, call_id=call_id)
+    await bench.until(AgentLegDown, leg_id=leg_id)
+    assert (await bench.gateway.read_state()).calls == frozenset()
+
+
+async def test_a_customer_whose_agent_is_gone_is_held_for_the_next_leg_and_recorded_throughout(bench: Bench) -> None:
+    first = await bench.leg()
+    call_id = await bench.dial(first, carrier.STEADY_NUMBER)
+    answered = await bench.until(CustomerAnswered, call_id=call_id)
+    await asyncio.sleep(1)
+    await bench.gateway.disconnect_agent(first)
+    await bench.until(AgentLegDown, leg_id=first)
+    assert call_id in (await bench.gateway.read_state()).answered, "the customer is held"
+    second = await bench.leg("9031")
+    await bench.gateway.rejoin(call_id, second)
+    await asyncio.sleep(2)
+    await bench.gateway.hang_up(call_id)
+    finished, hung_up = await bench.over(call_id)
+    assert finished.status is DialStatus.ANSWERED
+    assert second in (await bench.gateway.read_state()).legs, "parked again"
+    samples = await bench.recording(call_id)
+    talked = (hung_up.at - answered.at).total_seconds()
+    assert len(samples) / 8000 == pytest.approx(talked, abs=1)
+    assert loudest_hz(samples[-8000:, 1]) == carrier.behaviour_of("9031").tone_hz, "of the second leg"
+
+
+async def test_a_held_customer_can_be_hung_up_and_is_not_rejoined_then(bench: ContractBench) -> None:
     leg_id = await bench.leg()
     call_id = await bench.dial(leg_id, carrier.STEADY_NUMBER)
     await bench.until(CustomerAnswered, call_id=call_id)
     await bench.gateway.disconnect_agent(leg_id)
-    await bench.until(CustomerHungUp, call_id=call_id)
     await bench.until(AgentLegDown, leg_id=leg_id)
+    await bench.gateway.hang_up(call_id)
+    await bench.until(CustomerHungUp, call_id=call_id)
     await bench.recording(call_id)
-    assert (await bench.gateway.read_state()).calls == frozenset()
+    with pytest.raises(SwitchUnavailable) as refusal:
+        await bench.gateway.rejoin(call_id, await bench.leg())
+    assert not refusal.value.sent
 
 
-async def test_a_call_outlives_a_lost_link(bench: Bench) -> None:
+async def test_a_call_outlives_a_lost_link(bench: ContractBench) -> None:
     leg_id = await bench.leg()
     call_id = await bench.dial(leg_id, carrier.STEADY_NUMBER)
     await bench.until(CustomerAnswered, call_id=call_id)
@@ -413,7 +282,7 @@ async def test_a_call_outlives_a_lost_link(bench: Bench) -> None:
     await bench.over(call_id)
 
 
-async def test_a_switch_that_died_comes_back_empty(bench: Bench) -> None:
+async def test_a_switch_that_died_comes_back_empty(bench: ContractBench) -> None:
     leg_id = await bench.leg()
     call_id = await bench.dial(leg_id, carrier.STEADY_NUMBER)
     await bench.until(CustomerAnswered, call_id=call_id)
@@ -430,16 +299,12 @@ async def test_a_switch_that_died_comes_back_empty(bench: Bench) -> None:
 
 
 @pytest.mark.e2e
+@pytest.mark.quiet
 async def test_the_customer_sees_the_approved_number_and_asterisk_complains_of_nothing(lab: Lab) -> None:
     assert provision.errors_in_log(lab.carrier.directory) == []
-    bench = AsteriskBench(lab.gateway(), lab.spool, lab=lab, cut=lambda: None)
-    listening = asyncio.create_task(bench.listen())
-    try:
-        await bench.until(LinkUp)
+    bench = Bench(lab.gateway(), lab.spool)
+    async with bench.listening():
         leg_id = await bench.leg()
         await bench.over(await bench.dial(leg_id, "13912340580"))
         assert f"arrival 13912340580 from {CALLER_ID}" in lab.carrier.log()
         await bench.gateway.disconnect_agent(leg_id)
-    finally:
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)

@@ -110,12 +110,10 @@ async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bro
         yield chromium
 
 
-class Panel:
-    """One person in one browser window."""
+class Window:
+    """A browser window, and how a person acts in it."""
 
-    def __init__(self, rehearsal: Rehearsal, context: BrowserContext, page: Page) -> None:
-        self.rehearsal = rehearsal
-        self.context = context
+    def __init__(self, page: Page) -> None:
         self.page = page
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -136,12 +134,26 @@ class Panel:
         await shown.and_(self.page.get_by_role("option", name=label, exact=exact)).click()
         await expect(shown).to_have_count(0)
 
-    async def log_in(self, login: str) -> None:
-        await self.page.goto(f"{self.rehearsal.deployment.url}/login")
+    async def enter(self, url: str, login: str, password: str) -> None:
+        """Logs in at the panels of this address."""
+        await self.page.goto(f"{url}/login")
         await self.see("login-name").fill(login)
-        await self.see("login-password").fill(self.rehearsal.deployment.secrets.demo_password)
+        await self.see("login-password").fill(password)
         await self.press("login-submit")
         await self.see("me").wait_for(state="attached")  # a narrow screen hides the name
+
+
+class Panel(Window):
+    """One person at a rehearsal, in one browser window."""
+
+    def __init__(self, rehearsal: Rehearsal, context: BrowserContext, page: Page) -> None:
+        super().__init__(page)
+        self.rehearsal = rehearsal
+        self.context = context
+
+    async def log_in(self, login: str) -> None:
+        deployment = self.rehearsal.deployment
+        await self.enter(deployment.url, login, deployment.secrets.demo_password)
 
     async def leave(self) -> None:
         """Logs an agent off, so that the next test finds the seat free. Others are refused, which does no harm."""

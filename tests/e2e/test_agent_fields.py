@@ -49,7 +49,7 @@ async def give_identity_card(rehearsal: Rehearsal) -> int:
 
 async def test_what_the_campaign_hides_is_not_on_the_agents_card(open_panel: OpenPanel) -> None:
     officer = await open_panel("data", height=1200)
-    await go(officer, "/leads/calendar")
+    await go(officer, "/leads/campaigns/1")
     await officer.choose("agent-field-district", "隐藏")
     await officer.choose("agent-field-age", "遮盖")
     await officer.see("agent-fields").scroll_into_view_if_needed()

@@ -1,5 +1,5 @@
-"""The desk's page is loaded anew, and the microphone is refused and then allowed: the phone registers at the first
-click, and what was entered in wrap-up is still there."""
+"""The desk's page is loaded anew, or opened a second time, and the microphone is refused and then allowed: the phone
+registers at the first click, and what was entered is still there."""
 
 import asyncio
 import re
@@ -154,3 +154,28 @@ async def test_a_page_that_is_loaded_anew_in_wrap_up_keeps_note_ticks_and_choice
         row = (await work.session.scalars(select(Call).where(col(Call.id) == call.id))).one()
         assert (row.disposition, len(row.details["script_ticks"])) == (Disposition.THINKING, 2)
     assert await desk.page.evaluate("sessionStorage.length") == 0, "nothing about the customer stays in the browser"
+
+
+async def test_a_second_window_says_so_and_takes_the_desk_over_with_what_was_entered(
+    rehearsal: Rehearsal, open_panel: OpenPanel
+) -> None:
+    desk = await open_panel("agent1")
+    await desk.press("verb-log-on")
+    await desk.state("phone-state", "up", seconds=PATIENCE)
+    await desk.press("verb-ready")
+    await talk(desk, hold=1)
+    await desk.press("disposition-thinking")
+    await desk.see("note").fill("先发资料")
+    await expect(desk.see("draft")).to_have_attribute("data-saved", "true")
+
+    second = Panel(rehearsal, desk.context, await desk.context.new_page())
+    await second.page.goto(f"{rehearsal.deployment.url}/agent")
+    await expect(second.see("phone-problem")).to_have_attribute("data-code", "elsewhere", timeout=PATIENCE * 1000)
+    await second.press("take-over")
+    await second.state("phone-state", "up", seconds=PATIENCE)
+    await expect(second.see("note")).to_have_value("先发资料")
+    await expect(desk.see("phone-problem")).to_have_attribute("data-code", "elsewhere")
+    await second.press("dispose-submit")
+    await second.state("seat-state", "ready", "preview", "on_call", "paused", seconds=PATIENCE)
+    await second.page.close()
+    assert second.errors == []

@@ -122,7 +122,7 @@ async def script_published(panel: Panel) -> None:
 
 
 async def campaign_history(panel: Panel) -> None:
-    await go(panel, "/leads/calendar")
+    await go(panel, "/leads/campaigns/1")
     await panel.press("campaign-history")
     await dialog(panel)
     await panel.see("history-dialog").locator("tbody tr").first.wait_for()

@@ -10,6 +10,7 @@ from playwright.async_api import FloatRect, Route, expect
 from callcenter.health.types import Keeping
 from tests.e2e.conftest import Panel
 from tests.e2e.looking import AXE, settled
+from tests.support.waiting import eventually
 
 pytestmark = [
     pytest.mark.e2e,
@@ -87,5 +88,9 @@ async def test_an_agent_whose_switch_is_lost_gets_another_by_one_click(open_pane
     await panel.press("move-now")
     await expect(panel.see("move")).to_have_count(0)
     await panel.state("seat-state", "paused")
-    assert [name for name in requested if name in ("log-off", "log-on", "phone")] == ["log-off", "log-on", "phone"]
+
+    def went_on() -> bool:
+        return [name for name in requested if name in ("log-off", "log-on", "phone")] == ["log-off", "log-on", "phone"]
+
+    await eventually(went_on)  # the new switch's account is asked for behind the log-on
     await panel.page.unroute_all(behavior="ignoreErrors")

@@ -28,10 +28,11 @@ PEOPLE = {
 
 MARKED = {
     *("/agent", "/quality", "/field", "/field/dispatch", "/complaints", "/callbacks", "/leads/customers", "/leads/dnc"),
+    "/recordings",
 }
 """Pages with data of customers: the reader's name and the time are written over them (requirement S2)."""
 
-GROUPS = ("/leads", "/audit", "/admin")
+GROUPS = ("/leads", "/audit", "/admin", "/recordings")
 """Beginnings of the pages that are in groups: each group has a bar of its own, which shows on its pages."""
 
 

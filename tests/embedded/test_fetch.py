@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.embedded import asterisk
-from callcenter.embedded.asterisk import AsteriskUnavailableError, debian_mirror, fetch, installed, needed_libraries
+from callcenter.embedded import debian
+from callcenter.embedded.asterisk import fetch, installed
+from callcenter.embedded.debian import PackagesUnavailableError, debian_mirror, needed_libraries
 from callcenter.embedded.process import EmbeddedError, cache_dir
 from tests.support.servers import asterisk_box
 
@@ -60,25 +61,25 @@ def test_other_distributions_are_no_mirror(sources: Path, monkeypatch: pytest.Mo
 
 def test_fetching_without_apt_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(AsteriskUnavailableError, match=r"needs Debian's apt-get.*CALLCENTER_ASTERISK_BINARY"):
+    with pytest.raises(PackagesUnavailableError, match=r"needs Debian's apt-get.*CALLCENTER_ASTERISK_BINARY"):
         fetch(tmp_path / "cache", silent)
 
 
 def test_fetching_without_a_mirror_is_explained(sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asterisk, "_SOURCES", sources)
-    with pytest.raises(AsteriskUnavailableError, match=r"name no Debian mirror.*CALLCENTER_DEBIAN_MIRROR"):
+    monkeypatch.setattr(debian, "_SOURCES", sources)
+    with pytest.raises(PackagesUnavailableError, match=r"name no Debian mirror.*CALLCENTER_DEBIAN_MIRROR"):
         fetch(sources / "cache", silent)
 
 
 def test_a_mirror_without_the_suites_is_named_with_its_answer(sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLCENTER_DEBIAN_MIRROR", f"file:{sources}/empty/debian")
-    with pytest.raises(AsteriskUnavailableError, match=r"cannot be fetched.*forky: E: .*sid: E: "):
+    with pytest.raises(PackagesUnavailableError, match=r"cannot be fetched.*forky: E: .*sid: E: "):
         fetch(sources / "cache", silent)
     assert not (sources / "cache/asterisk/apt").exists()
 
 
 def test_fetching_offline_without_packages_is_explained(tmp_path: Path) -> None:
-    with pytest.raises(AsteriskUnavailableError, match="this run is offline"):
+    with pytest.raises(PackagesUnavailableError, match="this run is offline"):
         fetch(tmp_path, silent, offline=True)
 
 

@@ -1,7 +1,7 @@
 """From an empty folder to a recorded call over a carrier that demands registration, and through stops and kills.
 
 Only the clock is shifted, by two lines that an operator could write: the test runs at any hour, calls are placed in
-the calling window of a working day. Staff, campaign and list are the rehearsal's; everything else is installed.
+the calling window of a working day. Staff, campaign, script, list and allocation come from the interface of the pages.
 """
 
 import asyncio
@@ -24,18 +24,19 @@ import httpx
 import numpy as np
 import pytest
 import soundfile
-from sqlalchemy import text
 
 from callcenter.bootstrap import System, build
 from callcenter.calendar.rules import WorkingCalendar
 from callcenter.embedded.process import free_port_range, free_ports
+from callcenter.readiness.types import Step
 from callcenter.rehearsal import cast
 from callcenter.rehearsal.day import choose_day
-from callcenter.rehearsal.seed import Scale, seed
 from callcenter.setup.probes.machine import ANSWERS_FILE, SETTINGS_FILE
 from callcenter.setup.run import PASSWORD_FILE
 from callcenter.setup.types import Question
 from tests.e2e.conftest import _GRANTS_ITSELF, AGENT_TONE_HZ, Panel, a_browser
+from tests.setup.first_run import PASSWORD as PASSWORD_OF_STAFF
+from tests.setup.first_run import FirstRun
 from tests.support.browser import HEADERS
 from tests.support.servers import processes_of
 from tests.support.waiting import eventually
@@ -45,7 +46,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 START = 240.0
 ADMINISTRATOR = "sysadmin"
-DEMO_PASSWORD = "only-for-this-test"
 OWN_PASSWORD = "horse-battery-7-staple"
 NUMBER = "13900010029"
 """Answers after a ring and talks for a while."""
@@ -162,7 +162,7 @@ async def change_password(installation: Installation, password: str) -> None:
     """The administrator logs in with the one-time password, and must change it."""
     async with httpx.AsyncClient(base_url=installation.url, headers=HEADERS, timeout=30) as http:
         answer = await http.post("/api/v1/session", json={"login": ADMINISTRATOR, "password": password})
-        assert answer.json()["must_change_password"] is True
+        assert answer.json()["due"] == "password"
         assert (await http.get("/api/v1/people")).status_code == 403
         body = {"present": password, "new": OWN_PASSWORD}
         assert (await http.put("/api/v1/session/password", json=body)).status_code == 204
@@ -178,7 +178,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 async def recorded_call(installation: Installation, folder: Path, agent: str) -> str:
     """Has an agent call the customer from a browser; returns the id of the call."""
-    deployment: Any = SimpleNamespace(url=installation.url, secrets=SimpleNamespace(demo_password=DEMO_PASSWORD))
+    deployment: Any = SimpleNamespace(url=installation.url, secrets=SimpleNamespace(demo_password=PASSWORD_OF_STAFF))
     async with a_browser(folder, _GRANTS_ITSELF) as browser:
         context = await browser.new_context(locale="zh-CN")
         await context.grant_permissions(["microphone"], origin=installation.url)
@@ -225,6 +225,25 @@ async def sound_of(installation: Installation, call_id: str) -> tuple[float, flo
     return found[0], found[1]
 
 
+async def first_steps(installation: Installation) -> FirstRun:
+    """Does every step of the first run but the call, each by the person whose right it is."""
+    first_run = await FirstRun.begin(installation.url, ADMINISTRATOR, OWN_PASSWORD)
+    assert await first_run.missing() == [step.value for step in Step if step is not Step.LINE]
+    people = await first_run.staff()
+    await first_run.region()
+    campaign_id = await first_run.campaign(cast.CALLER_ID)
+    await first_run.script(campaign_id, people["agent_leader"])
+    await first_run.list_of(campaign_id, people["data_officer"], NUMBER)
+    await first_run.agents(campaign_id)
+    assert await first_run.missing() == ["start", "allocation", "first_call"]
+    await first_run.start(campaign_id)
+    assert await first_run.allocate(campaign_id) == 1
+    assert await first_run.missing() == ["first_call"]
+    for person in people.values():
+        await person.close()
+    return first_run
+
+
 async def test_an_empty_folder_becomes_a_system_that_calls_and_keeps_what_it_has(tmp_path: Path) -> None:
     with await asyncio.to_thread(_started, tmp_path / "carrier") as carrier:
         await _installed_and_used(tmp_path, carrier)
@@ -263,16 +282,12 @@ async def _installed_and_used(tmp_path: Path, carrier: Carrier) -> None:
     async with installation.serving():
         await change_password(installation, password)
         assert "bank01" in await asyncio.to_thread(carrier.asked, "pjsip show contacts")
-        async with installation.system() as system:
-            scale = Scale(robots=0, customers=1, chance_seed=1, first_number=NUMBER)
-            await seed(system, scale, password=DEMO_PASSWORD)
-            async with system.works.begin() as work:  # which of the two agents has the one lead is drawn
-                holder = "SELECT login FROM staff JOIN assignment ON agent_id = staff.id"
-                agent = await work.session.scalar(text(holder))
-        call_id = await recorded_call(installation, tmp_path, agent)
+        first_run = await first_steps(installation)
+        call_id = await recorded_call(installation, tmp_path, "agent01")
         customer, spoken = await sound_of(installation, call_id)
         assert abs(customer - 469) < 20
         assert abs(spoken - AGENT_TONE_HZ) < 20
+        assert await first_run.missing() == []
 
         # Each server is killed as by a fault, and comes back with what it had.
         for server in SERVERS:
@@ -296,7 +311,7 @@ async def _installed_and_used(tmp_path: Path, carrier: Carrier) -> None:
 
     async with installation.serving():
         assert (await log_in(installation, ADMINISTRATOR, password)).status_code == 401
-        assert (await log_in(installation, ADMINISTRATOR, OWN_PASSWORD)).json()["must_change_password"] is False
+        assert (await log_in(installation, ADMINISTRATOR, OWN_PASSWORD)).json()["due"] is None
         assert (await sound_of(installation, call_id))[0] == customer
 
     # One answer changes, and only its line does.

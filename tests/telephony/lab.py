@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -13,13 +12,14 @@ from random import Random
 from pydantic import SecretStr
 
 from callcenter.embedded import asterisk
-from callcenter.embedded.process import cache_dir, free_port_range, free_ports
+from callcenter.embedded.process import free_port_range, free_ports
 from callcenter.kit.clock import SystemClock
 from callcenter.supervision.command import Command
 from callcenter.telephony.asterisk import provision
 from callcenter.telephony.asterisk.gateway import AsteriskGateway
 from callcenter.telephony.port import PhoneAccount
 from callcenter.telephony.settings import SwitchSettings
+from tests.support.servers import asterisk_box
 
 AMI_SECRET = "only-for-this-test-run"
 EXTENSION = "1001"
@@ -59,6 +59,15 @@ class Instance:
             except subprocess.TimeoutExpired:
                 self.kill()
 
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """Runs it until the block ends."""
+        try:
+            self.start()
+            yield
+        finally:
+            self.stop()
+
     def console(self, line: str) -> str:
         """Returns what its console answers."""
         command = provision.console(self.box.argv, self.directory, line)
@@ -71,17 +80,25 @@ class Instance:
 
 
 @dataclass
-class Lab:
-    """Node and carrier, and how to reach them."""
+class Node:
+    """A switch that carries the calls, and how to reach it."""
 
-    node: Instance
-    carrier: Instance
-    ami_port: int
-    http_port: int
-    carrier_port: int
-    spool: Path
+    instance: Instance
+    config: provision.NodeConfig
     settings: SwitchSettings
     name: str
+
+    @property
+    def ami_port(self) -> int:
+        return self.config.ami_port
+
+    @property
+    def http_port(self) -> int:
+        return self.config.http_port
+
+    @property
+    def spool(self) -> Path:
+        return self.config.spool_dir
 
     def account(self) -> PhoneAccount:
         """Returns how the one phone of this node registers."""
@@ -93,61 +110,74 @@ class Lab:
         return AsteriskGateway(settings, SystemClock(), Random(1).random)
 
 
-@contextlib.contextmanager
-def running_lab(root: Path, name: str = "n1") -> Iterator[Lab]:
-    """Writes both configurations, starts both, stops both. ``name``: of the node."""
-    named = os.environ.get("CALLCENTER_ASTERISK_BINARY")
-    box = asterisk.installed(Path(named)) if named else asterisk.fetch(cache_dir(), lambda _: None)
-    ami_port, http_port, sip_port, carrier_port = free_ports(4)
-    node_rtp, carrier_rtp = free_port_range(60), free_port_range(60)
-    spool = root / "spool"
+@dataclass
+class Lab(Node):
+    """A node with the simulated carrier behind it."""
+
+    carrier: Instance
+    carrier_port: int
+
+    @property
+    def node(self) -> Instance:
+        return self.instance
+
+
+def written_node(root: Path, trunk: provision.TrunkConfig, *entered: provision.TrunkConfig, name: str = "n1") -> Node:
+    """Writes the configuration of a node with the trunk of its settings and those of the database."""
+    box = asterisk_box()
+    ami_port, http_port, sip_port = free_ports(3)
+    rtp = free_port_range(60)
     settings = SwitchSettings(
         ami_port=ami_port,
         ami_secret=SecretStr(AMI_SECRET),
-        spool_dir=spool,
+        spool_dir=root / "spool",
         phone_secret=SecretStr("only for tests"),
         websocket_url=f"ws://127.0.0.1:{http_port}/ws",
         ping_interval=0.3,
         ping_timeout=1.0,
     )
-    node = Instance(box, root / "node")
-    provision.write_node(
-        provision.NodeConfig(
-            modules=box.modules,
-            data=box.data,
-            spool_dir=spool,
-            ami_port=ami_port,
-            ami_user=settings.ami_user,
-            ami_secret=AMI_SECRET,
-            http_port=http_port,
-            sip_port=sip_port,
-            trunk=provision.TrunkConfig(port=carrier_port),
-            rtp_first=node_rtp,
-            rtp_last=node_rtp + 59,
-            phones={EXTENSION: settings.phone_password(name, EXTENSION)},
-            rtp_timeout_seconds=2,
-        ),
-        node.directory,
+    config = provision.NodeConfig(
+        modules=box.modules,
+        data=box.data,
+        spool_dir=settings.spool_dir,
+        ami_port=ami_port,
+        ami_user=settings.ami_user,
+        ami_secret=AMI_SECRET,
+        http_port=http_port,
+        sip_port=sip_port,
+        trunk=trunk,
+        entered=entered,
+        rtp_first=rtp,
+        rtp_last=rtp + 59,
+        phones={EXTENSION: settings.phone_password(name, EXTENSION)},
+        rtp_timeout_seconds=2,
     )
+    node = Node(Instance(box, root / "node"), config, settings, name)
+    provision.write_node(config, node.instance.directory)
+    return node
+
+
+@contextlib.contextmanager
+def running_lab(root: Path, name: str = "n1") -> Iterator[Lab]:
+    """Starts a node and the simulated carrier behind it, stops both. ``name``: of the node."""
+    box = asterisk_box()
+    (carrier_port,) = free_ports(1)
+    rtp = free_port_range(60)
+    node = written_node(root, provision.TrunkConfig(port=carrier_port), name=name)
     carrier = Instance(box, root / "carrier")
     provision.write_carrier(
         provision.CarrierConfig(
             modules=box.modules,
             data=box.data,
             sip_port=carrier_port,
-            node_port=sip_port,
-            rtp_first=carrier_rtp,
-            rtp_last=carrier_rtp + 59,
+            node_port=node.config.sip_port,
+            rtp_first=rtp,
+            rtp_last=rtp + 59,
         ),
         carrier.directory,
     )
-    try:
-        carrier.start()
-        node.start()
-        yield Lab(node, carrier, ami_port, http_port, carrier_port, spool, settings, name)
-    finally:
-        node.stop()
-        carrier.stop()
+    with carrier.running(), node.instance.running():
+        yield Lab(node.instance, node.config, node.settings, name, carrier, carrier_port)
 
 
 @dataclass

@@ -12,16 +12,11 @@ from callcenter.calls.types import Outcome
 from callcenter.telephony.asterisk.translate import ContactChanged, Phones, read_state, translate
 from callcenter.telephony.events import (
     AgentLegDown,
-    CallSignal,
-    CustomerAnswered,
-    CustomerDialled,
-    CustomerHungUp,
-    CustomerRinging,
-    DialFinished,
     DialStatus,
     PhoneRegistered,
     PhoneUnregistered,
 )
+from tests.telephony.outcomes import evidence_in
 from tests.telephony.record_transcripts import MARK, REFUSALS, TRANSCRIPTS, signals_of, typed_signals_of
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -57,19 +52,7 @@ def test_a_transcript_means_what_is_written_under_it(transcript: Path) -> None:
 )
 def test_a_transcript_ends_in_its_outcome(transcript: str, outcome: Outcome) -> None:
     table = (TRANSCRIPTS / f"{transcript}.txt").read_text().partition(MARK)[0]
-    signals = [signal for signal in typed_signals_of(table) if isinstance(signal, CallSignal)]
-    kinds = {type(signal): signal for signal in signals}
-    over, done = kinds.get(CustomerHungUp), kinds.get(DialFinished)
-    evidence = Evidence(
-        answered=CustomerAnswered in kinds,
-        rang=CustomerRinging in kinds,
-        dialled=CustomerDialled in kinds,
-        we_hung_up=False,
-        hung_up=over is not None,
-        status=done.status if isinstance(done, DialFinished) else None,
-        cause=over.cause if isinstance(over, CustomerHungUp) else None,
-        sip_code=over.sip_code if isinstance(over, CustomerHungUp) else None,
-    )
+    evidence = evidence_in(typed_signals_of(table))
     assert is_certain(evidence)
     assert outcome_of(evidence) is outcome
 

@@ -12,7 +12,7 @@ from callcenter.campaigns.retries import DEFAULT_RETRIES
 from callcenter.campaigns.types import WindowRule
 from callcenter.eligibility.rules import PERMANENCE, RULES, left_alone_until, may_call
 from callcenter.eligibility.types import RULE_SET, CallFacts, Horizon, RuleId, RulesInForce
-from callcenter.lines.types import TrunkUse
+from callcenter.lines.types import ChoiceReason, TrunkChoice, TrunkUse
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 
@@ -25,8 +25,7 @@ FINE = CallFacts(
     unfit=(),
     recorder_ready=True,
     recorder_reason="",
-    trunk="carrier",
-    trunk_use=TrunkUse.OPEN,
+    trunk=TrunkChoice("carrier", TrunkUse.OPEN, ChoiceReason.ONLY_ONE),
     caller_id_approved=True,
     do_not_call=False,
     basis_valid=True,
@@ -50,7 +49,7 @@ FLAWS: list[tuple[RuleId, dict[str, Any]]] = [
     (RuleId.WINDOW, {"window_open": False, "window_reason": "opens at 13:30", "window_rule": WindowRule.SHIFT}),
     (RuleId.LICENCE, {"unfit": ("licence",)}),
     (RuleId.RECORDER, {"recorder_ready": False, "recorder_reason": "the disk is full"}),
-    (RuleId.LINE, {"trunk_use": TrunkUse.CLOSED}),
+    (RuleId.LINE, {"trunk": TrunkChoice("carrier", TrunkUse.CLOSED, ChoiceReason.NONE_FREE)}),
     (RuleId.CALLER_ID, {"caller_id_approved": False}),
     (RuleId.DO_NOT_CALL, {"do_not_call": True}),
     (RuleId.LEGAL_BASIS, {"basis_valid": False}),

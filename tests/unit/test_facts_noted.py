@@ -36,6 +36,7 @@ COVERED = {
     "assignment.ended": "643a5364ecd3",
     "campaign_member.set.2": "795b26a6eebb",
     "campaign_version.made.2": "d69589320f82",
+    "campaign_version.first_day": "c449beb3ee4a",
     "script_version.made": "d5edccaafcec",
     "script_review.decided.2": "add0e859c8c9",
     "service_hours.set.2": "2bfaa76eaecf",

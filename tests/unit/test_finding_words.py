@@ -52,7 +52,7 @@ def test_a_remark_is_said_in_both_languages() -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_detail_of_an_incident_has_words(language: str) -> None:
-    text = (PANELS / language / "operation.ts").read_text()
-    block = re.search(r"incidentDetail: \{(.*?)\n  \}", text, re.DOTALL)
+    text = (PANELS / language / "incidents.ts").read_text()
+    block = re.search(r"incidentDetail = \{(.*?)\n\}", text, re.DOTALL)
     assert block
-    assert set(re.findall(r"^    (\w+):", block[1], re.MULTILINE)) == {code.value for code in DetailCode}
+    assert set(re.findall(r"^  (\w+):", block[1], re.MULTILINE)) == {code.value for code in DetailCode}

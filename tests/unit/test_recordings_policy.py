@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recordings_policy import Contract, Facts, Policy, PolicyError, RecorderStopped, Rule, decide, load, parse
+from recordings_policy import (
+    Contract,
+    Facts,
+    Particular,
+    Policy,
+    PolicyError,
+    RecorderStopped,
+    Rule,
+    decide,
+    load,
+    parse,
+)
 from recordings_policy.load import POLICY_FILE
 from recordings_policy.model import ZONE
 
@@ -74,12 +85,15 @@ instants = st.datetimes(datetime(2020, 1, 1), datetime(2090, 12, 31), timezones=
 policies = st.builds(
     Policy,
     version=st.just("2026.1"),
+    effective_on=st.just(date(2026, 11, 22)),
     unsold_months=st.integers(1, 60),
     short_term_months=st.integers(1, 12),
     sold_short_term_years=st.integers(5, 30),
     sold_long_term_years=st.integers(10, 30),
     dispute_years=st.integers(2, 10),
     recorder_stopped=st.sampled_from(RecorderStopped),
+    export_link_days=st.integers(1, 90),
+    export_particulars=st.just(tuple(Particular)),
     open_lock_months=st.integers(3, 36),
     renew_before_days=st.integers(1, 60),
 )
@@ -171,7 +185,7 @@ class TestFile:
     @pytest.mark.parametrize(
         ("line", "instead", "complaint"),
         [
-            ('version = "2026.2"', "version = 1", "version must look like"),
+            ('version = "2026.3"', "version = 1", "version must look like"),
             ("effective_on = 2026-11-29", 'effective_on = "soon"', "effective_on must be a date"),
             ("months = 6\n", "months = 0\n", "unsold.months is 0; the least allowed is 1"),
             ("months = 6\n", 'months = "six"\n', "unsold.months must be a whole number"),
@@ -185,6 +199,9 @@ class TestFile:
             ("term_at_most_months = 12", "term_at_most_months = 24", "up to 12 months"),
             ("renew_before_days = 60", "renew_before_days = 400", "must be shorter"),
             ("[legal_hold]", "[legal_holds]", "unknown entry 'legal_holds'"),
+            ("link_days = 7", "link_days = 91", "at most 90 days"),
+            ('"issued_on", ', '"customer", ', "unknown 'customer'"),
+            ('"issued_on", ', '"policy_number", ', "names one twice"),
             ('act = "alarm"', 'act = "pray"', 'recorder_stopped.act must be "end" or "alarm"'),
             ("[unsold]", "[unsold", "not valid TOML"),
             ('reason = "A complaint or law-suit about the call: until two', 'reason = "" # ', "dispute.reason"),

@@ -78,6 +78,7 @@ GARBLED = {
     "CALLCENTER_NODE_ASTERISK": ["line\nbreak"],
     "CALLCENTER_NODE_BIND": ["", "localhost", "10.0.0.5\nbind=0.0.0.0"],
     "CALLCENTER_NODE_EXTERNAL": ["a router"],
+    "CALLCENTER_NODE_AUTHORITIES": ["line\nbreak"],
     "CALLCENTER_NODE_CERTIFICATE": ["line\nbreak"],
     "CALLCENTER_NODE_CERTIFICATE_KEY": ["line\nbreak"],
     "CALLCENTER_NODE_PHONES": ["1001", "alice-bob"],

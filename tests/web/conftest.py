@@ -14,9 +14,12 @@ from callcenter.kit.clock import FrozenClock
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Works
 from callcenter.people import api as people_api
+from callcenter.people import second_factor_api
 from callcenter.people.changing import ChangeService
 from callcenter.people.log_ins import LogInService
+from callcenter.people.passkeys import PasskeyService
 from callcenter.people.passwords import PasswordService
+from callcenter.people.second_factor import SecondFactorService
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role
@@ -53,6 +56,7 @@ class Edge:
 @pytest.fixture
 def edge(works: Works, database_url: str, tmp_path: Path) -> Edge:
     people = PeopleService(PeopleSettings())
+    factors = SecondFactorService(PeopleSettings(), VAULT)
     waker = Waker(database_url)
     settings = core_settings(database_url, secure_cookies=False)
     app = create_app(
@@ -62,11 +66,13 @@ def edge(works: Works, database_url: str, tmp_path: Path) -> Edge:
             services={
                 PeopleService: people,
                 PasswordService: PasswordService(PeopleSettings(), people),
+                SecondFactorService: factors,
+                PasskeyService: PasskeyService(factors),
                 ChangeService: ChangeService(VAULT),
                 LogInService: LogInService(PeopleSettings()),
             },
             settings=settings,
-            routers=[people_api.router, room.router],
+            routers=[second_factor_api.own, second_factor_api.others, people_api.router, room.router],
             static_dir=tmp_path / "static",
             phone_urls=lambda: ["wss://phones.callcenter.test:8089/ws"],
         )

@@ -25,6 +25,8 @@ _SEES_CAMPAIGNS = _FLOOR | _DATA | _BRANCH | _HEAD
 _REVIEWS = frozenset({Role.QA, Role.QA_LEAD})
 _COMPLAINTS = frozenset({Role.COMPLAINT_OFFICER})
 _OPERATES = _ADMIN | _AUDITOR
+_KEEPS = _COMPLAINTS | _DATA
+_MANAGES_AGENTS = _ADMIN | {Role.AGENT_LEADER}
 _LISTENS = _REVIEWS | _COMPLAINTS | _AUDITOR
 _LIAISON = frozenset({Role.INSURER_LIAISON})
 _FIELD = frozenset({Role.FIELD_AGENT, Role.FIELD_LEADER})
@@ -38,7 +40,10 @@ STREAMS = frozenset({"GET /floor/stream"})
 """They do not end until the client disconnects."""
 
 READS_BY_POST = frozenset(
-    {"POST /ledger/rows", "POST /ledger/totals", "POST /leads/search", "POST /leads/{lead_id}/history/{key}/note"}
+    {
+        *("POST /ledger/rows", "POST /ledger/totals", "POST /leads/search"),
+        *("POST /leads/{lead_id}/history/{key}/note", "POST /recordings/search"),
+    }
 )
 """They change nothing: the search criteria, or the reason of a look, are in the body, to stay out of logs."""
 
@@ -48,12 +53,27 @@ OWN_AFFAIRS = frozenset(
         "POST /jobs/{job_id}/cancel",
         "PUT /session/password",
         "POST /session/end",
+        "POST /session/second-factor/passkeys",
+        "POST /session/second-factor/passkeys/challenge",
+        "DELETE /session/second-factor/passkeys/{passkey_id}",
+        "POST /session/second-factor/passkeys/options",
+        "POST /session/second-factor/passkeys/proof",
+        "POST /session/second-factor/proof",
+        "POST /session/second-factor/recovery-codes",
+        "POST /session/second-factor/totp",
+        "POST /session/second-factor/totp/first-code",
+        "POST /session/second-factor/totp/remove",
     }
 )
 """Open to all roles; other people's objects are refused by the service."""
 
-COPIES = frozenset({"POST /ledger/exports", "POST /audit/certificates", "POST /audit/chain/check"})
-"""They keep a copy of what the role may read, or the result of a check, and change nothing else."""
+COPIES = frozenset(
+    {
+        *("POST /ledger/exports", "POST /audit/certificates", "POST /audit/chain/check"),
+        "POST /recordings/{call_id}/heard",
+    }
+)
+"""They keep a copy of what the role may read, the result of a check, or how much was heard, and change nothing else."""
 
 _TABLE: dict[frozenset[Role], str] = {
     _ALL: """
@@ -61,12 +81,24 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /session/all
         POST /session/end
         PUT /session/password
+        GET /session/second-factor
+        POST /session/second-factor/passkeys
+        POST /session/second-factor/passkeys/challenge
+        DELETE /session/second-factor/passkeys/{passkey_id}
+        POST /session/second-factor/passkeys/options
+        POST /session/second-factor/passkeys/proof
+        POST /session/second-factor/proof
+        POST /session/second-factor/recovery-codes
+        POST /session/second-factor/totp
+        POST /session/second-factor/totp/first-code
+        POST /session/second-factor/totp/remove
         GET /jobs/{job_id}
         POST /jobs/{job_id}/cancel
         GET /alerts
         POST /alerts/{alert_id}/acknowledge
     """,
     _ADMIN: """
+        GET /first-run
         GET /people
         POST /people
         PUT /people/{staff_id}
@@ -75,6 +107,9 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /people/{staff_id}/changes
         GET /people/{staff_id}/sessions
         POST /people/{staff_id}/sessions/end
+        GET /people/second-factors
+        PUT /people/second-factors/{role}
+        POST /people/{staff_id}/second-factor/reset
         POST /people/{staff_id}/one-time-password
         POST /people/{staff_id}/leave
         POST /people/{staff_id}/unlock
@@ -86,6 +121,9 @@ _TABLE: dict[frozenset[Role], str] = {
         PUT /messages/routes/{route_id}
         POST /messages/routes/{route_id}/remove
         POST /messages/routes/{route_id}/test
+        POST /trunks
+        PUT /trunks/{trunk_id}
+        POST /trunks/{trunk_id}/remove
     """,
     _LIAISON: """
         GET /field/followed
@@ -211,6 +249,10 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /campaigns/{campaign_id}/scripts
     """,
     _SETS_CAMPAIGNS: """
+        POST /campaigns
+        GET /campaigns/choices
+        GET /campaigns/{campaign_id}/readiness
+        POST /campaigns/{campaign_id}/copy
         PATCH /campaigns/{campaign_id}
         PUT /campaigns/{campaign_id}/class-scheme
         PUT /service-hours
@@ -244,12 +286,43 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /allocation/days/{on}
     """,
     _LISTENS: """
-        GET /recordings
+        POST /recordings/search
+        GET /recordings/choices
         GET /recordings/{call_id}
         GET /recordings/{call_id}/audio
+        POST /recordings/{call_id}/heard
+        GET /recordings/{call_id}/notes
+    """,
+    _REVIEWS | _COMPLAINTS: """
+        POST /recordings/{call_id}/notes
+        DELETE /recordings/{call_id}/notes/{note_id}
+    """,
+    _KEEPS: """
+        POST /recordings/holds
+        POST /recordings/holds/{hold_id}/lift
+        POST /recordings/exports/{export_id}/decision
+        POST /recordings/destruction
+        POST /recordings/destruction/{run_id}/decision
+    """,
+    _KEEPS | _AUDITOR: """
+        GET /recordings/holds
+        GET /recordings/destruction
+        GET /recordings/destruction/{run_id}/recordings
+        GET /recordings/destruction/{run_id}/protocol
+    """,
+    _KEEPS | _LIAISON: """
+        POST /recordings/exports
+        GET /recordings/exports/{export_id}/pack
+    """,
+    _KEEPS | _LIAISON | _AUDITOR: """
+        GET /recordings/exports
+        GET /recordings/exports/key
     """,
     _LISTENS | _ADMIN: "GET /recordings/incidents",
-    _REVIEWS | _COMPLAINTS | _ADMIN: "POST /recordings/incidents/{incident_id}/close",
+    _REVIEWS | _COMPLAINTS | _ADMIN: """
+        POST /recordings/incidents/{incident_id}/close
+        POST /recordings/incidents/{incident_id}/take
+    """,
     _REVIEWS: """
         GET /reviews
         GET /reviews/card
@@ -280,6 +353,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /desk
         GET /desk/phone
         GET /desk/script
+        POST /desk/phone/reconnect
         POST /desk/log-on
         POST /desk/ready
         POST /desk/pause
@@ -287,6 +361,8 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /desk/skip
         POST /desk/hang-up
         POST /desk/dispose
+        POST /desk/claim
+        POST /desk/draft
         GET /desk/callback-time
         POST /desk/customer
         POST /desk/notices/{notice_id}/read
@@ -295,6 +371,9 @@ _TABLE: dict[frozenset[Role], str] = {
     _FLOOR: """
         GET /floor
         GET /floor/stream
+    """,
+    _MANAGES_AGENTS: """
+        GET /doctor
     """,
     _AUDITOR: """
         GET /audit
@@ -312,6 +391,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /nodes
         GET /messages
         GET /messages/routes
+        GET /trunks
         GET /kept-signals
     """,
 }
@@ -330,8 +410,15 @@ _NAMES: dict[str, str] = {
     "call": """
         GET /recordings/{call_id}
         GET /recordings/{call_id}/audio
+        POST /recordings/{call_id}/heard
+        GET /recordings/{call_id}/notes
+        POST /recordings/{call_id}/notes
+        DELETE /recordings/{call_id}/notes/{note_id}
     """,
-    "incident": "POST /recordings/incidents/{incident_id}/close",
+    "incident": """
+        POST /recordings/incidents/{incident_id}/close
+        POST /recordings/incidents/{incident_id}/take
+    """,
     "customer": "POST /complaints",
     "visit": """
         POST /field/visits/{visit_id}/result
@@ -383,7 +470,8 @@ _LISTS = """
     GET /people/choices
     GET /people/leaves
     GET /people/roster
-    GET /recordings
+    POST /recordings/search
+    GET /recordings/choices
     GET /recordings/incidents
     GET /reviews
     GET /target-groups
@@ -394,6 +482,17 @@ _SAME_FOR_ALL = """
     GET /session/all
     POST /session/end
     PUT /session/password
+    GET /session/second-factor
+    POST /session/second-factor/passkeys
+    POST /session/second-factor/passkeys/challenge
+    DELETE /session/second-factor/passkeys/{passkey_id}
+    POST /session/second-factor/passkeys/options
+    POST /session/second-factor/passkeys/proof
+    POST /session/second-factor/proof
+    POST /session/second-factor/recovery-codes
+    POST /session/second-factor/totp
+    POST /session/second-factor/totp/first-code
+    POST /session/second-factor/totp/remove
     GET /alerts
     POST /alerts/{alert_id}/acknowledge
     GET /allocation/capacity
@@ -409,6 +508,7 @@ _SAME_FOR_ALL = """
     POST /campaigns/{campaign_id}/scripts/{version}/return
     GET /reviews/card
     GET /floor/stream
+    GET /doctor
     POST /target-groups
     POST /ledger/exports
     POST /ledger/totals
@@ -416,6 +516,7 @@ _SAME_FOR_ALL = """
     GET /desk/callback-time
     GET /desk/phone
     GET /desk/script
+    POST /desk/phone/reconnect
     POST /desk/log-on
     POST /desk/ready
     POST /desk/pause
@@ -423,6 +524,8 @@ _SAME_FOR_ALL = """
     POST /desk/skip
     POST /desk/hang-up
     POST /desk/dispose
+    POST /desk/claim
+    POST /desk/draft
     POST /desk/customer
     POST /desk/log-off
 """

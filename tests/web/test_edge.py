@@ -31,6 +31,7 @@ async def test_about_needs_no_log_in(browser: httpx.AsyncClient) -> None:
         "now": "2026-11-23T02:30:00Z",
         "version": "0.1.0",
         "locale_default": "zh-CN",
+        "session_idle_minutes": 60,
     }
 
 
@@ -44,7 +45,7 @@ async def test_an_agent_logs_in_is_known_and_logs_out(edge: Edge, browser: httpx
         "role": "agent",
         "rights": ["open_complaint", "use_desk"],
         "home": "/agent",
-        "must_change_password": False,
+        "due": None,
         "alerts": False,
     }
     assert answer.json() == me

@@ -19,13 +19,13 @@ async def test_everything_is_refused_until_the_one_time_password_is_changed(
     async with edge.browser() as newcomer:
         first = {"login": "second", "password": issued["password"]}
         answer = await newcomer.post("/api/v1/session", json=first)
-        assert answer.json()["must_change_password"] is True
+        assert answer.json()["due"] == "password"
         for refused in (await newcomer.get("/api/v1/people"), await newcomer.post("/api/v1/people", json=draft)):
             assert (refused.status_code, refused.json()["code"]) == (403, "password_change_required")
             assert refused.headers["content-type"] == "application/problem+json"
         change = {"present": issued["password"], "new": NEW}
         assert (await newcomer.put("/api/v1/session/password", json=change)).status_code == 204
-        assert (await newcomer.get("/api/v1/session")).json()["must_change_password"] is False
+        assert (await newcomer.get("/api/v1/session")).json()["due"] is None
         assert (await newcomer.get("/api/v1/people")).status_code == 200
 
 

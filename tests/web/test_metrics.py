@@ -102,7 +102,7 @@ async def test_metrics_count_what_waits(
     clock.advance(30 * SECOND)
     with counted(database) as statements:
         text = (await monitor.get("/metrics")).text
-    assert statements.count == 3, statements.per_life(1)
+    assert statements.count == 7, statements.per_life(1)
     assert 'callcenter_outbox_due{queue="engine:n1"} 1.0' in text
     assert 'callcenter_outbox_age_seconds{queue="engine:n1"} 30.0' in text
     assert f'callcenter_open_calls{{node="{call.node}",state="ringing"}} 1.0' in text

@@ -127,7 +127,7 @@ def test_roles_that_call_or_visit_customers_reach_no_list_of_them() -> None:
         own = {
             Role.AGENT: {"desk", "complaints"},
             Role.FIELD_AGENT: {"field", "complaints"},
-            Role.INSURER_LIAISON: {"field"},
+            Role.INSURER_LIAISON: {"field", "recordings"},  # their own requests for exports
         }
         assert rooms == {"session", "jobs", "alerts"} | own[role]
 

@@ -42,6 +42,9 @@ def body_of(route: str, ids: Mapping[str, Any]) -> Mapping[str, Any]:
     bodies: dict[str, Mapping[str, Any]] = {
         "POST /reviews/{review_id}/verdict": {"verdict": "fail", "note": "no", "failed_items": ["identity"]},
         "POST /recordings/incidents/{incident_id}/close": {"reason": "test call"},
+        "POST /recordings/incidents/{incident_id}/take": {"due_on": _LATER},
+        "POST /recordings/{call_id}/heard": {"reason": "check", "heard_ms": 1000},
+        "POST /recordings/{call_id}/notes": {"at_ms": 0, "text": "well said"},
         "POST /complaints": {"lead_id": ids["customer"], "category": "other", "text": "late"},
         "POST /field/visits/{visit_id}/result": {"result": "refused"},
         "POST /field/visits/{visit_id}/customer": {"values": {"employer": "University"}, "why": "said so"},

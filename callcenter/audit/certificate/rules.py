@@ -176,6 +176,8 @@ class AnsweredCall:
     """An incident about this call is open."""
     settled: Mapping[str, Settled] = field(default_factory=dict)
     """Kinds of incidents that were closed for good."""
+    destroyed: bool = False
+    """A run that two people decided destroyed the recording after its time."""
 
     def waits_for(self, grace: timedelta, now: datetime) -> bool:
         """Returns whether the recording may still be on its way, ``grace`` after the call."""
@@ -189,6 +191,8 @@ def recording_problem(call: AnsweredCall, limits: Limits, now: datetime) -> Rema
     if call.state is RecordingState.EMPTY and call.end_estimated:
         verdict = _length(call, timedelta(0), limits)
         return None if verdict.complete else Remark(FindingCode.RECORDING_EMPTY, {"against": _tenths(verdict.against)})
+    if call.state is RecordingState.DESTROYED and call.destroyed and call.sha256:
+        return None
     if call.state is not RecordingState.STORED:
         facts = {"recording_state": call.state.value, "seconds": _seconds(now - call.ended_at)}
         return Remark(FindingCode.NOT_STORED, facts)
@@ -320,7 +324,7 @@ def _evidence_problems(case: ComplaintCase) -> Iterator[Remark]:
         yield Remark(FindingCode.EVIDENCE_TO_OTHER)
     if case.call_outcome is not Outcome.ANSWERED or case.call_disposition not in _HELD:
         yield Remark(FindingCode.EVIDENCE_NO_CONVERSATION)
-    if case.recording_state is not RecordingState.STORED:
+    if case.recording_state not in (RecordingState.STORED, RecordingState.DESTROYED):
         yield Remark(FindingCode.EVIDENCE_NOT_STORED)
 
 

@@ -11,6 +11,7 @@ VALUES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "campaign_state": {"preparing": ("尚在筹备", "preparing"), "closed": ("已关闭", "closed")},
     "rule": {
         "campaign_state": ("活动未在进行", "the campaign did not run"),
+        "first_day": ("活动首日之前", "the first day of the campaign had not come"),
         "working_day": ("非工作日", "the day was not worked"),
         "legal_calling_hours": ("法定时段之外", "the legal calling hours"),
         "shift": ("活动班次之外", "the campaign's shifts"),
@@ -24,6 +25,7 @@ VALUES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "stored": ("已入库", "stored"),
         "empty": ("无声音", "empty"),
         "failed": ("没有文件", "failed"),
+        "destroyed": ("已销毁", "destroyed"),
     },
     "case_state": {"answered": ("已答复", "answered"), "closed": ("已办结", "closed")},
     "call_state": {
@@ -42,6 +44,8 @@ VALUES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "orphan": ("录音没有对应的通话", "orphan"),
         "object_gone": ("对象存储中录音丢失", "object gone"),
         "extra_object": ("对象存储中有多余的录音", "extra object"),
+        "lock_refused": ("存储拒绝延长锁定", "lock not lengthened"),
+        "changed": ("已入库的录音内容改变", "stored recording changed"),
     },
 }
 """Fact that is a code → its values in Chinese and English."""

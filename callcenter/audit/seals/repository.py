@@ -36,6 +36,16 @@ async def count_unbound(session: AsyncSession, table: SealedTable) -> int:
     return int(await session.scalar(text(f"SELECT count(*) FROM {table.name} t WHERE {unbound}")) or 0)  # noqa: S608
 
 
+async def count_by_key(session: AsyncSession, table: SealedTable) -> dict[str, int]:
+    """Returns how many values each key has sealed: key id → values."""
+    values = " UNION ALL ".join(
+        f"SELECT {column.value} AS value FROM {table.name} t"  # noqa: S608
+        for column in table.columns
+    )
+    query = f"SELECT substring(value FROM '^[A-Za-z0-9_-]+'), count(*) FROM ({values}) AS v WHERE value IS NOT NULL GROUP BY 1"  # noqa: S608, E501
+    return {str(key): int(count) for key, count in await session.execute(text(query))}
+
+
 async def list_older(
     session: AsyncSession, table: SealedTable, mark: str, after: Sequence[Any] | None, limit: int
 ) -> Sequence[Row[Any]]:

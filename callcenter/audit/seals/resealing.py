@@ -6,6 +6,7 @@ chained, and each text in it was sealed for its entry from the first.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -63,6 +64,13 @@ class Resealing:
             facts = {"sealed": done, "unreadable": unreadable, "bound": not left}
             await work.announce(Noted(RESEALED, f"job:{job.id}", facts))
         return facts
+
+    async def count_by_key(self, work: Work) -> Mapping[str, int]:
+        """Returns how many stored values each key has sealed: key id → values, of all tables but the trail's."""
+        counts: Counter[str] = Counter()
+        for table in sealed_tables(SQLModel.metadata):
+            counts.update(await repository.count_by_key(work.session, table))
+        return counts
 
     def job_handlers(self, works: Works) -> Mapping[str, JobHandler]:
         """Returns the handler of the job by its kind."""

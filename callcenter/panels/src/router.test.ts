@@ -8,7 +8,7 @@ import { homeOf, pages, routes, titleOf } from './router'
 const SYSTEM = join(import.meta.dirname, '../..')
 const python = (file: string) => readFileSync(join(SYSTEM, file), 'utf8')
 
-const me = (home: string, rights: string[]) => ({ id: 1, name: 'x', role: 'agent' as const, home, rights, must_change_password: false, alerts: false })
+const me = (home: string, rights: string[]) => ({ id: 1, name: 'x', role: 'agent' as const, home, rights, due: null, alerts: false })
 
 describe('the first page after logging in', () => {
   it('is the one the server names, where it may be opened', () => {
@@ -63,6 +63,7 @@ describe('a page with data of customers', () => {
       '/field/dispatch',
       '/complaints',
       '/callbacks',
+      '/recordings',
       '/leads/new',
       '/leads/lists/:id',
       '/leads/customers',

@@ -22,13 +22,13 @@ AND EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema())
 """
 
 
-def require_database(url: str) -> None:
-    """Makes the database where it is lacking and may be made. Raises AnswerRefused."""
-    asyncio.run(_require(url))
+def require_database(url: str, *, make: bool = True) -> None:
+    """Makes the database where it is lacking and may be made, unless only a look is wanted. Raises AnswerRefused."""
+    asyncio.run(_require(url, make=make))
 
 
-async def _require(url: str) -> None:
-    connection = await _connect(url)
+async def _require(url: str, *, make: bool) -> None:
+    connection = await _connect(url, make=make)
     try:
         await _examine(connection, unquote(urlsplit(url).path.strip("/")))
     except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
@@ -37,12 +37,13 @@ async def _require(url: str) -> None:
         await connection.close(timeout=_SECONDS)
 
 
-async def _connect(url: str) -> asyncpg.Connection:
+async def _connect(url: str, *, make: bool) -> asyncpg.Connection:
     name = unquote(urlsplit(url).path.strip("/"))
     try:
         return await _open(url)
     except asyncpg.InvalidCatalogNameError:
-        pass
+        if not make:
+            raise _refused("database_lacking", name=name, user=urlsplit(url).username) from None
     maintenance = await _open(urlsplit(url)._replace(path="/postgres").geturl())
     try:
         await maintenance.execute(f"CREATE DATABASE \"{name.replace(chr(34), chr(34) * 2)}\" ENCODING 'UTF8'")

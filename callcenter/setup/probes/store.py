@@ -25,8 +25,8 @@ TRIAL = "setup/trial"
 _KEY_CODES = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidClientTokenId"})
 
 
-def require_store(store: StoreAt, secret: str) -> None:
-    """Makes the bucket where it is lacking. Raises AnswerRefused."""
+def require_store(store: StoreAt, secret: str, *, make: bool = True) -> None:
+    """Makes the bucket where it is lacking, unless only a look is wanted. Raises AnswerRefused."""
     pool = urllib3.PoolManager(timeout=urllib3.Timeout(10), retries=False)
     client = Minio(
         store.host,
@@ -38,7 +38,7 @@ def require_store(store: StoreAt, secret: str) -> None:
     )
     try:
         _require_clock(pool, store)
-        _require_bucket(client, store.bucket)
+        _require_bucket(client, store.bucket, make=make)
         _require_rights(client, store.bucket)
     finally:
         pool.clear()
@@ -55,9 +55,11 @@ def _require_clock(pool: urllib3.PoolManager, store: StoreAt) -> None:
             require_clock(parsedate_to_datetime(date), before - timedelta(seconds=1), now(), of="S3")
 
 
-def _require_bucket(client: Minio, bucket: str) -> None:
+def _require_bucket(client: Minio, bucket: str, *, make: bool) -> None:
     with _right("s3:ListBucket"):
         exists = _exists(client, bucket)
+    if not exists and not make:
+        raise _refused("bucket_lacking", bucket=bucket)
     if not exists:
         with _right("s3:CreateBucket"):
             client.make_bucket(bucket, REGION, object_lock=True)

@@ -33,8 +33,11 @@ from callcenter.telephony.settings import SwitchSettings
 log = get_logger(__name__)
 
 _DIGITS = re.compile(r"[0-9]{3,20}")
+_DIALLED = re.compile(r"\+?[0-9]{3,20}")
+"""A number as a carrier takes it; in the international form of some carriers it begins with +."""
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _DIAL_VARIABLES = "ARRAY(DIAL_ID,DIAL_NUMBER,DIAL_TRUNK,DIAL_CALLER,DIAL_RING)"
+_REJOIN_VARIABLES = "ARRAY(DIAL_ID,DIAL_CHANNEL)"
 _CHANNEL_WAIT_SECONDS = 2.0
 """How long the channel of a call may take to appear that is hung up in the moment it is dialled."""
 
@@ -113,7 +116,7 @@ class AsteriskGateway:
 
     async def dial(self, request: DialRequest) -> None:
         leg_id = _checked_leg(request.leg_id)
-        if not (_DIGITS.fullmatch(request.number) and _DIGITS.fullmatch(request.caller_id)):
+        if not (_DIALLED.fullmatch(request.number) and _DIGITS.fullmatch(request.caller_id)):
             raise NotDialableError("number and caller ID are 3 to 20 digits", call_id=str(request.call_id))
         if not _NAME.fullmatch(request.trunk) or request.ring_seconds < 1:
             raise NotDialableError("a trunk is a plain name, ringing lasts a second or more")
@@ -123,11 +126,18 @@ class AsteriskGateway:
         self._customers[request.call_id] = asyncio.get_running_loop().create_future()
         try:
             # Two actions, because AMI's Redirect takes no variables.
-            await self._prepare(leg_id, ",".join(str(part) for part in parts))
+            await self._prepare(leg_id, _DIAL_VARIABLES, ",".join(str(part) for part in parts))
             await self._act("Redirect", Channel=leg_id, Context="agent", Exten="call", Priority=1)
         except SwitchUnavailable:
             self._settle(request.call_id, None)
             raise
+
+    async def rejoin(self, call_id: UUID, leg_id: str) -> None:
+        leg_id = _checked_leg(leg_id)
+        if (channel := await self._customer_channel(call_id)) is None:
+            raise SwitchUnavailable("the customer has hung up", sent=False)
+        await self._prepare(leg_id, _REJOIN_VARIABLES, f"{call_id},{channel}")
+        await self._act("Redirect", Channel=leg_id, Context="agent", Exten="rejoin", Priority=1)
 
     async def hang_up(self, call_id: UUID) -> None:
         if (channel := await self._customer_channel(call_id)) is not None:
@@ -255,10 +265,10 @@ class AsteriskGateway:
             Async="true",
         )
 
-    async def _prepare(self, leg_id: str, value: str) -> None:
-        """Sets on the leg whom to dial. Whatever goes wrong here, the customer has not been dialled."""
+    async def _prepare(self, leg_id: str, variables: str, value: str) -> None:
+        """Sets on the leg whom to dial or to rejoin. Whatever goes wrong here, nothing has happened to the customer."""
         try:
-            await self._act("Setvar", Channel=leg_id, Variable=_DIAL_VARIABLES, Value=value)
+            await self._act("Setvar", Channel=leg_id, Variable=variables, Value=value)
         except SwitchUnavailable as error:
             raise SwitchUnavailable(error.detail, sent=False) from error
 

@@ -23,6 +23,11 @@ class NodeFiles:
     config: NodeConfig
     directory: Path
 
+    @property
+    def trunks(self) -> list[str]:
+        """Returns the names of the trunks that the switch is to have."""
+        return [trunk.name for trunk in (self.config.trunk, *(self.config.entered or ())) if trunk]
+
     def drift(self) -> list[Difference]:
         """Compares the stored files with the wanted ones. Raises CannotBeginError where a setting cannot be written."""
         try:
@@ -44,11 +49,16 @@ class NodeFiles:
             ) from None
 
 
-def files_of(node: str, modules: Path, data: Path) -> NodeFiles:
-    """Returns the files of a node for an Asterisk whose modules and data are there. Raises CannotBeginError."""
+def files_of(node: str, modules: Path, data: Path, entered: tuple[TrunkConfig, ...] | None = None) -> NodeFiles:
+    """Returns the files of a node for an Asterisk whose modules and data are there. Raises CannotBeginError.
+
+    ``entered``: the trunks of the database; None where it is not asked.
+    """
     own, switch = NodeSettings(), SwitchSettings()
-    if not own.trunk_host:
-        raise CannotBeginError("CALLCENTER_NODE_TRUNK_HOST is not set: name the carrier's SIP server")
+    if not own.trunk_host and not entered and entered is not None:
+        raise CannotBeginError(
+            "the switch has no trunk: set CALLCENTER_NODE_TRUNK_HOST, or enter one on the page Lines"
+        )
     config = NodeConfig(
         modules=modules,
         data=data,
@@ -61,22 +71,29 @@ def files_of(node: str, modules: Path, data: Path) -> NodeFiles:
         rtp_first=own.rtp_first,
         rtp_last=own.rtp_last,
         phones={extension: switch.phone_password(node, extension) for extension in own.extensions},
-        trunk=TrunkConfig(
-            name=switch.trunk,
-            host=own.trunk_host,
-            port=own.trunk_port,
-            user=own.trunk_user,
-            password=own.trunk_password.get_secret_value(),
-        ),
+        trunk=_trunk_of(own, switch.trunk) if own.trunk_host else None,
+        entered=entered,
         network=NetworkConfig(
             bind=own.bind,
             external=own.external,
             certificate=own.certificate,
             certificate_key=own.certificate_key,
             tls_port=own.tls_port,
+            sip_tls_port=own.sip_tls_port,
+            authorities=own.authorities,
         ),
     )
     return NodeFiles(config, own.folder.absolute() / node)
+
+
+def _trunk_of(settings: NodeSettings, name: str) -> TrunkConfig:
+    return TrunkConfig(
+        name=name,
+        host=settings.trunk_host,
+        port=settings.trunk_port,
+        user=settings.trunk_user,
+        password=settings.trunk_password.get_secret_value(),
+    )
 
 
 def _stored(path: Path) -> StoredFile:

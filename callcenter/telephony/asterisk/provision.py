@@ -15,9 +15,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from callcenter.telephony import carrier
+from callcenter.telephony.port import HELD_SECONDS
 
 RECORDING_CLOSED = "bin/recording-closed"
 """The program that the recorder runs, below a node's directory."""
+TRUNKS_FILE = "etc/pjsip_trunks.conf"
+"""The trunks of the database, below a node's directory."""
 SOCKET_PATH_BYTES = 107
 """A Unix socket's path may not be longer; Asterisk would cut it off silently."""
 
@@ -75,6 +78,7 @@ _PATH = re.compile(r"[A-Za-z0-9_./+@-]+")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _EXTENSION = re.compile(r"[0-9]{2,10}")
 """Phones are named by digits, trunks by words: ``translate`` distinguishes them by that."""
+_TRANSPORT = re.compile(r"udp|tcp|tls")
 _SECRET = re.compile(r"[A-Za-z0-9_+/=.-]{8,128}")
 _ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
@@ -91,10 +95,27 @@ class TrunkConfig:
     port: int
     host: str = "127.0.0.1"
     name: str = "carrier"
-    """Of the endpoint that campaigns name."""
+    """Of the endpoint that calls name."""
     user: str = ""
-    """Account with which the switch registers; empty: the carrier knows it by its address."""
+    """Account with which the switch signs its calls; empty: the carrier knows it by its address."""
     password: str = field(default="", repr=False)
+    registers: bool = True
+    """Whether it registers with its account as well."""
+    transport: str = "udp"
+    """``udp``, ``tcp`` or ``tls``."""
+    encrypts_sound: bool = False
+    """SRTP, with keys that travel in SIP: only over TLS."""
+    codecs: tuple[str, ...] = ("alaw", "ulaw")
+
+    @property
+    def uri(self) -> str:
+        """Returns the carrier's SIP address."""
+        return f"sip:{self.host}:{self.port}{self.parameter}"
+
+    @property
+    def parameter(self) -> str:
+        """Returns what says the transport in an address; UDP needs no word."""
+        return "" if self.transport == "udp" else f"\\;transport={self.transport}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +130,10 @@ class NetworkConfig:
     """With it browser phones connect by TLS to ``bind``; without it a proxy on the same machine does that."""
     certificate_key: Path | None = None
     tls_port: int = 8089
+    sip_tls_port: int = 5061
+    """Of SIP by TLS, where a trunk asks for it."""
+    authorities: Path = Path("/etc/ssl/certs/ca-certificates.crt")
+    """The certificates by which a carrier's is judged."""
 
     @property
     def phones(self) -> str:
@@ -134,14 +159,19 @@ class NodeConfig:
     sip_port: int
     rtp_first: int
     rtp_last: int
-    trunk: TrunkConfig
+    trunk: TrunkConfig | None
+    """The one of the settings."""
     network: NetworkConfig = field(default_factory=NetworkConfig)
     phones: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Extension → SIP password: the seats of this switch."""
+    entered: tuple[TrunkConfig, ...] | None = None
+    """The trunks of the database; None: their file is left as it is."""
     call_limit_seconds: int = 7200
     """An answered call ends after this time, whatever else is broken."""
     rtp_timeout_seconds: int = 5
     """A phone from which nothing comes for so long is hung up: its browser has died."""
+    held_seconds: int = HELD_SECONDS
+    """So long a customer whose agent's leg has ended waits for the next one."""
     trunk_rtp_timeout_seconds: int = 30
     """The same for trunks; longer, because some carriers send nothing during silence."""
 
@@ -179,7 +209,12 @@ def node_files(config: NodeConfig, directory: Path) -> Mapping[str, str]:
         _check(_EXTENSION, "extension", extension)
         _check(_SECRET, "password of an extension", password, shown=False)
     _check(_NAME, "ami_user", config.ami_user)
-    _check_trunk(config.trunk)
+    trunks = [trunk for trunk in (config.trunk, *(config.entered or ())) if trunk]
+    for trunk in trunks:
+        _check_trunk(trunk)
+    names = [trunk.name for trunk in trunks]
+    if len(names) != len(set(names)):
+        raise ValueError(f"two trunks have the same name among {', '.join(names)}")
     _check_network(config.network)
     _check(_SECRET, "ami_secret", config.ami_secret, shown=False)
     _check(_PATH, "spool_dir", str(config.spool_dir))
@@ -198,6 +233,8 @@ def node_files(config: NodeConfig, directory: Path) -> Mapping[str, str]:
         events=EVENTS,
     )
     script = files.pop("etc/recording-closed")
+    if config.entered is None and (directory / TRUNKS_FILE).exists():
+        files.pop(TRUNKS_FILE)
     return {**files, RECORDING_CLOSED: script}
 
 
@@ -215,6 +252,9 @@ def write_node(config: NodeConfig, directory: Path) -> None:
 def _check_trunk(trunk: TrunkConfig) -> None:
     _check(_NAME, "trunk", trunk.name)
     _check(HOST, "host of the trunk", trunk.host)
+    _check(_TRANSPORT, "transport of the trunk", trunk.transport)
+    for codec in trunk.codecs:
+        _check(_NAME, "codec of the trunk", codec)
     if trunk.user:
         _check(ACCOUNT, "account of the trunk", trunk.user)
         _check(CARRIER_PASSWORD, "password of the trunk", trunk.password, shown=False)
@@ -224,7 +264,7 @@ def _check_network(network: NetworkConfig) -> None:
     for address in (network.bind, network.external):
         if address:
             _check(_ADDRESS, "address", address)
-    for path in (network.certificate, network.certificate_key):
+    for path in (network.certificate, network.certificate_key, network.authorities):
         if path:
             _check(_PATH, "file of the certificate", str(path))
     if network.certificate and not network.certificate_key:

@@ -34,11 +34,19 @@ from callcenter.kit.jobs import Jobs, Report
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.leads.models import Lead
+from callcenter.lines.models import ConfiguredTrunk
+from callcenter.lines.types import NumberFormat, TrunkAccess, TrunkTransport
 from callcenter.messages.models import MessageRoute
 from callcenter.messages.types import Channel, Language
 from callcenter.migrations.starting import require_ready
-from callcenter.people.models import StaffChange
-from callcenter.recordings.models import RecordingAccess
+from callcenter.people.models import StaffChange, TotpKey
+from callcenter.recordings.destruction.models import DestructionRun
+from callcenter.recordings.destruction.types import RunState
+from callcenter.recordings.exports.models import RecordingExport
+from callcenter.recordings.exports.types import ExportState, Purpose
+from callcenter.recordings.holds.models import LegalHold
+from callcenter.recordings.holds.types import Authority
+from callcenter.recordings.models import RecordingAccess, RecordingNote
 from callcenter.recordings.types import AccessAct
 from callcenter.target_groups.models import TargetStep
 from callcenter.target_groups.types import Act
@@ -53,6 +61,7 @@ from tests.support.rows import (
     make_class_scheme,
     make_dnc_entry,
     make_dnc_lift,
+    make_draft,
     make_hand_over,
     make_incident,
     make_job,
@@ -121,10 +130,17 @@ async def fill(work: Work) -> None:
     await put(work, Reject, {}, list_id=lead.list_id, line=9, reason=RejectReason.FOREIGN, row_sealed="?")
     change = {"staff_id": (await make_staff(work)).id, "at": now, "why_sealed": "?"}
     await put(work, StaffChange, change, changes={})
+    secret = {"staff_id": (await make_staff(work)).id, "added_at": now, "secret_sealed": "?"}
+    await put(work, TotpKey, secret, confirmed_at=now)
     route = {"name": "night", "channel": Channel.WEBHOOK, "language": Language.EN}
     route |= {"target_sealed": "?", "secret_sealed": "?"}
     await put(work, MessageRoute, route, kinds=[], after_minutes=0, through_quiet=[], says_cleared=False)
+    trunk: dict[str, Any] = {"name": "first", "group_name": "carrier", "host": "sip.example", "account": "a"}
+    trunk |= {"transport": TrunkTransport.UDP, "access": TrunkAccess.SIGNED, "number_format": NumberFormat.NATIONAL}
+    trunk |= {"port": 5060, "channels": 0, "calls_per_second": 0, "priority": 1, "share": 1, "password_sealed": "?"}
+    await put(work, ConfiguredTrunk, trunk, codecs=[], prefix="", encrypts_sound=False, in_use=True)
     lead.fields_sealed = lead.basis_withdrawn_why_sealed = "?"
+    await make_draft(work, await make_staff(work), entries_sealed="?")
     await fill_with_reasons(work, lead, call)
     await work.session.flush()
     await work.session.execute(text("DELETE FROM installation_note WHERE name = 'seals'"))
@@ -147,6 +163,15 @@ async def fill_with_reasons(work: Work, lead: Lead, call: Call) -> None:
     now, campaign_id = work.now, lead.campaign_id
     agent = await make_staff(work)
     await make_incident(work, call, closing_words_sealed="?")
+    recording = await make_recording(work)
+    asked = {"why_sealed": "?", "requested_at": now, "decision_why_sealed": "?"}
+    await put(work, RecordingExport, asked, call_id=call.id, purpose=Purpose.INSURER, state=ExportState.REQUESTED)
+    hold = {"why_sealed": "?", "placed_at": now, "lifted_at": now, "lift_why_sealed": "?"}
+    await put(work, LegalHold, hold, authority=Authority.COURT, number="x")
+    run = {"why_sealed": "?", "proposed_at": now, "decision_why_sealed": "?"}
+    await put(work, DestructionRun, run, policy_version="x", state=RunState.PROPOSED)
+    note = {"staff_id": agent.id, "at_ms": 0, "at": now, "text_sealed": "?"}
+    await put(work, RecordingNote, note, recording_id=recording.id)
     access = {"actor": "staff:1", "act": AccessAct.LISTEN, "at": now, "why_sealed": "?"}
     await put(work, RecordingAccess, access, recording_id=(await make_recording(work, call)).id)
     await make_member(work, campaign_id=campaign_id)

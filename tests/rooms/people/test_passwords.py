@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from callcenter.kit.actor import Actor
+from callcenter.kit.actor import Actor, LogInStep
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.trail import Noted
@@ -60,14 +60,14 @@ async def test_a_new_person_begins_with_a_one_time_password(
 ) -> None:
     issued = await begin(works, passwords)
     first = await people.log_in(works, issued.login, issued.password)
-    assert first.actor.must_change_password
+    assert first.actor.due is LogInStep.PASSWORD
     await passwords.change(works, issued.card.id, issued.password, NEW, token=first.token)
     actor = await actor_of(works, people, first.token)
     assert actor is not None
-    assert not actor.must_change_password
+    assert actor.due is None
     with pytest.raises(BadCredentials):
         await people.log_in(works, issued.login, issued.password)
-    assert not (await people.log_in(works, issued.login, NEW)).actor.must_change_password
+    assert (await people.log_in(works, issued.login, NEW)).actor.due is None
 
 
 async def test_a_one_time_password_expires(
@@ -169,7 +169,7 @@ async def test_a_forgotten_password_is_replaced(
     assert await actor_of(works, people, token) is None
     with pytest.raises(BadCredentials):
         await people.log_in(works, "reviewer", PASSWORD)
-    assert (await people.log_in(works, "reviewer", issued.password)).actor.must_change_password
+    assert (await people.log_in(works, "reviewer", issued.password)).actor.due is LogInStep.PASSWORD
     async with works.begin() as work:
         staff = await work.session.get_one(Staff, card.id)
         assert issued.password not in staff.password_hash

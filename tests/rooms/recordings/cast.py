@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import numpy as np
 
-from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, Outcome, RecordingFacts
+from callcenter.calls.types import CallCard, CallKind, CallState, CallTimes, Disposition, Outcome, RecordingFacts
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.work import Work, Works
@@ -22,7 +22,7 @@ from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.recordings.types import IncidentCard, RecordingStored
 from callcenter.storage.memory import MemoryStore
-from callcenter.storage.port import ObjectStore, StoredObject, StoreUnavailable
+from callcenter.storage.port import ObjectLocked, ObjectStore, StoredObject, StoreUnavailable
 from recordings_policy import load
 from tests.support.events import listen
 from tests.support.joining import joined
@@ -47,6 +47,19 @@ class CallTable:
 
     async def recording_facts(self, _work: Work, call_id: UUID) -> RecordingFacts | None:
         return self.facts.get(call_id)
+
+    async def times(self, _work: Work, call_id: UUID) -> CallTimes | None:
+        facts = self.facts.get(call_id)
+        if facts is None:
+            return None
+        return CallTimes(
+            dialled_at=facts.dialled_at,
+            recording_started_at=facts.dialled_at,
+            ringing_at=None,
+            answered_at=facts.answered_at,
+            ended_at=facts.ended_at,
+            disposed_at=None,
+        )
 
     async def answered_since(self, _work: Work, since: datetime) -> list[RecordingFacts]:
         return [
@@ -132,6 +145,7 @@ class FaultyStore:
         await self.inner.extend(key, version_id, retain_until)
 
     async def delete(self, key: str, version_id: str) -> None:
+        self._fail("delete")
         await self.inner.delete(key, version_id)
 
 
@@ -142,6 +156,10 @@ async def _flipped(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 def killed() -> None:
     raise Killed
+
+
+def locked() -> None:
+    raise ObjectLocked("the store refuses it")
 
 
 def unavailable() -> None:
@@ -155,7 +173,8 @@ class System:
         self.works, self.clock, self.spool, self.store = works, clock, spool, store
         self.calls = CallTable()
         self.settings = RecordingSettings(spool_dir=spool, min_free_bytes=0)
-        services = joined(VAULT, load(), self.settings)
+        self.joined = services = joined(VAULT, load(), self.settings)
+        services.give(works)
         services.give(self.calls, as_=CallReads)
         services.give(store, as_=ObjectStore)
         services.make(ArmingService, node=NODE)
@@ -176,6 +195,7 @@ class System:
         call_id = uuid4()
         self.calls.facts[call_id] = RecordingFacts(
             call_id=call_id,
+            kind=CallKind.LEAD,
             node=NODE,
             ended=False,
             end_estimated=False,

@@ -8,15 +8,18 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from callcenter.campaigns.service import CampaignService
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.errors import Refusal
 from callcenter.kit.scope import ALL
 from callcenter.kit.trail import Noted
+from callcenter.leads.service import LeadService
+from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
-from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import RIGHTS, Role
 from callcenter.recordings.api import router
+from callcenter.recordings.finding.api import router as finding_router
 from callcenter.recordings.incidents_api import router as incidents_router
 from callcenter.recordings.types import AccessCard
 from tests.rooms.recordings.cast import FaultyStore, System
@@ -34,13 +37,15 @@ class Stage:
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self.endpoints = Endpoints(
-            system.works, [system.services, PeopleService(PeopleSettings())], [incidents_router, router]
-        )
+        parts = [system.joined.get(kind) for kind in (LeadService, CampaignService, RosterService, PeopleService)]
+        self.endpoints = Endpoints(system.works, [system.services, *parts], [incidents_router, finding_router, router])
         self.client = self.endpoints.as_(person(Role.QA))
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
         return await self.client.get(f"/recordings{path}", **options)
+
+    async def find(self, **criteria: Any) -> httpx.Response:
+        return await self.client.post("/recordings/search", json=criteria)
 
     async def play(self, call_id: UUID, range_: str | None = None, **headers: str) -> httpx.Response:
         if range_ is not None:
@@ -112,7 +117,7 @@ class TestRights:
         may = "listen_recordings" in RIGHTS[role]
         assert (await stage.play(call_id)).status_code == (200 if may else 403)
         assert (await stage.get(f"/{call_id}")).status_code == (200 if may else 403)
-        assert (await stage.get("")).status_code == (200 if may else 403)
+        assert (await stage.find()).status_code == (200 if may else 403)
         assert len(await accesses(system, call_id)) == (1 if may else 0)
 
     def test_roles_that_sell_do_not_have_the_right(self) -> None:
@@ -151,6 +156,21 @@ class TestLog:
         assert await accesses(system, call_id) == []
 
 
+class TestHearing:
+    async def test_the_seconds_heard_are_kept_at_the_access_they_belong_to(
+        self, stage: Stage, system: System, call_id: UUID
+    ) -> None:
+        path = f"/recordings/{call_id}/heard"
+        assert (await stage.client.post(path, json={"reason": "review", "heard_ms": 900})).status_code == 204
+        assert await accesses(system, call_id) == []  # nothing was opened: there is nothing to note
+        await stage.play(call_id)
+        for heard_ms in (900, 2400, 1200):
+            answer = await stage.client.post(path, json={"reason": "review", "heard_ms": heard_ms})
+            assert answer.status_code == 204
+        await stage.client.post(path, json={"reason": "another reason", "heard_ms": 3000})
+        assert [access.heard_ms for access in await accesses(system, call_id)] == [2400]
+
+
 class TestFinding:
     async def test_the_detail_has_waveform_and_figures(self, stage: Stage, call_id: UUID) -> None:
         detail = (await stage.get(f"/{call_id}")).json()
@@ -159,25 +179,35 @@ class TestFinding:
         assert set(detail["peaks"]) == {"customer", "agent"}
         assert detail["figures"]["talk_over_rate"] == 1.0
         assert detail["policy_rule"] == "unsold"
+        assert detail["marks"] == [{"kind": "answered", "at_ms": 0}, {"kind": "ended", "at_ms": 3000}]
 
     async def test_recordings_are_searched_page_by_page(self, stage: Stage, system: System) -> None:
         calls = [str(await system.talk(0.2)) for _ in range(3)]
         await system.pipeline.tick()
-        page = (await stage.get("", params={"limit": 2})).json()
+        page = (await stage.find(limit=2)).json()
         assert [item["call_id"] for item in page["items"]] == [calls[2], calls[1]]
-        rest = (await stage.get("", params={"limit": 2, "cursor": page["next"]})).json()
+        rest = (await stage.find(limit=2, cursor=page["next"])).json()
         assert [item["call_id"] for item in rest["items"]] == [calls[0]]
         assert rest["next"] is None
 
-        async def count_found(**params: object) -> int:
-            return len((await stage.get("", params=params)).json()["items"])
+        async def count_found(**criteria: object) -> int:
+            answer = await stage.find(**criteria)
+            assert answer.status_code == 200, answer.text
+            return len(answer.json()["items"])
 
         assert await count_found(agent_id=7, disposition="thinking", first_on="2026-11-23", last_on="2026-11-23") == 3
         assert await count_found(agent_id=8) == 0
-        assert await count_found(lead_id=70, state="stored") == 3
+        assert await count_found(lead_id=70, state="stored", kind="lead") == 3
+        assert await count_found(kind="complaint") == 0
         assert await count_found(disposition="success") == 0
         assert await count_found(first_on="2026-11-24") == 0
         assert await count_found(last_on="2026-11-22") == 0
+        assert await count_found(least_seconds=1) == 0
+        assert await count_found(most_seconds=1) == 3
+        assert await count_found(incident=True) == 0
+        assert await count_found(incident=False) == 3
+        assert await count_found(campaign_id=2) == 0
+        assert await count_found(branch="nowhere") == 0
 
     async def test_incidents_are_listed_and_closed(self, stage: Stage, system: System) -> None:
         orphan = await system.dial(arm=False)

@@ -33,7 +33,7 @@ class TestOneCall:
         assert row.object_key == f"recordings/2026/11/23/{call_id}.flac"
         assert row.duration_ms == 3000
         assert (row.agent_id, row.disposition) == (7, "thinking")
-        assert (row.policy_rule, row.policy_version) == ("unsold", "2026.2")
+        assert (row.policy_rule, row.policy_version) == ("unsold", "2026.3")
         assert row.retain_until is not None
         assert row.retain_until > system.clock.now() + timedelta(days=180)
         assert row.peaks is not None

@@ -1,19 +1,23 @@
 """Every answered call has one complete recording or an open incident; the dates of the policy reach the store."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from callcenter.alerts.service import AlertService
+from callcenter.alerts.types import AlertCard, AlertKind
 from callcenter.kit.actor import Actor
 from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.scope import ALL
 from callcenter.recordings import scheduled
 from callcenter.recordings.errors import IncidentNotFound, RecordingNotFound
+from callcenter.recordings.rehashing import Part, RehashingService, rehash
 from callcenter.recordings.reports import Reconciliation
 from callcenter.recordings.types import DetailCode, IncidentKind, RetentionFacts
 from recordings_policy import Contract, RecorderStopped
-from tests.rooms.recordings.cast import FaultyStore, System, unavailable
+from tests.rooms.recordings.cast import FaultyStore, System, locked, unavailable
 
 TODAY = date(2026, 11, 23)
 
@@ -138,6 +142,28 @@ class TestObjects:
         assert await system.incidents() == []
 
 
+class TestReadingAgain:
+    async def test_an_object_that_changed_or_is_gone_is_an_incident(self, system: System, store: FaultyStore) -> None:
+        calls = [await system.talk(1) for _ in range(3)]
+        await system.pipeline.tick()
+        rehashing = system.joined.get(RehashingService)
+        part = Part()
+        assert (await rehash(system.works, system.store, part)).read == 3
+        async with system.works.begin() as work:
+            row = await system.row(calls[0])
+            row.sha256 = "0" * 64  # as if the object had changed
+            await work.session.merge(row)
+            lost = await system.row(calls[1])
+            lost.version_id = "gone"
+            await work.session.merge(lost)
+        found = await rehash(system.works, system.store, part)
+        assert (found.read, found.changed, found.gone) == (3, [calls[0]], [calls[1]])
+        for night in range(90):
+            await rehashing.run(system.works, TODAY + timedelta(days=night))
+        kinds = {incident.call_id: incident.kind for incident in await system.incidents()}
+        assert kinds == {calls[0]: "changed", calls[1]: "object_gone"}
+
+
 class TestIncidents:
     async def test_a_person_closes_an_incident_with_a_reason(self, system: System) -> None:
         call_id = await system.dial(arm=False)
@@ -240,8 +266,29 @@ class TestRetention:
         assert await system.services.retention.keep_locked(system.works) == 0
         assert await system.services.retention.keep_locked(system.works) == 1
 
+    async def test_a_lock_that_the_store_will_not_lengthen_is_an_incident_and_an_alert(
+        self, system: System, store: FaultyStore
+    ) -> None:
+        call_id = await system.talk(1)
+        await system.pipeline.tick()
+        async with system.works.begin() as work:
+            await system.services.retention.extend_retention(work, call_id, RetentionFacts(legal_hold=True))
+        store.faults = {"extend": [locked]}
+        assert await system.services.retention.keep_locked(system.works) == 0
+        (incident,) = await system.incidents()
+        assert (incident.kind, incident.call_id, incident.facts["error"]) == ("lock_refused", call_id, "object_locked")
+        assert [alert.facts["count"] for alert in await _alerts(system)] == [1]
+        assert await system.services.retention.keep_locked(system.works) == 1
+        assert await system.incidents() == []
+        assert await _alerts(system) == []
+
     async def test_the_retention_of_an_unknown_recording_is_refused(self, system: System) -> None:
         call_id = await system.dial(arm=False)
         async with system.works.begin() as work:
             with pytest.raises(RecordingNotFound):
                 await system.services.retention.extend_retention(work, call_id, RetentionFacts())
+
+
+async def _alerts(system: System) -> Sequence[AlertCard]:
+    async with system.works.begin() as work:
+        return await system.joined.get(AlertService).list_of_kinds(work, [AlertKind.LOCK_REFUSED])

@@ -42,7 +42,7 @@ from tests.support.rows.calls import (
     make_signal,
 )
 from tests.support.rows.core import count_rows, next_number
-from tests.support.rows.desk import make_agent_session, make_notice, make_quota
+from tests.support.rows.desk import make_agent_session, make_draft, make_notice, make_quota
 from tests.support.rows.leads import (
     make_campaign,
     make_class_scheme,
@@ -113,6 +113,7 @@ __all__ = [
     "make_class_value",
     "make_dnc_entry",
     "make_dnc_lift",
+    "make_draft",
     "make_export",
     "make_hand_over",
     "make_incident",

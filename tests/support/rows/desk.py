@@ -6,7 +6,7 @@ from callcenter.agents.models import AgentSession
 from callcenter.agents.types import AgentState, DeskDuty, PauseCode
 from callcenter.allocation.models import AgentQuota
 from callcenter.allocation.types import QUOTA_REASON
-from callcenter.desk.models import DeskNotice
+from callcenter.desk.models import DeskDraft, DeskNotice
 from callcenter.desk.types import NoticeCode
 from callcenter.eligibility.types import RuleId
 from callcenter.kit.clock import business_date
@@ -45,6 +45,11 @@ async def make_notice(work: Work, agent: Staff, lead: Lead, **columns: Any) -> D
         rule=RuleId.DO_NOT_CALL,
         at=work.now,
     )
+
+
+async def make_draft(work: Work, agent: Staff, **columns: Any) -> DeskDraft:
+    """What an agent has entered so far, about no customer yet."""
+    return await put(work, DeskDraft, columns, agent_id=agent.id, window="0" * 16, saved_at=work.now)
 
 
 async def make_quota(work: Work, agent: Staff, campaign_id: int, **columns: Any) -> AgentQuota:

@@ -51,7 +51,7 @@ def _rules(row: RowMapping) -> CampaignRules:
     same = (
         *("campaign_id", "name", "product", "company_full_name", "quota", "ring_seconds", "wrap_up_seconds"),
         *("caller_id", "trunk", "cap_per_day", "cap_per_7_days", "max_attempts", "class_scheme_id", "script_id"),
-        "open_to_all_branches",
+        *("open_to_all_branches", "first_on"),
     )
     values: dict[str, Any] = {name: row[name] for name in same}
     return CampaignRules(

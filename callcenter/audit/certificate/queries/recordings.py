@@ -30,6 +30,8 @@ async def stream_answered(session: AsyncSession, period: Period) -> AsyncIterato
         f"""
         SELECT c.id, c.dialled_at, c.answered_at, c.ended_at, c.end_estimated, r.state, r.duration_ms, r.sha256,
                r.stored_at, r.retain_until, r.wanted_until,
+               EXISTS (SELECT 1 FROM destruction_item d
+                       WHERE d.recording_id = r.id AND d.state = 'destroyed') AS destroyed,
                EXISTS (SELECT 1 FROM recording_incident i
                        WHERE i.call_id = c.id AND i.closed_at IS NULL) AS incident,
                (SELECT json_object_agg(i.kind, json_build_array(i.id, i.closing_words_sealed) ORDER BY i.id)

@@ -5,7 +5,6 @@ import { concernsOf } from '@/kit/visitTimes'
 import { useSession } from '@/session/store'
 import type { Disposition, DispositionForm, Script, Snapshot } from './api'
 import * as api from './api'
-import { forgetDraft, keepDraft, keptDraft } from './draft'
 import { bodyOf, emptyDraft, missingOf, untickedOf } from './forms'
 import { useDesk } from './store'
 
@@ -66,45 +65,15 @@ describe('what is entered about a call', () => {
   })
 })
 
-describe('what is entered, after the page was loaded anew', () => {
-  const about = { staff: 1, customer: 'lead/王**/138****0001', call: 'c1' }
-  const draft = { ...emptyDraft(), note: '下周三上午再打', script_ticks: ['own_name', 'licence'] }
-  beforeEach(() => sessionStorage.clear())
-
-  it('is there again for the same person, customer and call', () => {
-    keepDraft(about, draft)
-    expect(keptDraft(about)).toEqual(draft)
-    expect(keptDraft({ ...about, staff: 2 })).toBeNull()
-    expect(keptDraft({ ...about, customer: 'lead/李**/138****0002' })).toBeNull()
-    expect(keptDraft({ ...about, call: 'c2' })).toBeNull()
-  })
-
-  it('is there again in the call when it was entered before it', () => {
-    keepDraft({ ...about, call: null }, draft)
-    expect(keptDraft(about)).toEqual(draft)
-  })
-
-  it('leaves nothing behind when it was cleared, forgotten, or is of another version', () => {
-    keepDraft(about, draft)
-    keepDraft(about, emptyDraft())
-    expect(sessionStorage).toHaveLength(0)
-    keepDraft(about, draft)
-    forgetDraft()
-    expect(sessionStorage).toHaveLength(0)
-    sessionStorage.setItem('callcenter.draft', '{')
-    expect(keptDraft(about)).toBeNull()
-  })
-})
-
 describe('the desk', () => {
   const snapshot = (now: string, allowed: api.Verb[] = []): Snapshot => ({
     now, rehearsal: true, seat: null, allowed, lead: null, call: null, last_call: null, script_key: null, dispositions: [], disposition_forms: [], verdict: null,
-    owed_until: null, waiting: null, notice: null, engine: null,
+    owed_until: null, waiting: null, notice: null, engine: null, window: null,
     today: { assigned: 0, done: 0, successes: { counted: 0, passed: 0, open: 0, failed: 0 }, calls: 0, answered: 0, callbacks_due: 0 }
   })
   beforeEach(() => {
     setActivePinia(createPinia())
-    useSession().me = { id: 1, name: 'x', role: 'agent', rights: [], home: '/agent', must_change_password: false, alerts: false }
+    useSession().me = { id: 1, name: 'x', role: 'agent', rights: [], home: '/agent', due: null, alerts: false }
   })
 
   async function deskWith(first: Snapshot) {

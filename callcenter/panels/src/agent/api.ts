@@ -11,6 +11,7 @@ export type DisposeBody = Schema<'DisposeBody'>
 export type Script = Schema<'ScriptView'>
 export type PauseCode = Schema<'PauseCode'>
 export type PhoneAccount = Schema<'PhoneView'>
+export type DraftView = Schema<'DraftView'>
 
 export const STREAM = '/desk/stream'
 
@@ -18,6 +19,8 @@ export const desk = () => server.GET('/desk')
 /** The script of the customer on the screen; the snapshot names its key. */
 export const script = () => server.GET('/desk/script')
 export const phoneAccount = () => server.GET('/desk/phone')
+/** Connects the phone of this page, after the page before has taken its leg with it. */
+export const reconnect = () => server.POST('/desk/phone/reconnect')
 export const logOn = () => server.POST('/desk/log-on')
 export const ready = () => server.POST('/desk/ready')
 export const pause = (code: PauseCode) => server.POST('/desk/pause', { body: { code } })
@@ -29,3 +32,8 @@ export const dispose = (body: DisposeBody) => server.POST('/desk/dispose', { bod
 export const correct = (body: Schema<'CorrectionBody'>) => server.POST('/desk/customer', { body })
 export const callbackTime = (at: string) => server.GET('/desk/callback-time', { params: { query: { at } } })
 export const readNotice = (notice_id: number) => server.POST('/desk/notices/{notice_id}/read', { params: { path: { notice_id } } })
+/** Makes this window the one at work at the desk. */
+export const claim = (window: string) => server.POST('/desk/claim', { body: { window } })
+/** `keepalive`: the page is being left, and the request outlives it. */
+export const saveDraft = (window: string, entries: Schema<'DraftEntries'>, keepalive = false) =>
+  server.POST('/desk/draft', { body: { window, entries }, keepalive })

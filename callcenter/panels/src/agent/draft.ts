@@ -1,34 +1,93 @@
 /**
- * Keeps the agent's entries about a customer in this tab of the browser: a page that is loaded anew in wrap-up shows them
- * again. They are gone with the result, with the next customer, with the log-out, and with the tab.
+ * Keeps the agent's entries about a customer on the server: a page that is loaded anew, or another window that takes the
+ * desk over, has them again. Nothing of them stays in the browser.
  */
+import { onBeforeUnmount, onMounted, readonly, ref, watch, type Ref } from 'vue'
+import { Problem } from '@/kit/http'
+import * as api from './api'
 import { emptyDraft, type Draft } from './forms'
 
-/** Whose entries these are, about which customer; the call is null as long as the customer has not been dialled. */
-export interface About {
-  staff: number
-  customer: string
-  call: string | null
+export const SAVE_MS = 2000
+
+export interface Saved {
+  /** When the server has taken the entries as they are now; null while it has not. */
+  at: string | null
+  /** The last attempt failed; it is repeated. */
+  failed: boolean
 }
 
-const KEY = 'callcenter.draft'
+const windowName = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+const textOf = (draft: Draft) => JSON.stringify(draft)
 
-export function keepDraft(about: About, draft: Draft, store: Storage = sessionStorage): void {
-  if (!about.customer || JSON.stringify(draft) === JSON.stringify(emptyDraft())) forgetDraft(store)
-  else store.setItem(KEY, JSON.stringify({ about, draft }))
-}
+/** `customer`: changes with the customer on the screen, empty without one. */
+export function useDraft(customer: Ref<string>) {
+  const draft = ref(emptyDraft())
+  const saved = ref<Saved>({ at: null, failed: false })
+  /** The name of this window; the snapshot says which one works at the desk. */
+  const own = windowName()
+  /** This window works at the desk. */
+  const atWork = ref(false)
+  /** Another window has taken the desk from this one. */
+  const displaced = ref(false)
+  /** What the server has of this customer. */
+  let known = textOf(emptyDraft())
+  let timer: ReturnType<typeof setTimeout> | undefined
 
-/** Returns what was entered about this customer in this call, or before it. */
-export function keptDraft(about: About, store: Storage = sessionStorage): Draft | null {
-  try {
-    const kept = JSON.parse(store.getItem(KEY) ?? 'null') as { about: About; draft: Draft } | null
-    if (!kept || kept.about.staff !== about.staff || kept.about.customer !== about.customer) return null
-    return kept.about.call === null || kept.about.call === about.call ? { ...emptyDraft(), ...kept.draft } : null
-  } catch {
-    return null // of an older version of the page
+  function clear() {
+    clearTimeout(timer)
+    timer = undefined
+    draft.value = emptyDraft()
+    known = textOf(draft.value)
+    saved.value = { at: null, failed: false }
   }
-}
 
-export function forgetDraft(store: Storage = sessionStorage): void {
-  store.removeItem(KEY)
+  /** Makes this window the one at work; shows what was entered, unless something has been entered here since. */
+  async function claim() {
+    const about = customer.value
+    const kept = await api.claim(own).catch(() => null)
+    if (!kept) return void setTimeout(claim, SAVE_MS)
+    atWork.value = true
+    displaced.value = false
+    if (about !== customer.value) return
+    if (kept.entries && textOf(draft.value) === textOf(emptyDraft())) {
+      draft.value = { ...emptyDraft(), ...kept.entries }
+      known = textOf(draft.value)
+      saved.value = { at: kept.saved_at, failed: false }
+    } else schedule()
+  }
+
+  function schedule() {
+    if (!atWork.value || !customer.value || textOf(draft.value) === known) return
+    saved.value = { at: null, failed: saved.value.failed }
+    timer ??= setTimeout(save, SAVE_MS)
+  }
+
+  async function save(keepalive = false) {
+    clearTimeout(timer)
+    timer = undefined
+    const [about, text] = [customer.value, textOf(draft.value)]
+    if (!atWork.value || !about || text === known) return
+    const answer = await api.saveDraft(own, draft.value, keepalive).catch((problem: unknown) => problem)
+    if (about !== customer.value) return
+    if (answer instanceof Problem) {
+      if (answer.code === 'desk_elsewhere') [atWork.value, displaced.value] = [false, true]
+      else if (answer.code !== 'not_now') saved.value = { at: null, failed: true }
+    } else if (answer instanceof Error) saved.value = { at: null, failed: true }
+    else {
+      known = text
+      saved.value = { at: (answer as api.DraftView).saved_at, failed: false }
+    }
+    schedule()
+  }
+
+  const flush = () => document.visibilityState === 'hidden' && void save(true)
+  watch(customer, clear)
+  watch(draft, schedule, { deep: true })
+  onMounted(() => document.addEventListener('visibilitychange', flush))
+  onBeforeUnmount(() => {
+    document.removeEventListener('visibilitychange', flush)
+    void save(true)
+    clearTimeout(timer)
+  })
+  return { draft, saved: readonly(saved), own, atWork, displaced, claim, clear }
 }

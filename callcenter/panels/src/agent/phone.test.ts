@@ -65,18 +65,21 @@ describe('the phone', () => {
   /** A browser in which locks are held by one and the microphone is granted when the test says so. */
   function browser() {
     let held: Promise<unknown> | null = null
+    let robbed: ((why: unknown) => void) | null = null
     const asked: ((stream: unknown) => void)[] = []
     const stopped: number[] = []
-    const grant = (number: number) => asked[number]!({ getTracks: () => [{ stop: () => stopped.push(number) }] })
+    const grant = (number: number) => asked[number]!({ getTracks: () => [{ stop: () => stopped.push(number) }], getAudioTracks: () => [] })
     vi.stubGlobal('isSecureContext', true)
     vi.stubGlobal('navigator', {
       mediaDevices: { getUserMedia: () => new Promise((resolve) => asked.push(resolve)) },
       locks: {
-        async request(_: string, _options: unknown, holder: () => Promise<void>) {
+        async request(_: string, options: { steal?: boolean }, holder: () => Promise<void>) {
           await Promise.resolve()
-          if (held) throw new DOMException('', 'AbortError')
-          held = holder().finally(() => (held = null))
-          await held
+          if (held && !options.steal) throw new DOMException('', 'AbortError')
+          robbed?.(new DOMException('', 'AbortError'))
+          const mine: Promise<unknown> = holder().finally(() => held === mine && (held = null))
+          held = mine
+          await Promise.race([mine, new Promise((_, fail) => (robbed = fail))])
         }
       }
     })
@@ -153,6 +156,25 @@ describe('the phone', () => {
     phone.stop()
     await settled()
     expect([stopped, held()]).toEqual([[0, 1], false])
+    vi.unstubAllGlobals()
+  })
+
+  it('is taken over by another window, and the one before says so and lets its microphone go', async () => {
+    const { grant, stopped } = browser()
+    const [first, second] = [createPhone(document.createElement('audio')), createPhone(document.createElement('audio'))]
+    const never = () => new Promise<api.PhoneAccount>(() => undefined)
+    void first.start(never)
+    await settled()
+    grant(0)
+    await settled()
+    await second.start(never)
+    expect([first.state.problem, second.state.problem]).toEqual([null, 'elsewhere'])
+    void second.takeOver(never)
+    await settled()
+    await settled()
+    expect([first.state.problem, first.state.state, second.state.problem, second.state.state]).toEqual(['elsewhere', 'failed', null, 'connecting'])
+    expect(stopped).toEqual([0])
+    second.stop()
     vi.unstubAllGlobals()
   })
 

@@ -36,7 +36,8 @@ export function switchAddress(url: string, base: string = window.location.href):
   return new URL(url, base).href.replace(/^http/, 'ws')
 }
 
-export function createPhone(audio: HTMLAudioElement) {
+/** `holding`: called when this window has the phone, or would have it if the browser let it. */
+export function createPhone(audio: HTMLAudioElement, holding: () => void = () => undefined) {
   const state = reactive<State>({ state: 'off', problem: null, silent: false })
   let agent: UA | null = null
   let microphone: MediaStream | null = null
@@ -142,18 +143,31 @@ export function createPhone(audio: HTMLAudioElement) {
     agent.start()
   }
 
-  /** Opens the microphone and registers. One phone per browser: a second window shows that another window has the phone. */
-  async function start(account: () => Promise<PhoneAccount>): Promise<void> {
+  /** Another window has taken the phone over: it has the conversation from now on. */
+  function lost(): void {
+    stop()
+    become('failed', 'elsewhere')
+  }
+
+  /**
+   * Opens the microphone and registers. One phone per browser: a second window shows that another window has the phone,
+   * and takes it from there (`steal`) when the agent says so.
+   */
+  async function start(account: () => Promise<PhoneAccount>, steal = false): Promise<void> {
     if (agent || state.state === 'connecting') return
     become('connecting')
-    if (!window.isSecureContext) return become('failed', 'insecure')
+    if (!window.isSecureContext) {
+      holding()
+      return become('failed', 'insecure')
+    }
     const mine = ++life
     // The lock is kept by the life that asked for it: one that was stopped meanwhile gives its lock back, so that it
     // neither takes the lock of the next life nor lets it go.
-    const lock = letGo ?? (await holdLock())
+    const lock = letGo ?? (await holdLock(steal, lost))
     if (mine !== life) return lock?.()
     letGo = lock
     if (!letGo) return become('failed', 'elsewhere')
+    holding()
     try {
       if (!(await findMicrophone())) return
       // The library is a third of the desk's size: it comes with the first registration, not with the page.
@@ -197,7 +211,13 @@ export function createPhone(audio: HTMLAudioElement) {
     letGo = null
   }
 
-  return { state: readonly(state), start, again, stop, play, stream: () => microphone }
+  /** Takes the phone from the window that has it. */
+  async function takeOver(account: () => Promise<PhoneAccount>): Promise<void> {
+    stop()
+    await start(account, true)
+  }
+
+  return { state: readonly(state), start, again, takeOver, stop, play, stream: () => microphone }
 }
 
 function isLive(stream: MediaStream | null): boolean {
@@ -210,10 +230,19 @@ function close(stream: MediaStream | null): void {
 
 export type Phone = ReturnType<typeof createPhone>
 
-/** Holds the browser-wide lock until the returned function is called; null when another window holds it. */
-function holdLock(): Promise<(() => void) | null> {
+/**
+ * Holds the browser-wide lock until the returned function is called; null when another window holds it. `steal`: takes it
+ * from that window, which is notified by its own `lost`.
+ */
+function holdLock(steal: boolean, lost: () => void): Promise<(() => void) | null> {
   return new Promise((resolve) => {
-    const held = () => new Promise<void>((release) => resolve(() => release()))
-    navigator.locks.request(LOCK, { signal: AbortSignal.timeout(LOCK_MS) }, held).catch(() => resolve(null))
+    let holds = false
+    const held = () =>
+      new Promise<void>((release) => {
+        holds = true
+        resolve(() => release())
+      })
+    const options = steal ? { steal } : { signal: AbortSignal.timeout(LOCK_MS) }
+    navigator.locks.request(LOCK, options, held).catch(() => (holds ? lost() : resolve(null)))
   })
 }

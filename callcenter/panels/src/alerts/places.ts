@@ -24,5 +24,6 @@ export const PLACES: Record<Alert['kind'], string> = {
   recording_stopped: '/floor',
   script_waits: '/leads/scripts',
   proof_expires: '/people?tab=staff',
-  proof_expired: '/people?tab=staff'
+  proof_expired: '/people?tab=staff',
+  lock_refused: '/admin/incidents'
 }

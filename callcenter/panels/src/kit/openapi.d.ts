@@ -106,6 +106,283 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show My Factors */
+        get: operations["session_show_my_factors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Totp
+         * @description Draws a key for my authenticator app, in place of one that no code has confirmed.
+         */
+        post: operations["session_begin_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/totp/first-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Totp
+         * @description Sets up my authenticator app by its first code.
+         */
+        post: operations["session_confirm_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/totp/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Totp
+         * @description Removes my authenticator app, proven once more by a code.
+         */
+        post: operations["session_remove_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Recovery Codes
+         * @description Replaces my recovery codes; those from before count no more.
+         */
+        post: operations["session_renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove By Code
+         * @description Proves me in this session by a code of my authenticator app, or by a recovery code.
+         */
+        post: operations["session_prove_by_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Passkey Options
+         * @description Returns what the browser needs to make a passkey of mine.
+         */
+        post: operations["session_passkey_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Passkey
+         * @description Adds a passkey of mine.
+         */
+        post: operations["session_add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/passkeys/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Passkey Challenge
+         * @description Returns what the browser needs to prove me by a passkey.
+         */
+        post: operations["session_passkey_challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/passkeys/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove By Passkey
+         * @description Proves me in this session by a passkey.
+         */
+        post: operations["session_prove_by_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Passkey
+         * @description Removes a passkey of mine.
+         */
+        delete: operations["session_remove_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/second-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Role Demands
+         * @description Lists for every role whether it needs a second factor, and how many of its people have one.
+         */
+        get: operations["people_list_role_demands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/second-factors/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Role Demand
+         * @description Makes the people of a role log in with a second factor, or leaves it to them.
+         */
+        put: operations["people_set_role_demand"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{staff_id}/second-factor/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Second Factor
+         * @description Removes the second factors of a person who has lost them, and ends their sessions.
+         */
+        post: operations["people_reset_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -1627,7 +1904,51 @@ export interface paths {
          */
         get: operations["campaigns_list_campaigns"];
         put?: never;
+        /**
+         * Open Campaign
+         * @description Makes a campaign that is being prepared; it is started by changing its state.
+         */
+        post: operations["campaigns_open_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Choices
+         * @description Lists what a campaign can be made from: approved numbers, legal calling hours.
+         */
+        get: operations["campaigns_list_choices"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy Campaign
+         * @description Makes a campaign with the rules of another; its script becomes my draft, which a second person approves.
+         */
+        post: operations["campaigns_copy_campaign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1828,6 +2149,46 @@ export interface paths {
          * @description Takes back a version that waits for its approval or its day.
          */
         post: operations["campaigns_withdraw_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Readiness
+         * @description Shows what a campaign has and lacks before it may start.
+         */
+        get: operations["campaigns_show_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/first-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show First Run
+         * @description Shows what a new installation has and lacks before its first customer can be called.
+         */
+        get: operations["first run_show_first_run"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2234,6 +2595,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings/incidents/{incident_id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Incident
+         * @description Takes an open incident to mend it until the end of a day; another person may take it over.
+         */
+        post: operations["recordings_take_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recordings/incidents/{incident_id}/close": {
         parameters: {
             query?: never;
@@ -2254,7 +2635,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/recordings": {
+    "/api/v1/recordings/holds": {
         parameters: {
             query?: never;
             header?: never;
@@ -2262,13 +2643,289 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Recordings
-         * @description Lists recordings, the newest first.
+         * List Holds
+         * @description Lists legal holds, the newest first: all, those in force or the lifted ones.
          */
-        get: operations["recordings_list_recordings"];
+        get: operations["recordings_list_holds"];
+        put?: never;
+        /**
+         * Place Hold
+         * @description Places a hold on the recordings of calls: they are kept until it is lifted, before every other rule.
+         */
+        post: operations["recordings_place_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/holds/{hold_id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift Hold
+         * @description Lifts a hold, with a reason. Locks in the store stay as they are.
+         */
+        post: operations["recordings_lift_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exports
+         * @description Lists one's own exports, or all for those who decide on them or audit; the newest first, refused ones too.
+         */
+        get: operations["recordings_list_exports"];
+        put?: never;
+        /**
+         * Request Export
+         * @description Requests that a recording is given out of the bank; another person decides. What a rule forbids is logged.
+         */
+        post: operations["recordings_request_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/exports/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Signing Key
+         * @description Returns the public key; the receiver gets it once, by another way than the packs.
+         */
+        get: operations["recordings_signing_key"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/exports/{export_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Export
+         * @description Decides on another person's request; the pack of an approved one is made in the background.
+         */
+        post: operations["recordings_decide_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/exports/{export_id}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take Pack
+         * @description Sends the pack until its link expires.
+         */
+        get: operations["recordings_take_pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/destruction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Runs
+         * @description Lists destruction runs, the newest first.
+         */
+        get: operations["recordings_list_runs"];
+        put?: never;
+        /**
+         * Propose Run
+         * @description Lists the recordings whose term and lock are over; another person decides on the list.
+         */
+        post: operations["recordings_propose_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/destruction/{run_id}/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Items
+         * @description Lists the recordings of a run with what became of them.
+         */
+        get: operations["recordings_list_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/destruction/{run_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Run
+         * @description Decides on another person's list; an approved one is destroyed in the background.
+         */
+        post: operations["recordings_decide_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/destruction/{run_id}/protocol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Run Protocol
+         * @description Returns the signed protocol of a run that is done.
+         */
+        get: operations["recordings_run_protocol"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search Recordings
+         * @description Lists recordings of my scope that match every criterion, the newest first.
+         */
+        post: operations["recordings_search_recordings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recording Choices
+         * @description Lists what the filters of the search offer.
+         */
+        get: operations["recordings_recording_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{call_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notes
+         * @description Lists the notes at moments of a recording, by their moment.
+         */
+        get: operations["recordings_list_notes"];
+        put?: never;
+        /**
+         * Add Note
+         * @description Adds a note of mine at a moment of a recording.
+         */
+        post: operations["recordings_add_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{call_id}/notes/{note_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Note
+         * @description Removes a note of mine.
+         */
+        delete: operations["recordings_remove_note"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2283,11 +2940,31 @@ export interface paths {
         };
         /**
          * Show Recording
-         * @description Shows one recording with waveform and figures.
+         * @description Shows one recording with waveform, figures and the moments of its call.
          */
         get: operations["recordings_show_recording"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{call_id}/heard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Heard
+         * @description Notes how much of a recording I have played, at the entry of this access in the log.
+         */
+        post: operations["recordings_note_heard"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2903,6 +3580,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/phone/reconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reconnect Phone
+         * @description Connects the phone of a page that was loaded anew; a customer in conversation is held until it is connected.
+         */
+        post: operations["desk_reconnect_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/log-on": {
         parameters: {
             query?: never;
@@ -3063,6 +3760,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim Desk
+         * @description Makes a window of the browser the one at work at this desk; returns what was entered about the customer.
+         */
+        post: operations["desk_claim_desk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Save Draft
+         * @description Keeps what is entered about the customer on the screen until the result is submitted.
+         */
+        post: operations["desk_save_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/customer": {
         parameters: {
             query?: never;
@@ -3155,6 +3892,26 @@ export interface paths {
          * @description Sends the snapshot as server-sent event ``floor`` whenever an agent's state has changed.
          */
         get: operations["floor_floor_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diagnose
+         * @description Returns what is wrong, and where on the way from the lists to a call nothing is left.
+         */
+        get: operations["doctor_diagnose"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3531,6 +4288,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trunks
+         * @description Lists the trunks with their settings, how they take calls, and the calls of today.
+         */
+        get: operations["lines_list_trunks"];
+        put?: never;
+        /**
+         * Add Trunk
+         * @description Adds a trunk; each switch takes it with its next `callcenter switch apply`.
+         */
+        post: operations["lines_add_trunk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunks/{trunk_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Trunk
+         * @description Changes a trunk as it was read.
+         */
+        put: operations["lines_change_trunk"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunks/{trunk_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Trunk
+         * @description Removes a trunk; its calls go on, and it carries no further one.
+         */
+        post: operations["lines_remove_trunk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ledger/choices": {
         parameters: {
             query?: never;
@@ -3692,6 +4513,11 @@ export interface components {
             version: string;
             /** Locale Default */
             locale_default: string;
+            /**
+             * Session Idle Minutes
+             * @description a browser that is not used for so long logs its person out
+             */
+            session_idle_minutes: number;
         };
         /**
          * Access
@@ -3756,6 +4582,15 @@ export interface components {
          * @enum {string}
          */
         Act: "propose" | "approve" | "refuse" | "withdraw" | "supply" | "return" | "import";
+        /** AgentChoice */
+        AgentChoice: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Branch */
+            branch: string;
+        };
         /**
          * AgentField
          * @description What can be shown to the agent, in the order of the card.
@@ -3797,7 +4632,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded" | "spool_blocked" | "store_down" | "caller_id_refused" | "message_failed" | "recording_stopped" | "script_waits" | "proof_expires" | "proof_expired";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "switch_gone" | "part_missing" | "signal_kept" | "rate_exceeded" | "spool_blocked" | "store_down" | "caller_id_refused" | "message_failed" | "recording_stopped" | "script_waits" | "proof_expires" | "proof_expired" | "lock_refused";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -3960,6 +4795,11 @@ export interface components {
             segmentation?: string;
         };
         /**
+         * Area
+         * @enum {string}
+         */
+        Area: "settings" | "machine" | "database" | "store" | "switch" | "trunk" | "parts" | "today" | "campaign" | "leads" | "agents" | "operation";
+        /**
          * AssignIn
          * @description The new field agent or region: exactly one of ``field_agent_id`` and ``region_id``.
          */
@@ -4046,6 +4886,12 @@ export interface components {
              */
             next: string | null;
         };
+        /**
+         * Authority
+         * @description Who asks for a recording to be kept.
+         * @enum {string}
+         */
+        Authority: "court" | "regulator" | "police" | "lawyers";
         /**
          * BasisAct
          * @enum {string}
@@ -4353,6 +5199,23 @@ export interface components {
          * @description What is to be different; what is left out stays.
          */
         CampaignChange: {
+            /**
+             * Name
+             * @description as long as it has never run, as product and company
+             */
+            name?: string | null;
+            /** Product */
+            product?: string | null;
+            /** Company Full Name */
+            company_full_name?: string | null;
+            /**
+             * Caller Id
+             * @description one of the approved numbers
+             */
+            caller_id?: string | null;
+            legal_preset?: components["schemas"]["LegalHours"] | null;
+            /** First On */
+            first_on?: string | null;
             state?: components["schemas"]["CampaignState"] | null;
             mode?: components["schemas"]["DialMode"] | null;
             /** Shifts */
@@ -4384,6 +5247,33 @@ export interface components {
              */
             reason: string;
         };
+        /** CampaignChoice */
+        CampaignChoice: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * CampaignChoices
+         * @description What a campaign can be made from.
+         */
+        CampaignChoices: {
+            /**
+             * Caller Ids
+             * @description numbers the carrier has approved for display
+             */
+            caller_ids: string[];
+            /** Legal Hours */
+            legal_hours: {
+                [key: string]: components["schemas"]["ShiftOut"];
+            };
+        };
+        /** CampaignCopy */
+        CampaignCopy: {
+            /** Name */
+            name: string;
+        };
         /**
          * CampaignHistoryOut
          * @description Every version of a campaign's rules, the newest first.
@@ -4391,6 +5281,72 @@ export interface components {
         CampaignHistoryOut: {
             /** Versions */
             versions: components["schemas"]["CampaignVersionOut"][];
+        };
+        /**
+         * CampaignIn
+         * @description A campaign to be made; what is left out has the value of the regulation or the plan.
+         */
+        CampaignIn: {
+            /** Name */
+            name: string;
+            /** Product */
+            product: string;
+            /**
+             * Company Full Name
+             * @description spoken in full at the start of a call
+             */
+            company_full_name: string;
+            /**
+             * Caller Id
+             * @description one of the approved numbers
+             */
+            caller_id: string;
+            /** @default preview */
+            mode?: components["schemas"]["DialMode"];
+            /** @default regulation */
+            legal_preset?: components["schemas"]["LegalHours"];
+            /**
+             * Shifts
+             * @description null: those of the plan
+             */
+            shifts?: components["schemas"]["ShiftIn"][] | null;
+            /**
+             * Quota
+             * @default 30
+             */
+            quota?: number;
+            /**
+             * Ring Seconds
+             * @default 30
+             */
+            ring_seconds?: number;
+            /**
+             * Wrap Up Seconds
+             * @default 60
+             */
+            wrap_up_seconds?: number;
+            /**
+             * Cap Per Day
+             * @default 1
+             */
+            cap_per_day?: number;
+            /**
+             * Cap Per 7 Days
+             * @default 3
+             */
+            cap_per_7_days?: number;
+            /**
+             * Max Attempts
+             * @default 3
+             */
+            max_attempts?: number;
+            /**
+             * Open To All Branches
+             * @default false
+             */
+            open_to_all_branches?: boolean;
+            /** First On */
+            first_on?: string | null;
         };
         /** CampaignOut */
         CampaignOut: {
@@ -4411,6 +5367,25 @@ export interface components {
             mode: components["schemas"]["DialMode"];
             /** @description no shift may pass them */
             legal_hours: components["schemas"]["ShiftOut"];
+            /** @description the preset these hours are; null: none of them */
+            legal_preset: components["schemas"]["LegalHours"] | null;
+            /**
+             * First On
+             * @description the first day on which it calls; null: as soon as it runs
+             */
+            first_on: string | null;
+            /**
+             * Caller Id
+             * @description the number that customers see
+             */
+            caller_id: string;
+            /**
+             * Caller Id Approved
+             * @description whether the carrier has approved it for display
+             */
+            caller_id_approved: boolean;
+            /** Trunk */
+            trunk: string;
             /** Shifts */
             shifts: components["schemas"]["ShiftOut"][];
             /** Quota */
@@ -4617,7 +5592,7 @@ export interface components {
          * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
-        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "disposition_owed" | "off_roster" | "engine_behind" | "engine_silent" | "switch_gone";
+        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "lines_full" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "disposition_owed" | "off_roster" | "engine_behind" | "engine_silent" | "switch_gone";
         /** CauseOut */
         CauseOut: {
             code: components["schemas"]["Cause"];
@@ -4785,6 +5760,14 @@ export interface components {
             /** Agents */
             agents: components["schemas"]["LedgerChoiceOut"][];
         };
+        /** ClaimDeskBody */
+        ClaimDeskBody: {
+            /**
+             * Window
+             * @example 5f0c1d2e3a4b5c6d7e8f9a0b
+             */
+            window: string;
+        };
         /** ClassIn */
         ClassIn: {
             /**
@@ -4915,6 +5898,20 @@ export interface components {
              */
             reason: string;
         };
+        /** Code */
+        Code: {
+            /**
+             * Code
+             * @description of the authenticator app, or a recovery code
+             */
+            code: string;
+        };
+        /**
+         * Codec
+         * @description Only codecs of 8 kHz: recordings are ruined by a wider one.
+         * @enum {string}
+         */
+        Codec: "alaw" | "ulaw";
         /**
          * Column
          * @description What a column of a list can be. Each customer's file has these; a list may declare further fields.
@@ -5484,6 +6481,75 @@ export interface components {
             preview: components["schemas"]["DeliveryPreviewOut"];
         };
         /**
+         * DestructionOut
+         * @description One run, from its list to its protocol.
+         */
+        DestructionOut: {
+            /** Id */
+            id: number;
+            state: components["schemas"]["RunState"];
+            /** Policy Version */
+            policy_version: string;
+            /** Listed */
+            listed: number;
+            /** Destroyed */
+            destroyed: number;
+            /** Kept */
+            kept: number;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Why */
+            why: string;
+            /** Proposed By */
+            proposed_by: number | null;
+            /** Proposed By Name */
+            proposed_by_name: string;
+            /**
+             * Proposed At
+             * Format: date-time
+             */
+            proposed_at: string;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decision Why */
+            decision_why: string;
+            /** Done At */
+            done_at: string | null;
+        };
+        /**
+         * DestructionRuns
+         * @description Runs, the newest first.
+         */
+        DestructionRuns: {
+            /** Items */
+            items: components["schemas"]["DestructionOut"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
+        };
+        /** DiagnosisView */
+        DiagnosisView: {
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Faults
+             * @description the gravest first; empty: nothing is wrong
+             */
+            faults: components["schemas"]["FaultView"][];
+            /**
+             * Ways
+             * @description of each running campaign
+             */
+            ways: components["schemas"]["WayView"][];
+        };
+        /**
          * DialMode
          * @enum {string}
          */
@@ -5587,6 +6653,52 @@ export interface components {
          */
         DncSource: "call" | "office" | "complaint" | "external_list";
         /**
+         * DraftEntries
+         * @description What is entered about a call that has no disposition yet, complete or not; a time is as its field shows it.
+         */
+        DraftEntries: {
+            disposition?: components["schemas"]["Disposition"] | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Callback At
+             * @default
+             * @example 2026-11-24T10:30:00
+             */
+            callback_at?: string;
+            /**
+             * Visit At
+             * @default
+             * @example 2026-11-24T10:30:00
+             */
+            visit_at?: string;
+            /**
+             * Visit Address
+             * @default
+             */
+            visit_address?: string;
+            /**
+             * Visit Time Confirmed
+             * @default false
+             */
+            visit_time_confirmed?: boolean;
+            /**
+             * Complaint Category
+             * @default
+             */
+            complaint_category?: string;
+            /**
+             * Dnc Permanent
+             * @default false
+             */
+            dnc_permanent?: boolean;
+            /** Script Ticks */
+            script_ticks?: string[];
+        };
+        /**
          * DraftIn
          * @description What a person has written and not submitted yet.
          */
@@ -5650,6 +6762,16 @@ export interface components {
             text_en: string | null;
             /** Mandatory */
             mandatory: boolean;
+        };
+        /**
+         * DraftView
+         * @description What the server keeps of an agent's entries about the customer on the screen.
+         */
+        DraftView: {
+            /** @description null: nothing was entered about this customer */
+            entries: components["schemas"]["DraftEntries"] | null;
+            /** Saved At */
+            saved_at: string | null;
         };
         /**
          * Encoding
@@ -5912,6 +7034,43 @@ export interface components {
             /** Next Possible At */
             next_possible_at: string | null;
         };
+        /**
+         * ExportDecision
+         * @description The decision of another person than the one who requested it.
+         */
+        ExportDecision: {
+            /** Approved */
+            approved: boolean;
+            /**
+             * Reason
+             * @description kept with the export, sealed
+             */
+            reason: string;
+        };
+        /**
+         * ExportIn
+         * @description A request to give a recording out of the bank.
+         */
+        ExportIn: {
+            /**
+             * Call Id
+             * Format: uuid
+             */
+            call_id: string;
+            /** @description for whom; the insurer gets recordings of issued policies alone */
+            purpose: components["schemas"]["Purpose"];
+            /**
+             * Number
+             * @description under which the lawful request is registered; not needed for the insurer
+             * @default
+             */
+            number?: string;
+            /**
+             * Reason
+             * @description kept with the export, sealed
+             */
+            reason: string;
+        };
         /** ExportOut */
         ExportOut: {
             /** Id */
@@ -5974,10 +7133,63 @@ export interface components {
             filters?: components["schemas"]["Filters"];
         };
         /**
+         * ExportState
+         * @enum {string}
+         */
+        ExportState: "requested" | "approved" | "packed" | "rejected" | "refused" | "expired";
+        /** FactorReset */
+        FactorReset: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /**
+         * FactorsOut
+         * @description My second factors.
+         */
+        FactorsOut: {
+            /**
+             * Demanded
+             * @description my role needs one
+             */
+            demanded: boolean;
+            /**
+             * Totp Since
+             * @description since when an authenticator app is set up
+             */
+            totp_since: string | null;
+            /** Passkeys */
+            passkeys: components["schemas"]["PasskeyOut"][];
+            /**
+             * Recovery Codes
+             * @description how many are left
+             */
+            recovery_codes: number;
+        };
+        /**
          * Fault
          * @enum {string}
          */
         Fault: "changed" | "removed" | "unchained";
+        /** FaultView */
+        FaultView: {
+            /** Code */
+            code: string;
+            area: components["schemas"]["Area"];
+            severity: components["schemas"]["Severity"];
+            /**
+             * Zh
+             * @description what is wrong and what to do, in Chinese
+             */
+            zh: string;
+            /**
+             * En
+             * @description the same in English
+             */
+            en: string;
+        };
         /** FieldBody */
         "FieldBody-Input": {
             /**
@@ -6150,6 +7362,34 @@ export interface components {
             what_en: string;
             /** At */
             at: string | null;
+        };
+        /**
+         * FirstRunOut
+         * @description The steps of a new installation, in their order.
+         */
+        FirstRunOut: {
+            /** Complete */
+            complete: boolean;
+            /** Steps */
+            steps: components["schemas"]["FirstRunStep"][];
+        };
+        /** FirstRunStep */
+        FirstRunStep: {
+            step: components["schemas"]["Step"];
+            /** Done */
+            done: boolean;
+            /**
+             * Facts
+             * @description figures, codes of roles, names of regions, for the sentence
+             */
+            facts: {
+                [key: string]: unknown;
+            };
+            /**
+             * Doers
+             * @description the roles that can do it
+             */
+            doers: components["schemas"]["Role"][];
         };
         /**
          * FloorAbsent
@@ -6581,6 +7821,19 @@ export interface components {
          * @enum {string}
          */
         Health: "fine" | "failing" | "late";
+        /**
+         * Hearing
+         * @description How much of a recording the player has played since it was opened for a reason.
+         */
+        Hearing: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+            /** Heard Ms */
+            heard_ms: number;
+        };
         /** HistoryPage */
         HistoryPage: {
             /** Items */
@@ -6598,6 +7851,78 @@ export interface components {
         HitPage: {
             /** Items */
             items: components["schemas"]["CustomerHit"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
+        };
+        /**
+         * HoldIn
+         * @description A hold to be placed.
+         */
+        HoldIn: {
+            /** @description who asks for it */
+            authority: components["schemas"]["Authority"];
+            /**
+             * Number
+             * @description under which the request is registered
+             */
+            number: string;
+            /**
+             * Reason
+             * @description kept with the hold, sealed
+             */
+            reason: string;
+            /** Call Ids */
+            call_ids: string[];
+        };
+        /** HoldLift */
+        HoldLift: {
+            /**
+             * Reason
+             * @description kept with the hold, sealed
+             */
+            reason: string;
+        };
+        /**
+         * HoldOut
+         * @description One hold and the calls whose recordings it keeps.
+         */
+        HoldOut: {
+            /** Id */
+            id: number;
+            authority: components["schemas"]["Authority"];
+            /** Number */
+            number: string;
+            /** Why */
+            why: string;
+            /** Placed By Name */
+            placed_by_name: string;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Lifted By Name */
+            lifted_by_name: string | null;
+            /**
+             * Lifted At
+             * @description null while it is in force
+             */
+            lifted_at: string | null;
+            /** Lift Why */
+            lift_why: string;
+            /** Call Ids */
+            call_ids: string[];
+        };
+        /**
+         * HoldPage
+         * @description Holds, the newest first.
+         */
+        HoldPage: {
+            /** Items */
+            items: components["schemas"]["HoldOut"][];
             /**
              * Next
              * @description pass it as ``cursor`` to read on; null at the end
@@ -6704,7 +8029,7 @@ export interface components {
          * IncidentKind
          * @enum {string}
          */
-        IncidentKind: "missing" | "no_audio" | "wrong_length" | "late" | "stuck" | "damaged" | "orphan" | "object_gone" | "extra_object";
+        IncidentKind: "missing" | "no_audio" | "wrong_length" | "late" | "stuck" | "damaged" | "orphan" | "object_gone" | "extra_object" | "lock_refused" | "changed";
         /**
          * IncidentLine
          * @description An incident of a call's recording.
@@ -6750,6 +8075,18 @@ export interface components {
              * @description closed for good: the comparison does not open it again
              */
             final: boolean;
+            /** Owner Id */
+            owner_id: number | null;
+            /**
+             * Owner Name
+             * @description who mends it
+             */
+            owner_name: string | null;
+            /**
+             * Due At
+             * @description until when; it is late when that is past and it is open
+             */
+            due_at: string | null;
         };
         /**
          * IncidentPage
@@ -6764,6 +8101,56 @@ export interface components {
              */
             next: string | null;
         };
+        /**
+         * ItemOut
+         * @description One recording of a run.
+         */
+        ItemOut: {
+            /** Id */
+            id: number;
+            /**
+             * Call Id
+             * Format: uuid
+             */
+            call_id: string;
+            state: components["schemas"]["ItemState"];
+            /** @description why it was not destroyed */
+            kept: components["schemas"]["Kept"] | null;
+            /**
+             * Rule
+             * @description the class of the policy that decided its term
+             */
+            rule: string;
+            /**
+             * Retain Until
+             * Format: date-time
+             */
+            retain_until: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** At */
+            at: string | null;
+        };
+        /**
+         * ItemPage
+         * @description What a run lists, in its order.
+         */
+        ItemPage: {
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
+        };
+        /**
+         * ItemState
+         * @enum {string}
+         */
+        ItemState: "listed" | "destroyed" | "kept";
         /**
          * JobLine
          * @description One job in the list of all.
@@ -6907,6 +8294,12 @@ export interface components {
          * @enum {string}
          */
         Keeping: "in_time" | "late" | "behind" | "silent" | "no_switch";
+        /**
+         * Kept
+         * @description Why a listed recording was not destroyed.
+         * @enum {string}
+         */
+        Kept: "held" | "term" | "open_export" | "locked" | "gone" | "store";
         /** KeptSignalOut */
         KeptSignalOut: {
             /** Id */
@@ -7269,6 +8662,12 @@ export interface components {
             history: components["schemas"]["BasisEventOut"][];
         };
         /**
+         * LegalHours
+         * @description Legal calling hours that a campaign may keep (requirement C1).
+         * @enum {string}
+         */
+        LegalHours: "regulation" | "life_insurance";
+        /**
          * LiftDecision
          * @enum {string}
          */
@@ -7421,6 +8820,12 @@ export interface components {
             /** Deliveries */
             deliveries: number;
         };
+        /**
+         * LogInStep
+         * @description What a log-in still lacks. Until it is done the web refuses everything else.
+         * @enum {string}
+         */
+        LogInStep: "second_factor" | "password" | "enrolment";
         /** ManualClassIn */
         ManualClassIn: {
             /** Scheme Id */
@@ -7442,6 +8847,21 @@ export interface components {
          * @enum {string}
          */
         MappingFrom: "given" | "remembered" | "guessed";
+        /**
+         * MarkKind
+         * @description Moments of a call that the player marks.
+         * @enum {string}
+         */
+        MarkKind: "ringing" | "answered" | "ended" | "disposed";
+        /**
+         * MarkOut
+         * @description A moment of the call; ``at_ms`` from the beginning of the audio.
+         */
+        MarkOut: {
+            kind: components["schemas"]["MarkKind"];
+            /** At Ms */
+            at_ms: number;
+        };
         /** MaskedLead */
         MaskedLead: {
             /** Id */
@@ -7617,6 +9037,37 @@ export interface components {
             /** Open */
             open: components["schemas"]["WaitingCase"][];
         };
+        /** MomentNote */
+        MomentNote: {
+            /** Id */
+            id: number;
+            /** At Ms */
+            at_ms: number;
+            /** Text */
+            text: string;
+            /** Staff Id */
+            staff_id: number;
+            /** Staff Name */
+            staff_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * MomentNoteIn
+         * @description A note at a moment of the recording.
+         */
+        MomentNoteIn: {
+            /**
+             * At Ms
+             * @description from the beginning of the audio
+             */
+            at_ms: number;
+            /** Text */
+            text: string;
+        };
         /** MoveOut */
         MoveOut: {
             /** Source */
@@ -7647,6 +9098,30 @@ export interface components {
             name: string;
         };
         /**
+         * Need
+         * @description What must be there before a campaign may start. Source: requirements H4, Q3, F1, F2, C3.
+         * @enum {string}
+         */
+        Need: "script" | "caller_id" | "agents" | "leaders" | "qa" | "regions" | "receiver" | "stock";
+        /** NeedOut */
+        NeedOut: {
+            need: components["schemas"]["Need"];
+            /** Met */
+            met: boolean;
+            /**
+             * Due On
+             * @description by when it should have been there; null: the campaign has no first day
+             */
+            due_on: string | null;
+            /**
+             * Facts
+             * @description figures, and names of branches or regions, for the sentence
+             */
+            facts: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * NewComplaint
          * @description A complaint: exactly one of ``lead_id`` and ``call_id``.
          */
@@ -7658,6 +9133,110 @@ export interface components {
             category: components["schemas"]["Category"];
             /** Text */
             text: string;
+        };
+        /**
+         * NewTotpOut
+         * @description The key of an authenticator app, shown once; it counts from its first code on.
+         */
+        NewTotpOut: {
+            /** Secret */
+            secret: string;
+            /** Uri */
+            uri: string;
+            /**
+             * Qr
+             * @description the URI as a QR code: a picture in a data URI
+             */
+            qr: string;
+        };
+        /** NewTrunk */
+        NewTrunk: {
+            /**
+             * Group
+             * @description the name by which campaigns ask for it
+             * @example carrier
+             */
+            group: string;
+            /** Host */
+            host: string;
+            /**
+             * Port
+             * @default 5060
+             */
+            port?: number;
+            /** @default udp */
+            transport?: components["schemas"]["TrunkTransport"];
+            /**
+             * Encrypts Sound
+             * @description SRTP; needs TLS
+             * @default false
+             */
+            encrypts_sound?: boolean;
+            /** @default address */
+            access?: components["schemas"]["TrunkAccess"];
+            /**
+             * Account
+             * @default
+             */
+            account?: string;
+            /**
+             * Password
+             * @description no space and no semicolon; null keeps the present one
+             */
+            password?: string | null;
+            /**
+             * Codecs
+             * @description the preferred first
+             * @default [
+             *       "alaw",
+             *       "ulaw"
+             *     ]
+             */
+            codecs?: components["schemas"]["Codec"][];
+            /** @default national */
+            number_format?: components["schemas"]["NumberFormat"];
+            /**
+             * Prefix
+             * @description digits before each number
+             * @default
+             */
+            prefix?: string;
+            /**
+             * Channels
+             * @description most calls at a time; 0: no limit
+             * @default 0
+             */
+            channels?: number;
+            /**
+             * Calls Per Second
+             * @description 0: no limit
+             * @default 0
+             */
+            calls_per_second?: number;
+            /**
+             * Priority
+             * @description the lowest number carries the calls
+             * @default 1
+             */
+            priority?: number;
+            /**
+             * Share
+             * @description weight among trunks of the same priority
+             * @default 1
+             */
+            share?: number;
+            /**
+             * In Use
+             * @default true
+             */
+            in_use?: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+            /** Name */
+            name: string;
         };
         /** NodeOut */
         NodeOut: {
@@ -7734,6 +9313,12 @@ export interface components {
             /** Phone */
             phone: string;
         };
+        /**
+         * NumberFormat
+         * @description How a carrier wants numbers.
+         * @enum {string}
+         */
+        NumberFormat: "national" | "e164" | "e164_plus";
         /** NumberOut */
         NumberOut: {
             /** Phone Masked */
@@ -7893,6 +9478,41 @@ export interface components {
              * @description of an engine: how late it takes what the switch reports
              */
             lag_seconds: number | null;
+        };
+        /** PasskeyAnswer */
+        PasskeyAnswer: {
+            /**
+             * Answer
+             * @description the browser's PublicKeyCredential as JSON
+             */
+            answer: {
+                [key: string]: unknown;
+            };
+        };
+        /** PasskeyOptions */
+        PasskeyOptions: {
+            /**
+             * Options
+             * @description for navigator.credentials
+             */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        /** PasskeyOut */
+        PasskeyOut: {
+            /** Id */
+            id: number;
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /**
+             * Used At
+             * @description last use; null: never
+             */
+            used_at: string | null;
         };
         /** PasswordChange */
         PasswordChange: {
@@ -8200,6 +9820,34 @@ export interface components {
              */
             due_on: string;
         };
+        /**
+         * ProtocolOut
+         * @description The protocol; hash and signature are of ``content`` as JSON with sorted keys and without blanks.
+         */
+        ProtocolOut: {
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Sha256 */
+            sha256: string;
+            /** Signature */
+            signature: string;
+            /** Public Key */
+            public_key: string;
+        };
+        /**
+         * Purpose
+         * @description For whom a recording leaves the bank.
+         * @enum {string}
+         */
+        Purpose: "insurer" | "customer" | "regulator" | "court" | "police";
+        /**
+         * QaState
+         * @description How far quality has come with the success of a call.
+         * @enum {string}
+         */
+        QaState: "open" | "passed" | "failed";
         /** QuietIn */
         QuietIn: {
             /**
@@ -8270,6 +9918,16 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * ReadinessOut
+         * @description What a campaign has and lacks before it may start.
+         */
+        ReadinessOut: {
+            /** Ready */
+            ready: boolean;
+            /** Needs */
+            needs: components["schemas"]["NeedOut"][];
+        };
         /** ReadingBody */
         ReadingBody: {
             /** @description of a text; null: as it is found */
@@ -8333,8 +9991,18 @@ export interface components {
             decide_due_at: string;
         };
         /**
+         * RecordingChoices
+         * @description What the filters offer: agents of my scope, also those who have left, and campaigns.
+         */
+        RecordingChoices: {
+            /** Agents */
+            agents: components["schemas"]["AgentChoice"][];
+            /** Campaigns */
+            campaigns: components["schemas"]["CampaignChoice"][];
+        };
+        /**
          * RecordingDetail
-         * @description One recording with its waveform and figures.
+         * @description One recording with its waveform, its figures and the moments of its call.
          */
         RecordingDetail: {
             /**
@@ -8392,6 +10060,74 @@ export interface components {
             figures: {
                 [key: string]: unknown;
             } | null;
+            /** Marks */
+            marks: components["schemas"]["MarkOut"][];
+        };
+        /**
+         * RecordingExportOut
+         * @description One export, from its request to the end of its link.
+         */
+        RecordingExportOut: {
+            /** Id */
+            id: number;
+            /**
+             * Call Id
+             * Format: uuid
+             */
+            call_id: string;
+            purpose: components["schemas"]["Purpose"];
+            /** Number */
+            number: string;
+            state: components["schemas"]["ExportState"];
+            /** @description the rule that forbids it */
+            refused: components["schemas"]["Refused"] | null;
+            /** Why */
+            why: string;
+            /** Requested By */
+            requested_by: number | null;
+            /** Requested By Name */
+            requested_by_name: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decision Why */
+            decision_why: string;
+            /**
+             * Sha256
+             * @description of the pack, hexadecimal
+             */
+            sha256: string | null;
+            /** Size Bytes */
+            size_bytes: number | null;
+            /**
+             * Expires At
+             * @description until then the pack can be taken
+             */
+            expires_at: string | null;
+            /**
+             * Taken
+             * @description how often it was taken
+             */
+            taken: number;
+        };
+        /**
+         * RecordingExportPage
+         * @description Exports, the newest first.
+         */
+        RecordingExportPage: {
+            /** Items */
+            items: components["schemas"]["RecordingExportOut"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
         };
         /**
          * RecordingLine
@@ -8406,11 +10142,17 @@ export interface components {
             state: components["schemas"]["RecordingState"];
             /** Agent Id */
             agent_id: number | null;
-            /** Lead Id */
-            lead_id: number | null;
+            /** Agent Name */
+            agent_name: string;
+            /** Branch */
+            branch: string;
+            lead: components["schemas"]["MaskedLead"] | null;
             /** Campaign Id */
             campaign_id: number | null;
+            kind: components["schemas"]["CallKind"] | null;
             disposition: components["schemas"]["Disposition"] | null;
+            /** @description of quality, about a success */
+            verdict: components["schemas"]["SuccessVerdict"] | null;
             /**
              * Armed At
              * Format: date-time
@@ -8425,6 +10167,11 @@ export interface components {
              * @description length of the audio
              */
             duration_ms: number | null;
+            /**
+             * Incidents
+             * @description open ones
+             */
+            incidents: components["schemas"]["IncidentKind"][];
         };
         /**
          * RecordingPage
@@ -8440,10 +10187,86 @@ export interface components {
             next: string | null;
         };
         /**
+         * RecordingSearchBody
+         * @description Search criteria; those left out do not filter. In the body: access logs contain addresses (law 10).
+         */
+        RecordingSearchBody: {
+            /** Agent Id */
+            agent_id?: number | null;
+            /**
+             * Branch
+             * @description the agent's: the team
+             */
+            branch?: string | null;
+            /** Campaign Id */
+            campaign_id?: number | null;
+            /**
+             * Lead Id
+             * @description the customer's number in this system
+             */
+            lead_id?: number | null;
+            /**
+             * Last4
+             * @description last digits of the customer's number; the search is written to the audit trail
+             */
+            last4?: string | null;
+            kind?: components["schemas"]["CallKind"] | null;
+            disposition?: components["schemas"]["Disposition"] | null;
+            state?: components["schemas"]["RecordingState"] | null;
+            /** @description how far quality has come; of successes alone */
+            qa?: components["schemas"]["QaState"] | null;
+            /**
+             * Incident
+             * @description true: with an open incident
+             */
+            incident?: boolean | null;
+            /**
+             * First On
+             * @description first day, Beijing time
+             */
+            first_on?: string | null;
+            /**
+             * Last On
+             * @description last day, included
+             */
+            last_on?: string | null;
+            /**
+             * Least Seconds
+             * @description length of the audio
+             */
+            least_seconds?: number | null;
+            /** Most Seconds */
+            most_seconds?: number | null;
+            /**
+             * Cursor
+             * @description ``next`` of the page before; null for the first page
+             */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit?: number;
+        };
+        /**
          * RecordingState
          * @enum {string}
          */
-        RecordingState: "armed" | "captured" | "stored" | "empty" | "failed";
+        RecordingState: "armed" | "captured" | "stored" | "empty" | "failed" | "destroyed";
+        /** RecoveryCodes */
+        RecoveryCodes: {
+            /**
+             * Codes
+             * @description shown once; empty: those from before still count
+             */
+            codes: string[];
+        };
+        /**
+         * Refused
+         * @description Why the rules forbid an export.
+         * @enum {string}
+         */
+        Refused: "not_sold" | "not_issued" | "not_stored" | "no_number" | "not_entitled";
         /**
          * RegionChange
          * @description Describes the whole region as it is to be; without districts it serves no customer any more.
@@ -8742,6 +10565,38 @@ export interface components {
          * @enum {string}
          */
         Role: "agent" | "agent_leader" | "qa" | "qa_lead" | "data_officer" | "dispatcher" | "field_agent" | "field_leader" | "complaint_officer" | "insurer_liaison" | "auditor" | "branch_officer" | "head_office" | "administrator";
+        /**
+         * RoleDemandOut
+         * @description How a role logs in.
+         */
+        RoleDemandOut: {
+            role: components["schemas"]["Role"];
+            /**
+             * Since
+             * @description since when it needs a second factor; null: it does not
+             */
+            since: string | null;
+            /**
+             * People
+             * @description active people of this role
+             */
+            people: number;
+            /**
+             * Enrolled
+             * @description how many of them have a second factor
+             */
+            enrolled: number;
+        };
+        /** RoleDemandSet */
+        RoleDemandSet: {
+            /** Demanded */
+            demanded: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
         /** RoleKinds */
         RoleKinds: {
             /**
@@ -9182,6 +11037,30 @@ export interface components {
             result: string | null;
             lead: components["schemas"]["AssignedLead"];
         };
+        /**
+         * RunDecision
+         * @description The decision of another person than the one who proposed the list.
+         */
+        RunDecision: {
+            /** Approved */
+            approved: boolean;
+            /**
+             * Reason
+             * @description kept with the run, sealed
+             */
+            reason: string;
+        };
+        /**
+         * RunIn
+         * @description A list to be made of the recordings whose time is over.
+         */
+        RunIn: {
+            /**
+             * Reason
+             * @description kept with the run, sealed
+             */
+            reason: string;
+        };
         /** RunOut */
         RunOut: {
             /** Run Id */
@@ -9257,6 +11136,20 @@ export interface components {
              * @description settles what is arbitrary; default: the date
              */
             seed?: number | null;
+        };
+        /**
+         * RunState
+         * @enum {string}
+         */
+        RunState: "proposed" | "approved" | "rejected" | "done";
+        /** SaveDraftBody */
+        SaveDraftBody: {
+            /**
+             * Window
+             * @example 5f0c1d2e3a4b5c6d7e8f9a0b
+             */
+            window: string;
+            entries: components["schemas"]["DraftEntries"];
         };
         /** SchemeIn */
         SchemeIn: {
@@ -9634,11 +11527,8 @@ export interface components {
              * @example /agent
              */
             home: string;
-            /**
-             * Must Change Password
-             * @description true: a one-time password was used; until it is changed, all else is refused
-             */
-            must_change_password: boolean;
+            /** @description what this log-in still lacks; until then all else is refused */
+            due: components["schemas"]["LogInStep"] | null;
             /**
              * Alerts
              * @description whether alerts of some kind are this person's work: pages then show the bell
@@ -9715,6 +11605,11 @@ export interface components {
              */
             final?: boolean;
         };
+        /**
+         * Severity
+         * @enum {string}
+         */
+        Severity: "stops" | "warns" | "explains";
         /** ShareOut */
         ShareOut: {
             /** Agent Id */
@@ -9809,6 +11704,14 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * SigningKey
+         * @description The public key with which receivers check packs and protocols.
+         */
+        SigningKey: {
+            /** Pem */
+            pem: string;
+        };
         /** SkipBody */
         SkipBody: {
             /** Reason */
@@ -9855,6 +11758,11 @@ export interface components {
             notice: components["schemas"]["NoticeView"] | null;
             /** @description null: not logged on, or not known yet */
             engine: components["schemas"]["EngineView"] | null;
+            /**
+             * Window
+             * @description which window of the browser works at this desk; another one can take it over
+             */
+            window: string | null;
             today: components["schemas"]["TodayView"];
         };
         /** SourceOut */
@@ -10009,6 +11917,11 @@ export interface components {
              * @description their log-in is locked until then, but for browsers from which they have logged in
              */
             locked_until: string | null;
+            /**
+             * Second Factor
+             * @description they log in with a second factor
+             */
+            second_factor: boolean;
             /** Expiries */
             expiries: components["schemas"]["ExpiryOut"][];
         };
@@ -10087,6 +12000,18 @@ export interface components {
             /** Mandatory */
             mandatory: boolean;
         };
+        /**
+         * Step
+         * @description What is done once, in this order, until the first customer can be called.
+         * @enum {string}
+         */
+        Step: "staff" | "regions" | "line" | "campaign" | "script" | "list" | "members" | "start" | "allocation" | "first_call";
+        /**
+         * StepName
+         * @description The way of a lead from its list to a call; each step has a number, and the first that is 0 is the reason.
+         * @enum {string}
+         */
+        StepName: "listed" | "in_stock" | "callable" | "assigned_today" | "open" | "due" | "agents_ready";
         /** StepOut */
         StepOut: {
             act: components["schemas"]["Act"];
@@ -10107,6 +12032,17 @@ export interface components {
             /** List Id */
             list_id: number | null;
         };
+        /** StepView */
+        StepView: {
+            name: components["schemas"]["StepName"];
+            /** Count */
+            count: number;
+            /**
+             * Stuck
+             * @description the first step at which nothing is left
+             */
+            stuck: boolean;
+        };
         /** StockOut */
         StockOut: {
             /** By Class */
@@ -10114,6 +12050,12 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /**
+         * SuccessVerdict
+         * @description What quality has decided about a success; without a verdict it is open.
+         * @enum {string}
+         */
+        SuccessVerdict: "passed" | "failed";
         /**
          * SuccessesView
          * @description Successes by what quality says of them.
@@ -10149,6 +12091,18 @@ export interface components {
              * @description how many signals the engines take again; settled ones are left out
              */
             requested: number;
+        };
+        /**
+         * Taking
+         * @description Until when I mend an incident.
+         */
+        Taking: {
+            /**
+             * Due On
+             * Format: date
+             * @description last day, Beijing time; not before today
+             */
+            due_on: string;
         };
         /** TargetOut */
         TargetOut: {
@@ -10374,10 +12328,201 @@ export interface components {
             by?: components["schemas"]["LedgerBy"];
         };
         /**
+         * TrunkAccess
+         * @description How a carrier knows the switch.
+         * @enum {string}
+         */
+        TrunkAccess: "address" | "registration" | "signed";
+        /** TrunkChange */
+        TrunkChange: {
+            /**
+             * Group
+             * @description the name by which campaigns ask for it
+             * @example carrier
+             */
+            group: string;
+            /** Host */
+            host: string;
+            /**
+             * Port
+             * @default 5060
+             */
+            port?: number;
+            /** @default udp */
+            transport?: components["schemas"]["TrunkTransport"];
+            /**
+             * Encrypts Sound
+             * @description SRTP; needs TLS
+             * @default false
+             */
+            encrypts_sound?: boolean;
+            /** @default address */
+            access?: components["schemas"]["TrunkAccess"];
+            /**
+             * Account
+             * @default
+             */
+            account?: string;
+            /**
+             * Password
+             * @description no space and no semicolon; null keeps the present one
+             */
+            password?: string | null;
+            /**
+             * Codecs
+             * @description the preferred first
+             * @default [
+             *       "alaw",
+             *       "ulaw"
+             *     ]
+             */
+            codecs?: components["schemas"]["Codec"][];
+            /** @default national */
+            number_format?: components["schemas"]["NumberFormat"];
+            /**
+             * Prefix
+             * @description digits before each number
+             * @default
+             */
+            prefix?: string;
+            /**
+             * Channels
+             * @description most calls at a time; 0: no limit
+             * @default 0
+             */
+            channels?: number;
+            /**
+             * Calls Per Second
+             * @description 0: no limit
+             * @default 0
+             */
+            calls_per_second?: number;
+            /**
+             * Priority
+             * @description the lowest number carries the calls
+             * @default 1
+             */
+            priority?: number;
+            /**
+             * Share
+             * @description weight among trunks of the same priority
+             * @default 1
+             */
+            share?: number;
+            /**
+             * In Use
+             * @default true
+             */
+            in_use?: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+            /**
+             * Version
+             * @description of the trunk as it was read
+             */
+            version: number;
+        };
+        /** TrunkOut */
+        TrunkOut: {
+            /** Name */
+            name: string;
+            /** @description null: only the settings of the node name it */
+            setting: components["schemas"]["TrunkSetting"] | null;
+            state: components["schemas"]["TrunkState"];
+            /**
+             * Refusals
+             * @description in a row
+             */
+            refusals: number;
+            /**
+             * Sip Code
+             * @description the carrier's last refusal; null: none, or no way led to it
+             */
+            sip_code: number | null;
+            /** Since */
+            since: string | null;
+            /**
+             * Probe At
+             * @description while it is paused: when one call may try it
+             */
+            probe_at: string | null;
+            /**
+             * Calls
+             * @description dialled today
+             */
+            calls: number;
+            /** Answered */
+            answered: number;
+            /**
+             * Refused
+             * @description by the carrier, today: no customer lost an attempt
+             */
+            refused: number;
+            /** Open Calls */
+            open_calls: number;
+        };
+        /** TrunkRemoval */
+        TrunkRemoval: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** TrunkSetting */
+        TrunkSetting: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+            /** Group */
+            group: string;
+            /** Host */
+            host: string;
+            /** Port */
+            port: number;
+            transport: components["schemas"]["TrunkTransport"];
+            /** Encrypts Sound */
+            encrypts_sound: boolean;
+            access: components["schemas"]["TrunkAccess"];
+            /** Account */
+            account: string;
+            /** Has Password */
+            has_password: boolean;
+            /** Codecs */
+            codecs: components["schemas"]["Codec"][];
+            number_format: components["schemas"]["NumberFormat"];
+            /** Prefix */
+            prefix: string;
+            /** Channels */
+            channels: number;
+            /** Calls Per Second */
+            calls_per_second: number;
+            /** Priority */
+            priority: number;
+            /** Share */
+            share: number;
+            /** In Use */
+            in_use: boolean;
+        };
+        /**
          * TrunkState
          * @enum {string}
          */
         TrunkState: "in_use" | "paused" | "probing";
+        /**
+         * TrunkTransport
+         * @enum {string}
+         */
+        TrunkTransport: "udp" | "tcp" | "tls";
+        /** TrunksOut */
+        TrunksOut: {
+            /** Trunks */
+            trunks: components["schemas"]["TrunkOut"][];
+        };
         /** UploadOut */
         UploadOut: {
             /** Id */
@@ -10641,6 +12786,20 @@ export interface components {
             /** Until */
             until: string | null;
         };
+        /**
+         * WayView
+         * @description The way of a campaign's leads from their list to a call.
+         */
+        WayView: {
+            /** Campaign Id */
+            campaign_id: number;
+            /** Name */
+            name: string;
+            /** Window Open */
+            window_open: boolean;
+            /** Steps */
+            steps: components["schemas"]["StepView"][];
+        };
         /** WithdrawBody */
         WithdrawBody: {
             /**
@@ -10874,6 +13033,452 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SessionsEnded"];
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_show_my_factors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_begin_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTotpOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_confirm_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_remove_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_prove_by_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_passkey_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_add_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_passkey_challenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_prove_by_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_remove_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_list_role_demands: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleDemandOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_set_role_demand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: components["schemas"]["Role"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleDemandSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_reset_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorReset"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -13852,6 +16457,106 @@ export interface operations {
             };
         };
     };
+    campaigns_open_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_list_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignChoices"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_copy_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignCopy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_show_campaign: {
         parameters: {
             query?: never;
@@ -14314,6 +17019,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_show_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "first run_show_first_run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstRunOut"];
+                };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -15132,6 +17899,40 @@ export interface operations {
             };
         };
     };
+    recordings_take_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Taking"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     recordings_close_incident: {
         parameters: {
             query?: never;
@@ -15166,21 +17967,14 @@ export interface operations {
             };
         };
     };
-    recordings_list_recordings: {
+    recordings_list_holds: {
         parameters: {
             query?: {
+                in_force?: boolean | null;
                 /** @description ``next`` of the page before; null for the first page */
                 cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
-                agent_id?: number | null;
-                lead_id?: number | null;
-                disposition?: components["schemas"]["Disposition"] | null;
-                state?: components["schemas"]["RecordingState"] | null;
-                /** @description first day, Beijing time */
-                first_on?: string | null;
-                /** @description last day, included */
-                last_on?: string | null;
             };
             header?: never;
             path?: never;
@@ -15194,8 +17988,584 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["HoldPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_place_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_lift_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hold_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldLift"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_list_exports: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["ExportState"] | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingExportPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_request_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingExportOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_signing_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKey"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_decide_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingExportOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_take_pack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the pack; taking it is logged */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_list_runs: {
+        parameters: {
+            query?: {
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestructionRuns"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_propose_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestructionOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_list_items: {
+        parameters: {
+            query?: {
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_decide_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestructionOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_run_protocol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtocolOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_search_recordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordingSearchBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["RecordingPage"];
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_recording_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingChoices"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_list_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the call */
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MomentNote"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_add_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the call */
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MomentNoteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MomentNote"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_remove_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the call */
+                call_id: string;
+                note_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -15229,6 +18599,41 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecordingDetail"];
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_note_heard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the call */
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Hearing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -16351,6 +19756,36 @@ export interface operations {
             };
         };
     };
+    desk_reconnect_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     desk_log_on: {
         parameters: {
             query?: never;
@@ -16605,6 +20040,74 @@ export interface operations {
             };
         };
     };
+    desk_claim_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimDeskBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_save_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveDraftBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     desk_correct_customer: {
         parameters: {
             query?: never;
@@ -16747,6 +20250,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    doctor_diagnose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisView"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -17404,6 +20937,140 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lines_list_trunks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunksOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lines_add_trunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrunk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkSetting"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lines_change_trunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trunk_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkSetting"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lines_remove_trunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trunk_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkRemoval"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {

@@ -63,6 +63,11 @@ export default {
     cancelled: 'Cancelled; nothing was changed.'
   },
   nav: {
+    recordings: 'Recordings',
+    recordingSearch: 'Find recordings',
+    exports: 'Exports',
+    holds: 'Legal holds',
+    destruction: 'Destruction',
     agent: 'Desk',
     floor: 'Floor',
     quality: 'Quality',
@@ -73,6 +78,7 @@ export default {
     callbacks: 'Callbacks',
     people: 'Staff & leave',
     data: 'Data',
+    campaigns: 'Campaigns',
     imports: 'Imports',
     targets: 'Target groups',
     customers: 'Customers',
@@ -90,21 +96,29 @@ export default {
     certificates: 'Certificates',
     access: 'Access log',
     organisation: 'Organisation',
+    firstRun: 'First run',
     overview: 'Overview',
+    doctor: 'Diagnosis',
     tasks: 'Scheduled tasks',
     jobs: 'Jobs',
     signals: 'Signals kept aside',
+    lines: 'Lines',
     messages: 'Outgoing alerts',
     incidents: 'Recording incidents'
   },
   title: {
     password: 'Change password',
+    secondFactor: 'Second factor',
     newImport: 'Import a list',
     list: 'A list',
     customer: 'A customer',
-    certificate: 'Certificate'
+    certificate: 'Certificate',
+    campaign: 'A campaign'
   },
   login: {
+    idleTitle: 'Are you still there?',
+    idleText: 'This page was not used for a while: you are logged out in {seconds} seconds. Press a key or click to stay.',
+    idleStay: 'Stay',
     name: 'Login',
     password: 'Password',
     submit: 'Log in',

@@ -13,10 +13,13 @@ const LATE: Record<Late, Record<Language, () => Promise<{ default: object }>>> =
   data: { zh: () => import('./zh/office'), en: () => import('./en/office') },
   boards: { zh: () => import('./zh/boards'), en: () => import('./en/boards') },
   desk: { zh: () => import('./zh/desk'), en: () => import('./en/desk') },
+  lines: { zh: () => import('./zh/lines'), en: () => import('./en/lines') },
   messages: { zh: () => import('./zh/messages'), en: () => import('./en/messages') },
+  recordings: { zh: () => import('./zh/recordings'), en: () => import('./en/recordings') },
   operation: { zh: () => import('./zh/operation'), en: () => import('./en/operation') }
 }
-export type Late = 'account' | 'people' | 'boards' | 'data' | 'desk' | 'messages' | 'operation'
+export type Late = 'account' | 'people' | 'boards' | 'data' | 'desk' | 'messages' | 'operation' | 'recordings'
+export type Late = 'account' | 'people' | 'boards' | 'data' | 'desk' | 'lines' | 'messages' | 'operation'
 const loaded = new Set<Late>()
 const KEY = 'callcenter.language'
 

@@ -8,16 +8,20 @@ import enAccount from './en/account'
 import enBoards from './en/boards'
 import enDesk from './en/desk'
 import enOffice from './en/office'
+import enLines from './en/lines'
 import enMessages from './en/messages'
 import enPeople from './en/people'
+import enRecordings from './en/recordings'
 import enOperation from './en/operation'
 import zh from './zh'
 import account from './zh/account'
 import boards from './zh/boards'
 import desk from './zh/desk'
 import office from './zh/office'
+import lines from './zh/lines'
 import messages from './zh/messages'
 import people from './zh/people'
+import recordings from './zh/recordings'
 import operation from './zh/operation'
 
 type Words = { [key: string]: string | Words }
@@ -38,8 +42,10 @@ function files(folder: string, fits: (name: string) => boolean): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-const chinese = new Map([...flat(zh), ...flat(account), ...flat(people), ...flat(boards), ...flat(desk), ...flat(office), ...flat(messages), ...flat(operation)])
-const english = new Map([...flat(en), ...flat(enAccount), ...flat(enPeople), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enMessages), ...flat(enOperation)])
+const chinese = new Map([...flat(zh), ...flat(account), ...flat(people), ...flat(boards), ...flat(desk), ...flat(office), ...flat(messages), ...flat(operation), ...flat(recordings)])
+const english = new Map([...flat(en), ...flat(enAccount), ...flat(enPeople), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enMessages), ...flat(enOperation), ...flat(enRecordings)])
+const chinese = new Map([...flat(zh), ...flat(account), ...flat(people), ...flat(boards), ...flat(desk), ...flat(office), ...flat(lines), ...flat(messages), ...flat(operation)])
+const english = new Map([...flat(en), ...flat(enAccount), ...flat(enPeople), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enLines), ...flat(enMessages), ...flat(enOperation)])
 const SRC = join(import.meta.dirname, '..')
 const SYSTEM = join(import.meta.dirname, '../../..')
 const sources = files(SRC, (name) => /\.(vue|ts)$/.test(name) && !name.endsWith('.test.ts')).filter(

@@ -63,6 +63,11 @@ export default {
     cancelled: '已取消，未作任何更改。'
   },
   nav: {
+    recordings: '录音',
+    recordingSearch: '录音查找',
+    exports: '对外提供',
+    holds: '法律保全',
+    destruction: '到期销毁',
     agent: '坐席',
     floor: '现场监控',
     quality: '质检',
@@ -73,6 +78,7 @@ export default {
     callbacks: '回拨与回访',
     people: '人员与请假',
     data: '数据管理',
+    campaigns: '营销活动',
     imports: '名单导入',
     targets: '目标客群',
     customers: '客户档案',
@@ -90,21 +96,29 @@ export default {
     certificates: '合规证书',
     access: '查阅日志',
     organisation: '机构与片区',
+    firstRun: '初次配置',
     overview: '运行概况',
+    doctor: '诊断',
     tasks: '定时任务',
     jobs: '后台任务',
     signals: '未处理的信号',
+    lines: '线路',
     messages: '告警外发',
     incidents: '录音异常'
   },
   title: {
     password: '修改密码',
+    secondFactor: '二次验证',
     newImport: '导入名单',
     list: '名单详情',
     customer: '客户详情',
-    certificate: '合规证书'
+    certificate: '合规证书',
+    campaign: '活动详情'
   },
   login: {
+    idleTitle: '您还在吗？',
+    idleText: '长时间没有操作，{seconds} 秒后自动退出登录。按任意键或点击即可继续。',
+    idleStay: '继续工作',
     name: '账号',
     password: '密码',
     submit: '登录',

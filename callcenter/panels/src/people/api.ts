@@ -46,6 +46,11 @@ export type Region = Schema<'RegionOut'>
 export const regions = () => server.GET('/field/regions')
 export const createRegion = (body: Schema<'RegionRequest'>) => server.POST('/field/regions', { body })
 export const changeRegion = (region_id: number, body: Schema<'RegionChange'>) => server.PUT('/field/regions/{region_id}', { params: { path: { region_id } }, body })
+export type RoleDemand = Schema<'RoleDemandOut'>
+export const roleDemands = () => server.GET('/people/second-factors')
+export const setRoleDemand = (role: RoleDemand['role'], demanded: boolean, reason: string) =>
+  server.PUT('/people/second-factors/{role}', { params: { path: { role } }, body: { demanded, reason } })
+export const resetFactor = (staff_id: number, reason: string) => server.POST('/people/{staff_id}/second-factor/reset', { params: { path: { staff_id } }, body: { reason } })
 export const unlock = (staff_id: number) => server.POST('/people/{staff_id}/unlock', { params: { path: { staff_id } } })
 
 export const leaves = (since?: string) => server.GET('/people/leaves', { params: { query: { since } } })

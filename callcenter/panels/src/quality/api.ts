@@ -4,7 +4,6 @@ export type Review = Schema<'ReviewOut'>
 export type ReviewState = Schema<'ReviewState'>
 export type Verdict = Schema<'ReviewVerdict'>
 export type CardItem = Schema<'CardItemOut'>
-export type Recording = Schema<'RecordingDetail'>
 
 export const reviews = (query: QueryOf<'/reviews'>) => server.GET('/reviews', { params: { query } })
 export const card = () => server.GET('/reviews/card')
@@ -12,5 +11,3 @@ export const claim = (review_id: number) => server.POST('/reviews/{review_id}/cl
 export const release = (review_id: number) => server.POST('/reviews/{review_id}/release', { params: { path: { review_id } } })
 export const decide = (review_id: number, body: Schema<'VerdictIn'>) =>
   server.POST('/reviews/{review_id}/verdict', { params: { path: { review_id } }, body })
-export const recording = (call_id: string) => server.GET('/recordings/{call_id}', { params: { path: { call_id } } })
-export const audioOf = (call_id: string, reason: string) => server.address('/recordings/{call_id}/audio', { path: { call_id }, query: { reason } })

@@ -10,7 +10,6 @@ export type Reason = Schema<'RosterReason'>
 export type Quota = Schema<'QuotaOut'>
 export type Shift = Schema<'ShiftOut'>
 export type Campaign = Schema<'CampaignOut'>
-export type CampaignState = Schema<'CampaignState'>
 export type CampaignChange = Schema<'CampaignChange'>
 export type Mode = Schema<'DialMode'>
 export type CalendarDay = Schema<'CalendarDayOut'>
@@ -44,8 +43,6 @@ const MASKABLE: Record<AgentField, boolean> = {
 export const AGENT_FIELDS = Object.keys(MASKABLE) as AgentField[]
 export const showingsOf = (field: AgentField): (Showing | 'hidden')[] => (MASKABLE[field] ? ['clear', 'masked', 'hidden'] : ['clear', 'hidden'])
 
-const ALL_STATES: Record<CampaignState, true> = { preparing: true, running: true, closed: true }
-export const CAMPAIGN_STATES = Object.keys(ALL_STATES) as CampaignState[]
 const ALL_MODES: Record<Mode, true> = { preview: true, progressive: true }
 export const MODES = Object.keys(ALL_MODES) as Mode[]
 

@@ -1,7 +1,6 @@
 /** The person logged in, and whether this system is a rehearsal. */
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { forgetDraft } from '@/agent/draft'
 import { forgetLists } from '@/field/queue'
 import { Problem } from '@/kit/http'
 import { setServerNow } from '@/kit/time'
@@ -61,7 +60,6 @@ export const useSession = defineStore('session', () => {
     looked.value = true
     localStorage.removeItem(KEY)
     forgetLists()
-    forgetDraft()
   }
 
   /** Of several rights, with a space between, one is enough. */

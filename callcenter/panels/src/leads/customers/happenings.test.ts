@@ -137,10 +137,7 @@ function* sentences(kind: Happening): Generator<{ fact: string; value: unknown; 
   }
 }
 
-/** Some thousand sentences in each language: a machine that does other work needs more than the usual five seconds. */
-const PATIENCE = { timeout: 60_000 }
-
-describe('the history of a customer', PATIENCE, () => {
+describe('the history of a customer', () => {
   it('has every kind of the server in a group and in this table, with every fact', () => {
     const kinds = valuesOf('reporting/history/types.py', 'Happening')
     expect(inOrder(KINDS)).toEqual(inOrder(kinds))

@@ -16,7 +16,8 @@ export default {
   leave: 'Leave the desk?',
   leaveEndsCall: 'You are in a call. Leaving this page or logging out ends the conversation with the customer at once.',
   leaveNow: 'End the call and leave',
-  lineLost: 'The connection to the server is lost. Reconnecting… A running call continues: do not reload the page.',
+  lineLost: 'The connection to the server is lost. Reconnecting… A running call continues.',
+  customerWaits: 'Your phone is being connected again; the customer waits…',
   logOnTitle: 'Log on',
   logOnHint: 'Put on your headset. The browser will ask for the microphone: choose “Allow”.',
   modeHint: { preview: 'You read the customer\'s file and dial yourself.', progressive: 'The system dials the next customer as soon as you are ready.' },
@@ -95,6 +96,9 @@ export default {
     complaint_category: 'Choose the complaint category',
     note: 'Describe the matter in the note'
   },
+  draftSaved: 'Draft saved {at}',
+  draftFailed: 'The draft is not saved yet, trying again…',
+  takeOver: 'Go on in this window',
   disposeLater: 'You can submit when the call has ended.',
   successes: '{counted} (passed {passed} · open {open} · failed {failed})',
   today: { done: 'Today', successes: 'Successes', calls: 'Calls', answered: 'Answered', callbacksDue: 'Callbacks due' },
@@ -106,7 +110,7 @@ export default {
     unreachable: 'The phone switch cannot be reached. Retrying automatically. If this continues, inform your team leader.',
     rejected: 'The phone switch refused to register the phone. Retrying automatically. If this continues, inform your team leader.',
     microphone_lost: 'The microphone is gone: the customer cannot hear you. Plug the headset in again; the call goes on, and the system takes the microphone by itself.',
-    elsewhere: 'The phone is open in another window. Close that window and try again.'
+    elsewhere: 'You work in another window: this one neither hears nor saves anything. You can go on here; the call comes with you.'
   },
   phoneAgain: 'Reconnect the phone',
   silent: 'The browser is not playing sound yet.',

@@ -131,7 +131,7 @@ export default {
   },
   review: { open: 'Open', claimed: 'In review', decided: 'Decided' },
   verdict: { pass: 'Pass', fail: 'Fail', return: 'Return for correction' },
-  recording: { armed: 'Recording', captured: 'Waiting to be stored', stored: 'Stored', empty: 'Silent', failed: 'Missing' },
+  recording: { armed: 'Recording', captured: 'Waiting to be stored', stored: 'Stored', empty: 'Silent', failed: 'Missing', destroyed: 'destroyed' },
   visit: { planned: 'To visit', reported: 'Visited', cancelled: 'Cancelled' },
   visitResult: { signed: 'Signed', thinking: 'Considering', refused: 'Refused', not_met: 'Not at home', wrong: 'Wrong information' },
   followed: { waiting: 'To be visited', visited: 'In progress', signed: 'Signed, with the insurer', issued: 'Issued', declined: 'Not issued', ended: 'Not signed' },

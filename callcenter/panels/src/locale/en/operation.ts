@@ -1,5 +1,8 @@
 /** Words of the pages for audit and operation. */
 import shared from '../../../../alerts/words/en.more.json'
+import incident, { authority, incidentDetail, purpose, refused } from './incidents'
+import doctor from './doctor'
+import { firstRun, firstRunStep } from './firstRun'
 import trail from './trail'
 
 const words = {
@@ -116,6 +119,7 @@ const words = {
       audit_entries: 'Audit entries'
     }
   },
+  doctor,
   operate: {
     parts: 'Parts of the system',
     partsHint: 'Each part is a process of its own and is started again when it ends. One that does not run for more than a minute: see its log.',
@@ -215,6 +219,15 @@ const words = {
     settle: 'Close for good',
     settleTitle: 'Close the incident for good',
     settleHint: 'Only for what cannot be mended, for example a disk that was full during the call. The incident is not opened again, and the certificate names it with your reason. The reason is kept in the audit trail; enter no customer data.',
+    owner: 'Owner',
+    dueBy: 'until {on}',
+    overdueIncident: 'late',
+    takeIncident: 'Take',
+    takeTitle: 'Take the incident',
+    takeHint: 'You mend it until the chosen day; another person may take it over.',
+    dueOn: 'Deadline',
+    incidentTaken: 'It is yours.',
+    noOwner: 'not taken',
     settledForGood: 'closed for good',
     closedDone: 'Closed.',
     noIncidents: 'No incidents in this state.',
@@ -223,6 +236,8 @@ const words = {
 }
 
 const problem = {
+  incident_closed: 'The incident is closed already. Refresh.',
+  deadline_past: 'The last day is past: choose today or later.',
   period_invalid: 'This period cannot be certified: choose days up to today, the last not before the first, at most {days} of them.',
   certificate_not_found: 'There is no such certificate, or it is not ready yet.',
   node_not_found: 'There is no such switch.',
@@ -261,38 +276,16 @@ const enums = {
     classes: { apply: 'Classes of customers', preview: 'Preview of classes', apply_order: 'New order of classes' },
     dnc: { import: 'Import of a do-not-call list' },
     ledger: { export: 'Export of the ledger' },
+    recordings: { pack: 'make the pack of an export', destroy: 'destroy recordings' },
     audit: { check: 'Check of the audit trail', certificate: 'Certificate', reseal: 'Seal stored data again' }
   },
-  incidentDetail: {
-    not_armed: 'Answered, and no recording was prepared',
-    empty: 'Answered, and the recording is empty',
-    no_file: 'Answered, and no file appeared',
-    no_file_of_unknown_call: 'Prepared for an unknown call, and no file appeared',
-    too_short: '{recorded} recorded, less than the conversation of {against}',
-    recorder_stopped: 'the recorder stopped during the call: {recorded} recorded of {against}',
-    too_long: '{recorded} recorded, more than the whole call of {against}',
-    not_stored: 'Not in the store in time after the call',
-    object_gone: 'The store lacks this version, or holds it in another size',
-    spare_versions: '{count} versions that belong to no recording',
-    other_hash: 'Read back with another hash; it is stored again',
-    audio_again: 'Audio appeared again after the recording was stored',
-    unknown_call: 'Audio of an unknown call',
-    audio_not_armed: 'Audio of a call whose recording was not prepared',
-    failing: 'Failed again and again; it is tried further'
-  },
-  incident: {
-    missing: 'No recording',
-    no_audio: 'Recording without sound',
-    wrong_length: 'Length differs from the call',
-    late: 'Not stored in time',
-    stuck: 'Not finished for long',
-    damaged: 'File damaged',
-    orphan: 'Recording without a call',
-    object_gone: 'Gone from the object store',
-    extra_object: 'Extra object in the store'
-  },
+  incidentDetail,
+  incident,
+  authority,
+  purpose,
+  refused,
   task: shared.task,
   ...trail
 }
 
-export default { ...words, problem, enums }
+export default { ...words, firstRun, problem, enums: { ...enums, firstRunStep } }

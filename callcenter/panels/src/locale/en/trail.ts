@@ -1,4 +1,5 @@
 /** Words for what the trail holds as codes: acts, subjects, facts. */
+import { retentionRule } from './incidents'
 import fact from './trailFacts'
 import { staffField } from './staffField'
 
@@ -7,6 +8,7 @@ export default {
     lead: 'Lead',
     call: 'Call',
     staff: 'Staff',
+    role: 'Role',
     staff_change: 'Change of staff',
     campaign: 'Campaign',
     assignment: 'Assignment',
@@ -25,6 +27,9 @@ export default {
     review: 'Review',
     region: 'Region',
     hand_over: 'Hand-over',
+    legal_hold: 'Legal hold',
+    recording_export: 'Export of a recording',
+    destruction_run: 'Destruction run',
     recording_incident: 'Incident',
     alert: 'Alert',
     trunk: 'Line',
@@ -143,8 +148,15 @@ export default {
       rejects_downloaded: 'Rejects downloaded'
     },
     ledger: { export_ordered: 'Ledger export requested', exported: 'Ledger file made', export_downloaded: 'Ledger file downloaded' },
-    lines: { paused: 'Line paused', resumed: 'Line resumed' },
+    lines: { paused: 'Line paused', resumed: 'Line resumed', trunk_set: 'Line set', trunk_removed: 'Line removed' },
     people: {
+      second_factor_set_up: 'Second factor set up',
+      second_factor_proven: 'Second factor proven',
+      recovery_code_used: 'Logged in with a recovery code',
+      recovery_codes_made: 'Recovery codes made',
+      second_factor_removed: 'Second factor removed',
+      second_factor_reset: 'Second factor of a person reset',
+      second_factor_demanded: 'Log-in of a role changed',
       password_changed: 'Password changed',
       one_time_password_issued: 'Password reset to a one-time password',
       login_unlocked: 'Log-in unlocked',
@@ -162,7 +174,30 @@ export default {
       pattern_set: 'Weekly pattern set'
     },
     quality: { decided: 'Review decided' },
-    recordings: { listened: 'Recording played', incident_closed: 'Incident closed', stopped: 'Recording stopped', retention_judged: 'Retention judged' },
+    recordings: {
+      listened: 'Recording played',
+      searched: 'Recordings searched by digits',
+      note_added: 'Note of a recording added',
+      note_removed: 'Note of a recording removed',
+      incident_taken: 'Incident of a recording taken',
+      incident_closed: 'Incident closed',
+      stopped: 'Recording stopped',
+      retention_judged: 'Retention judged',
+      hold_placed: 'Legal hold placed',
+      hold_lifted: 'Legal hold lifted',
+      export_requested: 'Export of a recording requested',
+      export_refused: 'Export of a recording forbidden',
+      export_approved: 'Export of a recording approved',
+      export_rejected: 'Export of a recording rejected',
+      export_packed: 'Pack of an export made',
+      export_taken: 'Pack of an export taken',
+      export_expired: 'Pack of an export expired',
+      destruction_proposed: 'Recordings listed for destruction',
+      destruction_approved: 'Destruction approved',
+      destruction_rejected: 'List for destruction rejected',
+      destruction_done: 'Destruction done',
+      destroyed: 'Recording destroyed'
+    },
     targets: {
       proposed: 'Target group proposed',
       approved: 'Target group approved',
@@ -185,15 +220,12 @@ export default {
     retry_factor: 'Retry factor',
     first_call_days: 'First call within (days)'
   },
+  factor: { totp: 'authenticator app', passkey: 'passkey' },
+  trunkTransport: { udp: 'UDP (not encrypted)', tcp: 'TCP (not encrypted)', tls: 'TLS (encrypted)' },
+  trunkAccess: { address: 'Known by IP address', registration: 'Registers and signs', signed: 'Signs, without registration' },
   messageChannel: { mail: 'Mail', webhook: 'Signed webhook', wecom: 'WeCom group', dingtalk: 'DingTalk group', feishu: 'Feishu group' },
   recorderStopped: { alarm: 'People are alarmed', end: 'The call is ended' },
-  retentionRule: {
-    legal_hold: 'Legal hold',
-    dispute: 'Dispute',
-    sold_long_term: 'Sold, long term',
-    sold_short_term: 'Sold, short term',
-    unsold: 'Unsold'
-  },
+  retentionRule,
   scoreItem: {
     identity: 'The customer’s identity was checked',
     product: 'It was made clear that this is insurance',

@@ -16,7 +16,8 @@ export default {
   leave: '要离开坐席页面吗？',
   leaveEndsCall: '您正在通话。离开本页面或退出登录会立即中断与客户的通话。',
   leaveNow: '中断通话并离开',
-  lineLost: '与服务器的连接已中断，正在重新连接。通话不受影响，请勿刷新页面。',
+  lineLost: '与服务器的连接已中断，正在重新连接。通话不受影响。',
+  customerWaits: '您的话机正在重新接通，客户在线等候……',
   logOnTitle: '签入',
   logOnHint: '请戴好耳麦。点击“签入”后，浏览器会请求使用麦克风，请选择“允许”。',
   modeHint: { preview: '先看客户资料，由您点击拨打。', progressive: '就绪后系统自动拨打下一位客户。' },
@@ -95,6 +96,9 @@ export default {
     complaint_category: '请选择投诉类别',
     note: '请在备注中写明情况'
   },
+  draftSaved: '草稿已保存 {at}',
+  draftFailed: '草稿尚未保存，正在重试……',
+  takeOver: '在此窗口继续',
   disposeLater: '通话结束后即可提交。',
   successes: '{counted}（通过 {passed} · 待检 {open} · 未通过 {failed}）',
   today: { done: '今日进度', successes: '成功', calls: '拨打', answered: '接通', callbacksDue: '待回拨' },
@@ -106,7 +110,7 @@ export default {
     unreachable: '连接不上电话交换机，正在自动重试。如持续出现，请通知班组长。',
     rejected: '电话交换机拒绝了话机注册，正在自动重试。如持续出现，请通知班组长。',
     microphone_lost: '麦克风已断开，客户暂时听不到您的声音。请重新插好耳麦，系统会自动恢复，通话不受影响。',
-    elsewhere: '话机已在另一个窗口打开。请关闭那个窗口后重试。'
+    elsewhere: '您正在另一个窗口工作，本窗口不接听也不保存。可改在本窗口继续，通话会转过来。'
   },
   phoneAgain: '重新连接话机',
   silent: '浏览器尚未允许播放声音。',

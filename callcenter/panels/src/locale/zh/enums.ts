@@ -126,7 +126,7 @@ export default {
   },
   review: { open: '待质检', claimed: '质检中', decided: '已完成' },
   verdict: { pass: '通过', fail: '不通过', return: '退回补正' },
-  recording: { armed: '录制中', captured: '待入库', stored: '已入库', empty: '无声音', failed: '录音缺失' },
+  recording: { armed: '录制中', captured: '待入库', stored: '已入库', empty: '无声音', failed: '录音缺失', destroyed: '已销毁' },
   visit: { planned: '待拜访', reported: '已拜访', cancelled: '已取消' },
   visitResult: { signed: '已签单', thinking: '考虑中', refused: '拒绝', not_met: '未遇见', wrong: '信息有误' },
   followed: { waiting: '待上门', visited: '跟进中', signed: '已签单（核保中）', issued: '已承保', declined: '未承保', ended: '未成交' },

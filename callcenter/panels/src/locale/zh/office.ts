@@ -1,13 +1,14 @@
 /** 数据管理页面的用语：打开其中第一个页面时载入。 */
+import campaigns from './office/campaigns'
 import intake from './office/intake'
-import targets from './office/targets'
+import targets, { problem as targetsProblem } from './office/targets'
 import customers from './office/customers'
-import classes from './office/classes'
+import classes, { problem as classesProblem } from './office/classes'
 import dnc from './office/dnc'
 import allocation from './office/allocation'
-import roster from './office/roster'
-import retries from './office/retries'
+import roster, { problem as rosterProblem } from './office/roster'
+import retries, { problem as retriesProblem } from './office/retries'
 import scripts from './office/scripts'
-import ledger from './office/ledger'
+import ledger, { problem as ledgerProblem } from './office/ledger'
 
-export default { intake, targets, customers, classes, dnc, allocation, roster, retries, scripts, ledger }
+export default { ...campaigns, problem: { ...campaigns.problem, ...rosterProblem, ...retriesProblem, ...ledgerProblem, ...classesProblem, ...targetsProblem }, intake, targets, customers, classes, dnc, allocation, roster, retries, scripts, ledger }

@@ -1,5 +1,8 @@
 /** 审计与运行维护页面的用语。 */
 import shared from '../../../../alerts/words/zh.more.json'
+import incident, { authority, incidentDetail, purpose, refused } from './incidents'
+import doctor from './doctor'
+import { firstRun, firstRunStep } from './firstRun'
 import trail from './trail'
 
 const words = {
@@ -116,6 +119,7 @@ const words = {
       audit_entries: '审计记录'
     }
   },
+  doctor,
   operate: {
     parts: '系统部件',
     partsHint: '各部件是独立的进程，退出后会自动重启。超过一分钟仍未运行，请查看该部件的日志。',
@@ -215,6 +219,15 @@ const words = {
     settle: '永久了结',
     settleTitle: '永久了结录音异常',
     settleHint: '仅用于无法补救的异常（例如通话中磁盘写满）。了结后不再登记，合规证书将列出此异常及原因。请写明原因（记入审计日志，请勿填写客户信息）。',
+    owner: '负责人',
+    dueBy: '限期 {on}',
+    overdueIncident: '已逾期',
+    takeIncident: '认领',
+    takeTitle: '认领异常',
+    takeHint: '由您处理，到所选日期为止；他人可以接手。',
+    dueOn: '处理期限',
+    incidentTaken: '已认领。',
+    noOwner: '无人认领',
     settledForGood: '永久了结',
     closedDone: '已关闭。',
     noIncidents: '没有此状态的录音异常。',
@@ -223,6 +236,8 @@ const words = {
 }
 
 const problem = {
+  incident_closed: '该异常已关闭，请刷新。',
+  deadline_past: '期限不能早于今天。',
   period_invalid: '核对期间无效：只能选择今天及以前的日期，结束日期不早于开始日期，最长 {days} 天。',
   certificate_not_found: '未找到该证书，或尚未出具完成。',
   node_not_found: '没有这台交换机。',
@@ -261,38 +276,16 @@ const enums = {
     classes: { apply: '客户分类', preview: '分类预览', apply_order: '更新分类顺序' },
     dnc: { import: '导入禁拨名单' },
     ledger: { export: '导出台账' },
+    recordings: { pack: '制作录音移交包', destroy: '销毁到期录音' },
     audit: { check: '校验审计链', certificate: '出具合规证书', reseal: '重新加密存量数据' }
   },
-  incidentDetail: {
-    not_armed: '已接通，未准备录音',
-    empty: '已接通，录音为空',
-    no_file: '已接通，没有录音文件',
-    no_file_of_unknown_call: '为未知通话准备了录音，没有文件',
-    too_short: '录音 {recorded}，短于通话 {against}',
-    recorder_stopped: '通话中录音中断：录音 {recorded}，短于通话 {against}',
-    too_long: '录音 {recorded}，长于整通电话 {against}',
-    not_stored: '通话结束后未按时入库',
-    object_gone: '对象存储中没有此版本，或大小不符',
-    spare_versions: '有 {count} 个版本不属于任何录音',
-    other_hash: '回读校验值不符，正在重新入库',
-    audio_again: '录音入库后又出现音频',
-    unknown_call: '音频没有对应的通话',
-    audio_not_armed: '通话未准备录音，却有音频',
-    failing: '多次处理失败，将继续重试'
-  },
-  incident: {
-    missing: '没有录音',
-    no_audio: '录音无声音',
-    wrong_length: '录音时长与通话不符',
-    late: '录音未按时入库',
-    stuck: '录音长时间未完成',
-    damaged: '录音文件损坏',
-    orphan: '录音没有对应的通话',
-    object_gone: '对象存储中录音丢失',
-    extra_object: '对象存储中有多余的录音'
-  },
+  incidentDetail,
+  incident,
+  authority,
+  purpose,
+  refused,
   task: shared.task,
   ...trail
 }
 
-export default { ...words, problem, enums }
+export default { ...words, firstRun, problem, enums: { ...enums, firstRunStep } }

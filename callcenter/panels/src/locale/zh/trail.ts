@@ -1,4 +1,5 @@
 /** 审计日志中的编码：操作、对象、附加信息。 */
+import { retentionRule } from './incidents'
 import fact from './trailFacts'
 import { staffField } from './staffField'
 
@@ -7,6 +8,7 @@ export default {
     lead: '客户',
     call: '通话',
     staff: '员工',
+    role: '岗位',
     staff_change: '员工资料变更',
     campaign: '活动',
     assignment: '分配',
@@ -25,6 +27,9 @@ export default {
     review: '质检',
     region: '片区',
     hand_over: '派单',
+    legal_hold: '法律保全',
+    recording_export: '录音对外提供',
+    destruction_run: '到期销毁',
     recording_incident: '录音异常',
     alert: '告警',
     trunk: '线路',
@@ -143,8 +148,15 @@ export default {
       rejects_downloaded: '下载拒收明细'
     },
     ledger: { export_ordered: '申请导出台账', exported: '生成台账文件', export_downloaded: '下载台账文件' },
-    lines: { paused: '线路暂停', resumed: '线路恢复' },
+    lines: { paused: '线路暂停', resumed: '线路恢复', trunk_set: '设置线路', trunk_removed: '移除线路' },
     people: {
+      second_factor_set_up: '设置二次验证',
+      second_factor_proven: '通过二次验证',
+      recovery_code_used: '使用恢复码登录',
+      recovery_codes_made: '生成恢复码',
+      second_factor_removed: '移除二次验证',
+      second_factor_reset: '重置员工的二次验证',
+      second_factor_demanded: '变更岗位登录要求',
       password_changed: '修改密码',
       one_time_password_issued: '重置为一次性密码',
       login_unlocked: '解除登录锁定',
@@ -162,7 +174,30 @@ export default {
       pattern_set: '设置周排班'
     },
     quality: { decided: '提交质检结果' },
-    recordings: { listened: '听取录音', incident_closed: '关闭录音异常', stopped: '录音中断', retention_judged: '判定录音保存期' },
+    recordings: {
+      listened: '听取录音',
+      searched: '按号码后四位查找录音',
+      note_added: '添加录音备注',
+      note_removed: '删除录音备注',
+      incident_taken: '认领录音异常',
+      incident_closed: '关闭录音异常',
+      stopped: '录音中断',
+      retention_judged: '判定录音保存期',
+      hold_placed: '法律保全',
+      hold_lifted: '解除保全',
+      export_requested: '申请对外提供录音',
+      export_refused: '规定不允许对外提供',
+      export_approved: '批准对外提供',
+      export_rejected: '驳回对外提供',
+      export_packed: '制作移交包',
+      export_taken: '领取移交包',
+      export_expired: '移交包到期删除',
+      destruction_proposed: '列出到期录音',
+      destruction_approved: '批准销毁',
+      destruction_rejected: '驳回销毁名单',
+      destruction_done: '销毁完成',
+      destroyed: '销毁录音'
+    },
     targets: {
       proposed: '提出目标客群',
       approved: '批准目标客群',
@@ -185,15 +220,12 @@ export default {
     retry_factor: '再拨间隔倍数',
     first_call_days: '首拨期限（天）'
   },
+  factor: { totp: '手机验证器', passkey: '通行密钥' },
+  trunkTransport: { udp: 'UDP（不加密）', tcp: 'TCP（不加密）', tls: 'TLS（加密）' },
+  trunkAccess: { address: '按 IP 地址识别', registration: '注册并签名', signed: '签名，不注册' },
   messageChannel: { mail: '邮件', webhook: '签名 Webhook', wecom: '企业微信群', dingtalk: '钉钉群', feishu: '飞书群' },
   recorderStopped: { alarm: '提醒坐席结束通话', end: '挂断通话' },
-  retentionRule: {
-    legal_hold: '司法或监管要求保存',
-    dispute: '涉及投诉或诉讼',
-    sold_long_term: '已成交，长期险',
-    sold_short_term: '已成交，短期险',
-    unsold: '未成交'
-  },
+  retentionRule,
   scoreItem: {
     identity: '核对客户本人身份',
     product: '准确说明所介绍的是保险产品',

@@ -1,15 +1,3 @@
-export const problem = {
-  class_scheme_not_found: 'There is no such scheme. Refresh the page.',
-  class_not_found: 'The scheme has no such class. Refresh the page.',
-  class_rules_not_found: 'There is no such rule version. Refresh the page.',
-  class_preview_not_found: 'This preview is no longer available. Preview again.',
-  class_scheme_taken: 'Another scheme uses this key. Choose another one.',
-  class_taken: 'Another class of this scheme has this code or name. Choose another one.',
-  class_in_use: 'The class is the default, still has customers, or is used by the rules in force. Change the rules and the default class first, then apply them.',
-  class_order_incomplete: 'The order has to contain every class of the scheme. Refresh and reorder.',
-  class_rules_invalid: 'The rules contain errors. Correct what is marked and try again.'
-}
-
 export const enums = {
   classField: {
     age: 'Age',

@@ -29,6 +29,7 @@ export const enums = {
     agent_unfit: '{agent} is not qualified to call customers: {missing}.',
     recorder_not_ready: 'Recording is not ready. Check the switch and the disk.',
     line_refuses: 'The line {trunk} refuses every call and is paused until a test call succeeds.',
+    lines_full: 'All channels of the line {trunk} are taken; calling goes on by itself.',
     caller_id_not_approved: 'The campaign’s caller ID is not on the approved list.',
     on_do_not_call_list: 'The number is on the do-not-call list.',
     no_valid_basis: 'There is no valid consent, or it was withdrawn.',
@@ -54,6 +55,7 @@ export const enums = {
   windowPart: {
     window: 'open',
     campaign_state: 'the campaign is not running',
+    first_day: 'its first day has not come',
     working_day: 'today is not a working day',
     legal_calling_hours: 'outside the legal calling hours, 08:00–21:00',
     shift: 'outside the campaign’s shifts',

@@ -13,15 +13,10 @@ import * as alerts from './alerts'
 
 export const problem = {
   ...intake.problem,
-  ...targets.problem,
   ...customers.problem,
-  ...classes.problem,
   ...dnc.problem,
   ...allocation.problem,
-  ...roster.problem,
-  ...retries.problem,
   ...scripts.problem,
-  ...ledger.problem,
   ...alerts.problem
 }
 

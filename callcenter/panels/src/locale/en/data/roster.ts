@@ -1,14 +1,3 @@
-export const problem = {
-  roster_day_past: 'The roster of past days cannot be changed.',
-  roster_day_not_worked: '{day} is not a working day. Make it a working day in the calendar first.',
-  no_phone_agent: 'Only phone agents can be on the roster.',
-  roster_span: 'The roster shows at most 63 days. Choose a shorter period.',
-  agent_fields_invalid: 'This field is either shown or hidden; it cannot be masked.',
-  caps_invalid: 'The limit per number in 7 days cannot be lower than the limit per day.',
-  calendar_day_past: 'Past days cannot be changed: deadlines and calling windows were decided by them.',
-  calendar_span: 'The calendar shows at most 401 days. Choose a shorter period.'
-}
-
 export const enums = {
   rosterReason: { leave: 'Leave', sick: 'Sick', training: 'Training', other: 'Other' },
   serviceDays: { every_day: 'Every day', working_days: 'Working days only' },
@@ -20,6 +9,10 @@ export const enums = {
   },
   showing: { clear: 'Shown', masked: 'Masked', hidden: 'Hidden' },
   campaignRule: {
+    first_on: 'First day',
+    name: 'Name',
+    product: 'Product',
+    company_full_name: 'Insurer',
     state: 'State',
     mode: 'Dialling mode',
     legal_hours: 'Legal calling hours',

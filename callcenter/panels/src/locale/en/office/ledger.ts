@@ -106,3 +106,10 @@ export default {
     file: 'File'
   }
 }
+
+export const problem = {
+  ledger_export_not_found: 'There is no such export, or it is not yours. See the list of exports.',
+  ledger_out_of_scope: 'The ledger is open for the whole bank or for one branch. Your role has no data scope.',
+  ledger_export_empty: 'No customers match, so there is nothing to export. Widen the filters.',
+  anchors_unreadable: 'The anchor file of the audit trail is missing or damaged. Restore it and check again.'
+}

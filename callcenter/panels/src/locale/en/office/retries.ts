@@ -18,3 +18,7 @@ export default {
   saveHint: 'In force for every call from now on; what is due already stays due.',
   saved: 'The retry rules are in force.'
 }
+
+export const problem = {
+  retries_invalid: 'The retry rules are wrong: a delay or number is out of its limits, or the parts of the day are out of order. Correct them and save again.'
+}

@@ -100,7 +100,6 @@ export default {
     closes: 'End',
     legal: 'Legal calling hours {opens}–{closes}',
     hours: '{hours} calling hours per day',
-    state: 'State',
     mode: 'Dialling mode',
     quota: 'Default quota',
     capDay: 'Max. calls per number and day',
@@ -155,4 +154,15 @@ export default {
     digest: 'hash of the rules {digest}',
     noDigest: 'from before its hash was recorded'
   }
+}
+
+export const problem = {
+  roster_day_past: 'The roster of past days cannot be changed.',
+  roster_day_not_worked: '{day} is not a working day. Make it a working day in the calendar first.',
+  no_phone_agent: 'Only phone agents can be on the roster.',
+  roster_span: 'The roster shows at most 63 days. Choose a shorter period.',
+  agent_fields_invalid: 'This field is either shown or hidden; it cannot be masked.',
+  caps_invalid: 'The limit per number in 7 days cannot be lower than the limit per day.',
+  calendar_day_past: 'Past days cannot be changed: deadlines and calling windows were decided by them.',
+  calendar_span: 'The calendar shows at most 401 days. Choose a shorter period.'
 }

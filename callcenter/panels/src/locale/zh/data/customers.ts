@@ -29,6 +29,7 @@ export const enums = {
     agent_unfit: '{agent}不具备外呼条件：{missing}。',
     recorder_not_ready: '录音未就绪，不得拨打。请检查交换机与磁盘。',
     line_refuses: '线路 {trunk} 拒绝全部呼叫，已暂停外呼，等待系统试呼恢复。',
+    lines_full: '线路 {trunk} 并发或每秒呼叫数已满，稍后自动继续。',
     caller_id_not_approved: '活动的主叫号码不在批准名单中。',
     on_do_not_call_list: '该号码在禁拨名单中。',
     no_valid_basis: '没有有效的授权，或授权已撤回。',
@@ -54,6 +55,7 @@ export const enums = {
   windowPart: {
     window: '时段内',
     campaign_state: '活动未在进行中',
+    first_day: '活动首日未到',
     working_day: '今天不是工作日',
     legal_calling_hours: '超出法定外呼时段（每日 08:00–21:00）',
     shift: '不在活动的班次内',

@@ -125,3 +125,15 @@ export default {
   take: '以此版为草稿',
   noVersions: '还没有保存过规则。'
 }
+
+export const problem = {
+  class_scheme_not_found: '没有这个分类方案，请刷新页面。',
+  class_not_found: '该方案中没有这个类别，请刷新页面。',
+  class_rules_not_found: '没有这个规则版本，请刷新页面。',
+  class_preview_not_found: '这次试算的结果不可用，请重新试算。',
+  class_scheme_taken: '已有方案使用此标识，请换一个。',
+  class_taken: '该方案中已有相同代码或名称的类别，请换一个。',
+  class_in_use: '该类别是默认类别、仍有客户，或被生效中的规则使用，不能删除。请先调整规则与默认类别并重新分类。',
+  class_order_incomplete: '次序须包含该方案的全部类别，请刷新后重新排序。',
+  class_rules_invalid: '规则中有错误，请按提示修改后再试。'
+}

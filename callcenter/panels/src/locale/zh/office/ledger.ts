@@ -106,3 +106,10 @@ export default {
     file: '文件'
   }
 }
+
+export const problem = {
+  ledger_export_not_found: '没有这份导出文件，或不属于您。请查看导出文件列表。',
+  ledger_out_of_scope: '台账只对全行或某一分支机构开放，您的岗位没有数据范围。',
+  ledger_export_empty: '没有符合条件的客户，无可导出。请放宽筛选。',
+  anchors_unreadable: '审计链锚点文件缺失或损坏，请恢复后再核对。'
+}

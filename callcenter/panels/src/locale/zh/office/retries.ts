@@ -18,3 +18,7 @@ export default {
   saveHint: '对此后的每一通电话生效；已排定的再拨时间不变。',
   saved: '再拨规则已生效。'
 }
+
+export const problem = {
+  retries_invalid: '再拨规则有误：间隔、次数超出范围，或时段起点未按先后排列。请更正后再保存。'
+}

@@ -100,7 +100,6 @@ export default {
     closes: '结束',
     legal: '法定外呼时段 {opens}–{closes}',
     hours: '每日可外呼 {hours} 小时',
-    state: '状态',
     mode: '外呼方式',
     quota: '默认配额',
     capDay: '同一号码每天最多',
@@ -155,4 +154,15 @@ export default {
     digest: '规则代码摘要 {digest}',
     noDigest: '此版本启用前未记录摘要'
   }
+}
+
+export const problem = {
+  roster_day_past: '过去日期的排班不能更改。',
+  roster_day_not_worked: '{day} 不是工作日，无法排班。请先在工作日历中把该日改为工作日。',
+  no_phone_agent: '只有电话坐席可以排班。',
+  roster_span: '排班表一次最多显示 63 天，请缩短日期范围。',
+  agent_fields_invalid: '该项目只能显示或隐藏，不能遮盖。',
+  caps_invalid: '同一号码 7 天内的次数不能少于每天的次数。',
+  calendar_day_past: '过去的日期不能更改：时限与外呼时段已据此判定。',
+  calendar_span: '日历一次最多显示 401 天，请缩短日期范围。'
 }

@@ -40,3 +40,11 @@ export default {
   supplied: '名单已上传，等待数据专员导入。',
   finish: '完成'
 }
+
+export const problem = {
+  target_group_not_found: '没有这个客群，或您无权查看。',
+  target_group_not_now: '客群状态已变化，不能进行此操作，请刷新。',
+  target_group_day_past: '需求日期已过，请选择今天或以后的日期。',
+  target_group_other_campaign: '该客群属于另一活动，请导入到该活动。',
+  branch_missing: '您的账号未登记所属机构，请联系管理员。'
+}

@@ -1,0 +1,1 @@
+"""Decides what a backup may be written to or restored from. Pure."""

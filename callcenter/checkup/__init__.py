@@ -1,0 +1,1 @@
+"""Tests an installation on its machine, also when nothing runs."""

@@ -1,0 +1,1 @@
+"""Judges facts: what is wrong, how grave it is. Pure."""

@@ -1,0 +1,1 @@
+"""Backups that are really restored, and keys that are really changed."""

@@ -1,0 +1,1 @@
+"""The files an operator installs from: units, proxy, rules, handbooks."""
