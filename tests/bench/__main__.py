@@ -15,7 +15,10 @@ from tests.bench import api, attack, faults, memory, seats
 from tests.bench.server import server
 from tests.bench.table import Table
 
-BENCHES = ("import_rows", "customers", "allocation", "claimers", "callbacks", "engine", "certificate", "recordings")
+BENCHES = (
+    *("import_rows", "customers", "allocation", "claimers", "callbacks", "engine", "bell", "certificate"),
+    "recordings",
+)
 """Modules of this package, each with ``run(server, full) -> Table``."""
 
 

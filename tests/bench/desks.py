@@ -7,18 +7,22 @@ import asyncio
 import sys
 from datetime import timedelta
 
+import asyncpg
+
 from callcenter.agents.service import Phone
-from callcenter.agents.types import FLOOR_TOPIC, AgentState, LegState, Seat
+from callcenter.agents.types import FLOOR_TOPIC, AgentState
 from callcenter.bootstrap import Part, build, running
 from callcenter.calls.types import Disposition, DispositionDetails
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import ShiftedClock
-from callcenter.kit.work import Work
 from callcenter.people.types import Role
 from callcenter.storage.memory import MemoryStore
 from tests.support.settings import core_settings
 
 _AT_ONCE = 8
+_WHOSE_TURN = """
+    SELECT agent_id, state FROM agent_session WHERE state = 'wrap_up' OR (state = 'paused' AND leg_state = 'up')
+"""
 
 
 class Desks:
@@ -38,27 +42,26 @@ class Desks:
                     work, agent, Phone(node="n1", extension=None, robot_number=f"0772{agent:07d}")
                 )
 
-    async def work(self) -> None:
-        """Serves the screens until the process is ended."""
+    async def work(self, url: str) -> None:
+        """Serves the screens until the process is ended.
+
+        Whose turn it is the agents see by bare SQL: their eyes are no part of the service, and a look at all screens at
+        each change would cost more than the service with many seats.
+        """
+        eyes = await asyncpg.connect(url)
         with self.system.waker.listen(FLOOR_TOPIC) as wake:
             while True:
-                async with self.system.works.begin() as work:
-                    seats = await self.system.agents.seats(work)
                 async with asyncio.TaskGroup() as group:
-                    for seat in seats:
-                        if seat.state in (AgentState.PAUSED, AgentState.WRAP_UP):
-                            group.create_task(self._act(seat))
+                    for row in await eyes.fetch(_WHOSE_TURN):
+                        group.create_task(self._act(row["agent_id"], AgentState(row["state"])))
                 await wake.wait(timeout=0.2)
 
-    async def _act(self, seat: Seat) -> None:
-        async with self._room, self.system.works.begin(Actor(seat.agent_id, "agent", "agent")) as work:
-            await self._answer(work, seat)
-
-    async def _answer(self, work: Work, seat: Seat) -> None:
-        if seat.state is AgentState.WRAP_UP:
-            await self.system.desk.dispose(work, seat.agent_id, Disposition.THINKING, DispositionDetails())
-        elif seat.leg_state is LegState.UP:
-            await self.system.agents.ready(work, seat.agent_id)
+    async def _act(self, agent: int, state: AgentState) -> None:
+        async with self._room, self.system.works.begin(Actor(agent, "agent", "agent")) as work:
+            if state is AgentState.WRAP_UP:
+                await self.system.desk.dispose(work, agent, Disposition.THINKING, DispositionDetails())
+            else:
+                await self.system.agents.ready(work, agent)
 
 
 async def main(url: str, seats: int, shift: float) -> None:
@@ -67,7 +70,7 @@ async def main(url: str, seats: int, shift: float) -> None:
         async with desks.system.works.begin() as work:
             agents = [card.id for card in await desks.system.people.by_role(work, Role.AGENT)][:seats]
         await desks.log_on(agents)
-        await desks.work()
+        await desks.work(url)
 
 
 if __name__ == "__main__":

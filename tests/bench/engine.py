@@ -101,12 +101,12 @@ async def _run(made: EmbeddedPostgres, *, seconds: float, loads: Sequence[int]) 
 
 async def _load(made: EmbeddedPostgres, seats: int, seconds: float) -> Figures:
     url = await database(made, f"engine_{seats}")
-    shift = await _fill(url, seats)
+    shift = await fill(url, seats)
     with tempfile.TemporaryDirectory(prefix="callcenter-bench-spool-") as folder:
-        _environment(Path(folder))
+        environment(Path(folder))
         clock = ShiftedClock(shift)
         lags: list[float] = []
-        restore = _timed(clock, lags)
+        restore = timed_signals(clock, lags)
         switch = SimulatedSwitch(Path(folder), clock, Random(7), tempo=Tempo(1.0, pace=_PACE))
         system = build(core_settings(url, node="n1"), switch=SwitchSettings(), store=MemoryStore(clock), clock=clock)
         try:
@@ -159,7 +159,7 @@ async def _measure(
         await connection.close()
 
 
-def _timed(clock: ShiftedClock, lags: list[float]) -> Callable[[], None]:
+def timed_signals(clock: ShiftedClock, lags: list[float]) -> Callable[[], None]:
     """Notes for each signal how long after its instant it was committed; returns what undoes this."""
     take_all = CallFollower.take_all
 
@@ -180,7 +180,7 @@ def _cpu(made: EmbeddedPostgres, desks: int) -> Sequence[float]:
     return [*(sum(psutil.Process(pid).cpu_times()[:2]) for pid in (os.getpid(), desks)), server_cpu(made)]
 
 
-def _environment(folder: Path) -> None:
+def environment(folder: Path) -> None:
     os.environ |= {
         "CALLCENTER_SWITCH_SPOOL_DIR": str(folder),
         "CALLCENTER_SWITCH_AMI_SECRET": "not used here",
@@ -193,8 +193,9 @@ def _environment(folder: Path) -> None:
     }
 
 
-async def _fill(url: str, seats: int) -> timedelta:
-    """Makes agents with a day's leads each; returns by how much the clock is shifted into that day."""
+async def fill(url: str, seats: int, number: str = _ANSWERS) -> timedelta:
+    """Makes agents with a day's leads each, all of one number; returns by how much the clock is shifted into that
+    day."""
     clock = FrozenClock(NOW)
     base = Database(sqlalchemy_url(url))
     works = Works(base, clock, Bus())
@@ -211,7 +212,7 @@ async def _fill(url: str, seats: int) -> timedelta:
     await populate(works, url, campaign.id, agents=seats, leads=seats * quota)
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute("UPDATE lead SET phone_sealed = $1", VAULT.seal_unbound(_ANSWERS))
+        await connection.execute("UPDATE lead SET phone_sealed = $1", VAULT.seal_unbound(number))
     finally:
         await connection.close()
     async with works.begin() as work:
@@ -222,7 +223,7 @@ async def _fill(url: str, seats: int) -> timedelta:
 
 # --- the reference ---------------------------------------------------------------------------------------------------
 
-_TABLES = """
+BARE_TABLES = """
     CREATE TABLE b_lead (id bigint PRIMARY KEY, state text NOT NULL);
     CREATE INDEX ON b_lead (id) WHERE state = 'open';
     CREATE TABLE b_seat (id bigint PRIMARY KEY, state text NOT NULL, call uuid);
@@ -238,14 +239,14 @@ _SIGNALS = ("started", "dialled", "ringing", "answered", "hung up", "finished")
 async def _bare(url: str, *, seconds: float) -> tuple[int, float]:
     """Returns the lives that bare SQL writes, and in how many seconds."""
     pool = await asyncpg.create_pool(url, min_size=8, max_size=8)
-    await pool.execute(_TABLES)
+    await pool.execute(BARE_TABLES)
     lives, until = 0, time.monotonic() + seconds
 
     async def client(seat: int) -> None:
         nonlocal lives
         while time.monotonic() < until:
             async with pool.acquire() as connection:
-                await _bare_life(connection, seat)
+                await bare_life(connection, seat)
             lives += 1
 
     began = time.monotonic()
@@ -254,7 +255,7 @@ async def _bare(url: str, *, seconds: float) -> tuple[int, float]:
     return lives, time.monotonic() - began
 
 
-async def _bare_life(connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]", seat: int) -> None:
+async def bare_life(connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]", seat: int) -> None:
     call, now = uuid4(), datetime.now(UTC)
     async with connection.transaction():
         lead = await connection.fetchval(
