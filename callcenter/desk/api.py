@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 from callcenter.agents.legs import LegService
 from callcenter.agents.messages import MessageService
 from callcenter.agents.nodes import AgentNodes
+from callcenter.agents.schemas import PhoneView
 from callcenter.agents.service import AgentService
 from callcenter.agents.types import desk_topic
 from callcenter.calls.types import DispositionDetails
@@ -26,8 +27,6 @@ from callcenter.desk.schemas import (
     DraftView,
     HelpBody,
     PauseBody,
-    PhoneView,
-    RelayView,
     SaveDraftBody,
     ScriptView,
     SkipBody,
@@ -81,17 +80,7 @@ async def phone(
     if card.extension is None:
         raise NoExtension("no extension is set for you: ask your group leader")
     account = await nodes.phone_account(work, card.id, card.extension)
-    return PhoneView(
-        extension=account.extension,
-        password=account.password,
-        websocket_url=account.websocket_url,
-        realm=account.realm,
-        relays=[
-            RelayView(urls=list(server.urls), username=server.username, credential=server.credential)
-            for server in nodes.relays(work, account.extension)
-        ],
-        relay_only=nodes.relay_only,
-    )
+    return PhoneView.of(account, nodes.relays(work, account.extension), relay_only=nodes.relay_only)
 
 
 @router.post("/phone/reconnect")

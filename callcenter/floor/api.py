@@ -6,12 +6,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from callcenter.agents.messages import MessageService
+from callcenter.agents.nodes import AgentNodes
+from callcenter.agents.schemas import PhoneView
 from callcenter.agents.types import FLOOR_TOPIC
 from callcenter.floor.acts import FloorActs
 from callcenter.floor.schemas import (
     FloorMessageBody,
     FloorPauseBody,
-    FloorPhoneOut,
     FloorSending,
     FloorSnapshot,
     ReasonBody,
@@ -94,9 +95,12 @@ async def answer_help(work: Working, acts: Acts, agent_id: int) -> None:
 
 
 @router.get("/seats/{agent_id}/phone", dependencies=[require(Right.LISTEN_LIVE, Right.MANAGE_AGENTS)])
-async def supervisor_phone(work: Working, supervising: Supervising, agent_id: int) -> FloorPhoneOut:
+async def supervisor_phone(
+    work: Working, supervising: Supervising, nodes: Annotated[AgentNodes, provided(AgentNodes)], agent_id: int
+) -> PhoneView:
     """Returns how my browser phone registers at the switch of this agent."""
-    return FloorPhoneOut.model_validate(await supervising.phone(work, agent_id), from_attributes=True)
+    account = await supervising.phone(work, agent_id)
+    return PhoneView.of(account, nodes.relays(work, account.extension), relay_only=nodes.relay_only)
 
 
 @router.post("/seats/{agent_id}/listen", status_code=204, dependencies=[require(Right.LISTEN_LIVE)])

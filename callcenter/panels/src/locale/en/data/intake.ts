@@ -1,11 +1,3 @@
-export const problem = {
-  sheet_missing: 'The file has no such sheet. Choose another one.',
-  fields_invalid: 'The extra fields are not valid. Check their names, types and options.',
-  upload_not_found: 'There is no such file, or it was discarded.',
-  upload_busy: 'The file is being processed. Wait until it has finished, or cancel first.',
-  upload_over: 'The file was already imported or discarded and cannot be changed.'
-}
-
 export const enums = {
   reject: {
     unreadable: 'Row cannot be read',

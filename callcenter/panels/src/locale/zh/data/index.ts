@@ -12,11 +12,8 @@ import * as ledger from './ledger'
 import * as alerts from './alerts'
 
 export const problem = {
-  ...intake.problem,
   ...customers.problem,
   ...dnc.problem,
-  ...allocation.problem,
-  ...scripts.problem,
   ...alerts.problem
 }
 

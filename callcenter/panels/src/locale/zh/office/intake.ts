@@ -114,3 +114,11 @@ export default {
     campaign: '请选择活动。'
   }
 }
+
+export const problem = {
+  sheet_missing: '文件中没有此工作表，请重新选择。',
+  fields_invalid: '附加字段的设置有误，请检查字段名称、类型与可选值。',
+  upload_not_found: '没有此文件，或文件已作废。',
+  upload_busy: '该文件正在处理中，请等待完成或先取消。',
+  upload_over: '该文件已导入或已作废，不能再修改。'
+}
