@@ -7869,17 +7869,6 @@ export interface components {
              */
             reason: string;
         };
-        /** FloorPhoneOut */
-        FloorPhoneOut: {
-            /** Extension */
-            extension: string;
-            /** Password */
-            password: string;
-            /** Websocket Url */
-            websocket_url: string;
-            /** Realm */
-            realm: string;
-        };
         /** FloorSeat */
         FloorSeat: {
             /** Agent Id */
@@ -10063,7 +10052,10 @@ export interface components {
          * @enum {string}
          */
         Phase: "raised" | "cleared" | "test";
-        /** PhoneView */
+        /**
+         * PhoneView
+         * @description How a browser phone registers at a switch.
+         */
         PhoneView: {
             /** Extension */
             extension: string;
@@ -21346,7 +21338,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FloorPhoneOut"];
+                    "application/json": components["schemas"]["PhoneView"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

@@ -9,9 +9,7 @@ import allocation, { problem as allocationProblem } from './office/allocation'
 import roster, { problem as rosterProblem } from './office/roster'
 import retries, { problem as retriesProblem } from './office/retries'
 import problem from './office/problem'
-import scripts from './office/scripts'
 import scripts, { problem as scriptsProblem } from './office/scripts'
 import ledger, { problem as ledgerProblem } from './office/ledger'
 
-export default { ...campaigns, problem: { ...problem, ...campaigns.problem, ...rosterProblem, ...retriesProblem, ...ledgerProblem, ...classesProblem, ...targetsProblem }, intake, targets, customers, classes, dnc, allocation, roster, retries, scripts, ledger }
-export default { ...campaigns, problem: { ...campaigns.problem, ...rosterProblem, ...retriesProblem, ...ledgerProblem, ...classesProblem, ...targetsProblem, ...allocationProblem, ...scriptsProblem, ...intakeProblem }, intake, targets, customers, classes, dnc, allocation, roster, retries, scripts, ledger }
+export default { ...campaigns, problem: { ...problem, ...campaigns.problem, ...rosterProblem, ...retriesProblem, ...ledgerProblem, ...classesProblem, ...targetsProblem, ...allocationProblem, ...scriptsProblem, ...intakeProblem }, intake, targets, customers, classes, dnc, allocation, roster, retries, scripts, ledger }
