@@ -207,14 +207,6 @@ class DisposeBody(BaseModel):
     script_ticks: list[str] = Field(default_factory=list, max_length=100)
 
 
-class RelayView(BaseModel):
-    """One relay for the sound of the phone, as a browser takes it."""
-
-    urls: list[str]
-    username: str = Field(description="empty: the relay asks for none")
-    credential: str
-
-
 class DraftEntries(BaseModel):
     """What is entered about a call that has no disposition yet, complete or not; a time is as its field shows it."""
 
@@ -249,15 +241,6 @@ class DraftView(BaseModel):
 
     entries: DraftEntries | None = Field(description="null: nothing was entered about this customer")
     saved_at: datetime | None
-
-
-class PhoneView(BaseModel):
-    extension: str
-    password: str
-    websocket_url: str
-    realm: str
-    relays: list[RelayView] = Field(description="with credentials that expire: ask again before each leg")
-    relay_only: bool = Field(description="all sound goes through a relay")
 
 
 class CallbackTime(BaseModel):

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from callcenter.agents.messages import MessageService
+from callcenter.agents.output import PhoneOut
 from callcenter.agents.types import FLOOR_TOPIC
 from callcenter.floor.acts import FloorActs
 from callcenter.floor.schemas import (
     FloorMessageBody,
     FloorPauseBody,
-    FloorPhoneOut,
     FloorSending,
     FloorSnapshot,
     ReasonBody,
@@ -94,9 +94,9 @@ async def answer_help(work: Working, acts: Acts, agent_id: int) -> None:
 
 
 @router.get("/seats/{agent_id}/phone", dependencies=[require(Right.LISTEN_LIVE, Right.MANAGE_AGENTS)])
-async def supervisor_phone(work: Working, supervising: Supervising, agent_id: int) -> FloorPhoneOut:
+async def supervisor_phone(work: Working, supervising: Supervising, agent_id: int) -> PhoneOut:
     """Returns how my browser phone registers at the switch of this agent."""
-    return FloorPhoneOut.model_validate(await supervising.phone(work, agent_id), from_attributes=True)
+    return PhoneOut.model_validate(await supervising.phone(work, agent_id), from_attributes=True)
 
 
 @router.post("/seats/{agent_id}/listen", status_code=204, dependencies=[require(Right.LISTEN_LIVE)])

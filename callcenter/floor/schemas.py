@@ -195,10 +195,3 @@ class FloorPauseBody(BaseModel):
 class SuperviseBody(BaseModel):
     kind: Supervision
     reason: Reason
-
-
-class FloorPhoneOut(Output):
-    extension: str
-    password: str
-    websocket_url: str
-    realm: str
