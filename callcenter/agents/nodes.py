@@ -1,7 +1,7 @@
 """Pins agents to nodes: which one an agent gets who logs on, and where the phone of one who is logged on registers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from callcenter.agents import repository
 from callcenter.agents.errors import NoNode, NotLoggedOn
@@ -13,7 +13,7 @@ from callcenter.kit.log import get_logger
 from callcenter.kit.work import Work
 from callcenter.people.types import StaffCard
 from callcenter.telephony.port import PhoneAccount
-from callcenter.telephony.relays import IceServer, RelaySettings, ice_servers
+from callcenter.telephony.relays import RelaySettings, ice_servers
 from callcenter.telephony.settings import SwitchSettings
 
 log = get_logger(__name__)
@@ -67,20 +67,12 @@ class AgentNodes:
         return await self.account_at(work, session.node, extension)
 
     async def account_at(self, work: Work, node_name: str, extension: str) -> PhoneAccount:
-        """Returns how a phone registers at a node."""
+        """Returns how a phone registers at a node, and by which relays its sound goes."""
         nodes = {node.name: node for node in (await self._health.current(work)).nodes}
-        if (node := nodes.get(node_name)) is not None:
-            return self._switch.phone_account(node.name, extension, websocket_url=node.websocket_url, realm=node.realm)
-        own = self._switch
-        return own.phone_account(node_name, extension, websocket_url=own.websocket_url, realm=own.realm)
-
-    @property
-    def relay_only(self) -> bool:
-        return self._relays.only
-
-    def relays(self, work: Work, extension: str) -> Sequence[IceServer]:
-        """Returns the relays for the sound of a phone, with credentials that expire."""
-        return ice_servers(self._relays, extension, work.now)
+        at = nodes.get(node_name) or self._switch
+        account = self._switch.phone_account(node_name, extension, websocket_url=at.websocket_url, realm=at.realm)
+        relays = ice_servers(self._relays, extension, work.now)
+        return replace(account, relays=relays, relay_only=self._relays.only)
 
     async def list(self, work: Work) -> Sequence[NodeCard]:
         """Returns every node, by name."""

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 from callcenter.agents.legs import LegService
 from callcenter.agents.messages import MessageService
 from callcenter.agents.nodes import AgentNodes
-from callcenter.agents.schemas import PhoneView
+from callcenter.agents.output import PhoneOut
 from callcenter.agents.service import AgentService
 from callcenter.agents.types import desk_topic
 from callcenter.calls.types import DispositionDetails
@@ -73,14 +73,14 @@ async def phone(
     work: Working,
     people: Annotated[PeopleService, provided(PeopleService)],
     nodes: Annotated[AgentNodes, provided(AgentNodes)],
-) -> PhoneView:
+) -> PhoneOut:
     """Returns how this agent's browser phone registers: at the switch chosen at log-on, where alone this password is
     valid."""
     card = await people.card(work, work.actor.id)
     if card.extension is None:
         raise NoExtension("no extension is set for you: ask your group leader")
     account = await nodes.phone_account(work, card.id, card.extension)
-    return PhoneView.of(account, nodes.relays(work, account.extension), relay_only=nodes.relay_only)
+    return PhoneOut.model_validate(account, from_attributes=True)
 
 
 @router.post("/phone/reconnect")

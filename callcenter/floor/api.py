@@ -6,8 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from callcenter.agents.messages import MessageService
-from callcenter.agents.nodes import AgentNodes
-from callcenter.agents.schemas import PhoneView
+from callcenter.agents.output import PhoneOut
 from callcenter.agents.types import FLOOR_TOPIC
 from callcenter.floor.acts import FloorActs
 from callcenter.floor.schemas import (
@@ -95,12 +94,9 @@ async def answer_help(work: Working, acts: Acts, agent_id: int) -> None:
 
 
 @router.get("/seats/{agent_id}/phone", dependencies=[require(Right.LISTEN_LIVE, Right.MANAGE_AGENTS)])
-async def supervisor_phone(
-    work: Working, supervising: Supervising, nodes: Annotated[AgentNodes, provided(AgentNodes)], agent_id: int
-) -> PhoneView:
+async def supervisor_phone(work: Working, supervising: Supervising, agent_id: int) -> PhoneOut:
     """Returns how my browser phone registers at the switch of this agent."""
-    account = await supervising.phone(work, agent_id)
-    return PhoneView.of(account, nodes.relays(work, account.extension), relay_only=nodes.relay_only)
+    return PhoneOut.model_validate(await supervising.phone(work, agent_id), from_attributes=True)
 
 
 @router.post("/seats/{agent_id}/listen", status_code=204, dependencies=[require(Right.LISTEN_LIVE)])

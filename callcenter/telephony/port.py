@@ -14,6 +14,7 @@ from uuid import UUID
 
 from callcenter.kit.errors import Unavailable
 from callcenter.telephony.events import Signal, UnreadEvent
+from callcenter.telephony.relays import IceServer
 
 HELD_SECONDS = 30
 """So long the customer of a conversation whose agent's leg has ended is held for the agent's next leg."""
@@ -81,6 +82,9 @@ class PhoneAccount:
     websocket_url: str
     realm: str
     """Host part of the SIP address."""
+    relays: tuple[IceServer, ...] = ()
+    relay_only: bool = False
+    """All sound goes through a relay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ export type DispositionForm = Schema<'DispositionForm'>
 export type DisposeBody = Schema<'DisposeBody'>
 export type Script = Schema<'ScriptView'>
 export type PauseCode = Schema<'PauseCode'>
-export type PhoneAccount = Schema<'PhoneView'>
+export type PhoneAccount = Schema<'PhoneOut'>
 export type DraftView = Schema<'DraftView'>
 
 export const STREAM = '/desk/stream'

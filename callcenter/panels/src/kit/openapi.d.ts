@@ -10053,10 +10053,10 @@ export interface components {
          */
         Phase: "raised" | "cleared" | "test";
         /**
-         * PhoneView
-         * @description How a browser phone registers at a switch.
+         * PhoneOut
+         * @description How a browser phone registers, and by which relays its sound goes.
          */
-        PhoneView: {
+        PhoneOut: {
             /** Extension */
             extension: string;
             /** Password */
@@ -10069,7 +10069,7 @@ export interface components {
              * Relays
              * @description with credentials that expire: ask again before each leg
              */
-            relays: components["schemas"]["RelayView"][];
+            relays: components["schemas"]["RelayOut"][];
             /**
              * Relay Only
              * @description all sound goes through a relay
@@ -10834,10 +10834,10 @@ export interface components {
          */
         RejectReason: "unreadable" | "missing_phone" | "digits_lost" | "foreign" | "landline" | "short_code" | "service_number" | "malformed" | "no_legal_basis" | "field_invalid" | "do_not_call" | "duplicate_in_file" | "duplicate_in_system";
         /**
-         * RelayView
-         * @description One relay for the sound of the phone, as a browser takes it.
+         * RelayOut
+         * @description One relay for the sound of a phone, as a browser takes it.
          */
-        RelayView: {
+        RelayOut: {
             /** Urls */
             urls: string[];
             /**
@@ -20502,7 +20502,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PhoneView"];
+                    "application/json": components["schemas"]["PhoneOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -21338,7 +21338,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PhoneView"];
+                    "application/json": components["schemas"]["PhoneOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
