@@ -18,8 +18,7 @@ const LATE: Record<Late, Record<Language, () => Promise<{ default: object }>>> =
   recordings: { zh: () => import('./zh/recordings'), en: () => import('./en/recordings') },
   operation: { zh: () => import('./zh/operation'), en: () => import('./en/operation') }
 }
-export type Late = 'account' | 'people' | 'boards' | 'data' | 'desk' | 'messages' | 'operation' | 'recordings'
-export type Late = 'account' | 'people' | 'boards' | 'data' | 'desk' | 'lines' | 'messages' | 'operation'
+export type Late = 'account' | 'people' | 'boards' | 'data' | 'desk' | 'lines' | 'messages' | 'operation' | 'recordings'
 const loaded = new Set<Late>()
 const KEY = 'callcenter.language'
 
