@@ -21,7 +21,6 @@ const LATE: Record<Late, Record<Language, () => Promise<{ default: object }>>> =
   operation: { zh: () => import('./zh/operation'), en: () => import('./en/operation') }
 }
 export type Late = 'account' | 'doctor' | 'help' | 'people' | 'boards' | 'data' | 'desk' | 'lines' | 'messages' | 'operation' | 'recordings'
-export type Late = 'account' | 'people' | 'boards' | 'data' | 'desk' | 'lines' | 'messages' | 'operation' | 'recordings'
 const loaded = new Set<Late>()
 const KEY = 'callcenter.language'
 

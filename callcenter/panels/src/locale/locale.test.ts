@@ -49,8 +49,6 @@ function files(folder: string, fits: (name: string) => boolean): string[] {
 
 const chinese = new Map([...flat(zh), ...flat(account), ...flat(people), ...flat(boards), ...flat(desk), ...flat(office), ...flat(lines), ...flat(messages), ...flat(operation), ...flat(recordings), ...flat(help), ...flat(doctor)])
 const english = new Map([...flat(en), ...flat(enAccount), ...flat(enPeople), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enLines), ...flat(enMessages), ...flat(enOperation), ...flat(enRecordings), ...flat(enHelp), ...flat(enDoctor)])
-const chinese = new Map([...flat(zh), ...flat(account), ...flat(people), ...flat(boards), ...flat(desk), ...flat(office), ...flat(lines), ...flat(messages), ...flat(operation), ...flat(recordings)])
-const english = new Map([...flat(en), ...flat(enAccount), ...flat(enPeople), ...flat(enBoards), ...flat(enDesk), ...flat(enOffice), ...flat(enLines), ...flat(enMessages), ...flat(enOperation), ...flat(enRecordings)])
 const SRC = join(import.meta.dirname, '..')
 const SYSTEM = join(import.meta.dirname, '../../..')
 const sources = files(SRC, (name) => /\.(vue|ts)$/.test(name) && !name.endsWith('.test.ts')).filter(
