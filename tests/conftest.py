@@ -34,7 +34,7 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
-OWN_SERVERS = ("desk_reattached", "fault_rounds", "killed_parts", "standstill", "trials", "underwriting")
+OWN_SERVERS = ("desk_reattached", "fault_rounds", "killed_parts", "standstill", "supervising", "trials", "underwriting")
 """Files of ``tests/e2e`` that start servers of their own."""
 OF_PAGES = ("dialogs", "every_page", "operation", "scripts", "second_factor", "staff", "supply_chain")
 """Those that share a rehearsal and a browser for pages; all others share one for desks."""

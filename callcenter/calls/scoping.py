@@ -7,12 +7,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Executable, and_, or_, true
 from sqlmodel import col, select
 
+from callcenter.calls.dispositions import dispositions_with
 from callcenter.calls.models import Call
-from callcenter.calls.types import CallState, Disposition, Outcome, SuccessVerdict
+from callcenter.calls.types import CallState, Outcome, SuccessVerdict
 from callcenter.kit.actor import Actor
 from callcenter.kit.literals import written
 from callcenter.leads.scoping import listed_within, number_of
 from callcenter.people.scoping import staff_within
+
+_SUCCESSES = dispositions_with(lambda rule: rule.is_success)
 
 
 def call_within(call_id: Any, actor: Actor) -> ColumnElement[bool]:
@@ -28,7 +31,7 @@ def success_judged(call_id: Any, verdict: SuccessVerdict | None) -> ColumnElemen
     judged = col(Call.success_verdict)
     calls = select(col(Call.id)).where(
         col(Call.id) == call_id,
-        col(Call.disposition) == Disposition.SUCCESS,
+        col(Call.disposition).in_(_SUCCESSES),
         judged.is_(None) if verdict is None else judged == verdict,
     )
     return calls.exists()

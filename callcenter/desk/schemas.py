@@ -25,7 +25,7 @@ class SeatView(BaseModel):
     pause_requested: PauseCode | None
     leg: LegState
     phone_registered: bool
-    help_since: datetime | None = Field(default=None, description="since when the agent asks for the leader")
+    help_since: datetime | None = Field(description="since when the agent asks for the leader")
 
 
 class CaseView(BaseModel):
@@ -207,10 +207,10 @@ class DisposeBody(BaseModel):
     script_ticks: list[str] = Field(default_factory=list, max_length=100)
 
 
-class DraftEntries(BaseModel):
+class DraftEntries(Output):
     """What is entered about a call that has no disposition yet, complete or not; a time is as its field shows it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
 
     disposition: Disposition | None = None
     note: str = Field(default="", max_length=2000)

@@ -12,9 +12,9 @@ from callcenter.floor.acts import FloorActs
 from callcenter.floor.schemas import (
     FloorMessageBody,
     FloorPauseBody,
+    FloorReasonBody,
     FloorSending,
     FloorSnapshot,
-    ReasonBody,
     SentOut,
     SuperviseBody,
 )
@@ -70,19 +70,19 @@ async def pause_agent(work: Working, acts: Acts, agent_id: int, body: FloorPause
 
 
 @router.post("/seats/{agent_id}/ready", status_code=204, dependencies=_DIRECTS)
-async def make_agent_ready(work: Working, acts: Acts, agent_id: int, body: ReasonBody) -> None:
+async def make_agent_ready(work: Working, acts: Acts, agent_id: int, body: FloorReasonBody) -> None:
     """Ends an agent's pause."""
     await acts.ready(work, agent_id, body.reason)
 
 
 @router.post("/seats/{agent_id}/log-off", status_code=204, dependencies=_DIRECTS)
-async def log_agent_off(work: Working, acts: Acts, agent_id: int, body: ReasonBody) -> None:
+async def log_agent_off(work: Working, acts: Acts, agent_id: int, body: FloorReasonBody) -> None:
     """Logs an agent off who is in no call."""
     await acts.log_off(work, agent_id, body.reason)
 
 
 @router.post("/seats/{agent_id}/hang-up", status_code=204, dependencies=_DIRECTS)
-async def end_call(work: Working, acts: Acts, agent_id: int, body: ReasonBody) -> None:
+async def end_call(work: Working, acts: Acts, agent_id: int, body: FloorReasonBody) -> None:
     """Ends an agent's call."""
     await acts.hang_up(work, agent_id, body.reason)
 
@@ -100,7 +100,7 @@ async def supervisor_phone(work: Working, supervising: Supervising, agent_id: in
 
 
 @router.post("/seats/{agent_id}/listen", status_code=204, dependencies=[require(Right.LISTEN_LIVE)])
-async def listen(work: Working, supervising: Supervising, agent_id: int, body: ReasonBody) -> None:
+async def listen(work: Working, supervising: Supervising, agent_id: int, body: FloorReasonBody) -> None:
     """Joins my phone to an agent's conversation, unheard."""
     await supervising.join(work, agent_id, Supervision.LISTEN, body.reason)
 

@@ -44,8 +44,8 @@ class FloorSeat(BaseModel):
     call: FloorCall | None
     waiting: WaitingCode | None = Field(description="why a ready agent is offered no customer; null: not ready")
     waiting_until: datetime | None = Field(description="where that is known")
-    help_since: datetime | None = Field(default=None, description="since when the agent asks for the leader")
-    allowed: list[FloorVerb] = Field(default_factory=list, description="acts that the state of this agent permits now")
+    help_since: datetime | None = Field(description="since when the agent asks for the leader")
+    allowed: list[FloorVerb] = Field(description="acts that the state of this agent permits now")
     today: FloorToday
 
 
@@ -176,7 +176,7 @@ class SentOut(BaseModel):
     addressed: int
 
 
-class ReasonBody(BaseModel):
+class FloorReasonBody(BaseModel):
     reason: Reason
 
 

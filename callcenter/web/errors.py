@@ -173,13 +173,15 @@ def unstorable(error: BaseException) -> Refusal | None:
     """
     if isinstance(error, OverflowError):
         return NumberTooLarge()
-    if not isinstance(error, sqlalchemy.exc.DBAPIError) or error.orig is None:
-        return None
-    cause = error.orig.__cause__
+    cause = error
+    if isinstance(error, sqlalchemy.exc.DBAPIError):
+        if error.orig is None:
+            return None
+        cause = error.orig.__cause__ or error.orig
     state = getattr(cause, "sqlstate", None)
-    if state == _OUT_OF_RANGE or isinstance(getattr(cause, "__cause__", None), OverflowError):
+    if state == _OUT_OF_RANGE or isinstance(cause.__cause__, OverflowError):
         return NumberTooLarge()
-    if state in _NO_CHARACTER or isinstance(getattr(cause, "__cause__", None), UnicodeEncodeError):
+    if state in _NO_CHARACTER or isinstance(cause.__cause__, UnicodeEncodeError):
         return CharacterNotAllowed()
     return None
 

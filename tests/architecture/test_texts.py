@@ -42,17 +42,12 @@ CLEAR: Mapping[str, str] = {
         login_session.challenge login_session.token_sha256
         recovery_code.code_sha256 recording.sha256 recording_export.sha256 destruction_item.sha256 rule_set.digest
         staff.password_hash
-        recovery_code.code_sha256 recording.sha256 rule_set.digest staff.password_hash
-        recording_export.sha256 destruction_item.sha256
     """,
     "names and public halves of keys that devices hold": "passkey.credential_id passkey.public_key",
     "the technique of switches, trunks, phones and nodes": """
         agent_session.node agent_session.extension agent_session.robot_number agent_session.leg_id call.node call.leg_id
         call.caller_id call.trunk call.channel kept_signal.node node.name node.websocket_url node.realm staff.extension
         staff.robot_number trunk.name campaign.caller_id campaign.trunk campaign_version.caller_id
-        campaign_version.trunk login_session.address desk_draft.window configured_trunk.name configured_trunk.group_name
-        campaign_version.trunk login_session.address desk_draft.window
-        configured_trunk.name configured_trunk.group_name
         campaign_version.trunk login_session.address desk_draft.window configured_trunk.name configured_trunk.group_name
         configured_trunk.host configured_trunk.account configured_trunk.codecs configured_trunk.prefix
     """,

@@ -38,11 +38,12 @@ def test_every_state_can_end(machine: Machine[StrEnum, StrEnum]) -> None:
 
 REOPENED = {
     *(("Review", "decided"), ("Campaign", "closed"), ("TargetGroup", "imported"), ("Lead", "closed")),
-    *(("PolicyApplication", "refused"), ("PolicyApplication", "cancelled")),
+    *(("PolicyApplication", "refused"), ("PolicyApplication", "cancelled"), ("Recording", "stored")),
 }
 """Ends that a row may leave: a call that was returned for correction is reviewed again, an administrator
 reopens a campaign, an imported target group gets its rejected rows once more, corrected, a data officer has a reason
-to have a closed lead called again, the liaison takes back what was entered of an application by mistake."""
+to have a closed lead called again, the liaison takes back what was entered of an application by mistake, a recording is
+destroyed when its time is over."""
 
 
 @each_machine

@@ -59,7 +59,10 @@ async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         async with made.listening():
             yield made
             with contextlib.suppress(SwitchUnavailable):
-                for leg_id in (await made.gateway.read_state()).legs:
+                state = await made.gateway.read_state()
+                for call_id in state.calls:  # a customer without an agent would be held, into the next test
+                    await made.gateway.hang_up(call_id)
+                for leg_id in state.legs:
                     await made.gateway.disconnect_agent(leg_id)
 
 

@@ -21,6 +21,7 @@ from tests.support.rows import (
     make_run,
     make_staff,
 )
+from tests.support.rows.core import put
 
 PARTS = ("web", "office", "engine", "recorder")
 AGENTS, LEADS, SPARE = 2, 3, 4
@@ -38,31 +39,20 @@ async def make_healthy(works: Works) -> None:
 async def _run_parts(work: Work) -> None:
     for part in PARTS:
         engine = part == "engine"
-        work.session.add(
-            Heartbeat(
-                process=f"{part}-1",
-                node="n1",
-                parts=[part],
-                leads={part: work.now.isoformat()},
-                pid=7,
-                started_at=work.now,
-                beat_at=work.now,
-                keeping=Keeping.IN_TIME if engine else None,
-                keeping_since=work.now if engine else None,
-                lag_seconds=0.0 if engine else None,
-            )
-        )
-    work.session.add(NodeRow(name="n1", websocket_url="wss://cc.example/ws", realm="cc", registered_at=work.now))
-    await work.session.flush()
+        process: dict[str, object] = {"process": f"{part}-1", "node": "n1", "pid": 7, "started_at": work.now}
+        keeping = {"keeping": Keeping.IN_TIME, "keeping_since": work.now, "lag_seconds": 0.0} if engine else {}
+        leads = {part: work.now.isoformat()}
+        await put(work, Heartbeat, process, parts=[part], leads=leads, beat_at=work.now, **keeping)
+    node = {"name": "n1", "websocket_url": "wss://cc.example/ws", "realm": "cc", "registered_at": work.now}
+    await put(work, NodeRow, node)
 
 
 async def _work(work: Work) -> None:
     campaign = await make_campaign(work, name="autumn")
     lead_list = await make_lead_list(work, campaign_id=campaign.id)
     run = await make_run(work, campaign_id=campaign.id, assigned=AGENTS * LEADS)
-    script = ScriptVersion(campaign_id=campaign.id, version=1, title="script", created_at=work.now)
-    work.session.add(script)
-    await work.session.flush()
+    text_of = {"campaign_id": campaign.id, "version": 1, "title": "script", "created_at": work.now}
+    script = await put(work, ScriptVersion, text_of)
     # past the guard of versions: the script is part of what the story begins with
     await work.session.execute(text("SET LOCAL session_replication_role = replica"))
     campaign.script_id = script.id

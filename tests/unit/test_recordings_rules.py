@@ -162,7 +162,10 @@ class TestNextStep:
 
 class TestTransitions:
     def test_audio_that_comes_late_is_captured_until_the_recording_is_stored(self) -> None:
-        assert set(RECORDING.sources(RecordingFact.ENCODED)) == set(RecordingState) - {RecordingState.STORED}
+        assert set(RECORDING.sources(RecordingFact.ENCODED)) == set(RecordingState) - {
+            RecordingState.STORED,
+            RecordingState.DESTROYED,
+        }
 
     def test_only_a_captured_recording_is_stored(self) -> None:
         assert RECORDING.sources(RecordingFact.STORED) == (RecordingState.CAPTURED,)

@@ -376,7 +376,8 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /desk/help
         POST /desk/messages/{message_id}/read
     """,
-    _LEADS: """
+    _MANAGES_AGENTS: """
+        GET /doctor
         GET /floor/messages
         POST /floor/messages
         POST /floor/seats/{agent_id}/pause
@@ -393,9 +394,6 @@ _TABLE: dict[frozenset[Role], str] = {
     _FLOOR: """
         GET /floor
         GET /floor/stream
-    """,
-    _MANAGES_AGENTS: """
-        GET /doctor
     """,
     _AUDITOR: """
         GET /audit

@@ -4,6 +4,7 @@ import httpx
 
 from callcenter.people.types import Role
 from tests.support.people import PASSWORD
+from tests.support.rows import make_branch
 from tests.web.conftest import Edge
 
 NEW = "three green lamps"
@@ -14,6 +15,8 @@ async def test_everything_is_refused_until_the_one_time_password_is_changed(
 ) -> None:
     await edge.hire("admin", Role.ADMINISTRATOR)
     await edge.log_in(browser, "admin")
+    async with edge.works.begin() as work:
+        await make_branch(work, code="总行")
     draft = {"login": "second", "name": "二号管理员", "role": "administrator", "branch": "总行"}
     issued = (await browser.post("/api/v1/people", json=draft)).json()
     async with edge.browser() as newcomer:

@@ -105,6 +105,7 @@ async def test_an_endpoint_takes_its_own_cursors_only(browser: httpx.AsyncClient
     positions = {paging.name: "7" for paging in pagings()} | {
         "history": "2026-11-23T10:30:00+00:00~x",
         "callbacks": "2026-11-23T10:30:00+00:00~7",
+        "recordings": "2026-11-23T10:30:00+00:00~7",
     }
 
     async def ask(cursor: str) -> str:

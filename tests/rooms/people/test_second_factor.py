@@ -30,6 +30,7 @@ from callcenter.people.types import Role, StaffCard, StaffDraft
 from tests.support.authenticator import SoftPasskey
 from tests.support.events import listen
 from tests.support.people import PASSWORD, hire
+from tests.support.rows import make_branch
 
 QUICK = PeopleSettings(login_failures=3)
 SITE = Site("https://calls.example:8443")
@@ -200,6 +201,7 @@ async def test_a_one_time_password_is_changed_after_the_factor_is_proven(
 ) -> None:
     passwords = PasswordService(QUICK, people)
     async with works.begin() as work:
+        await make_branch(work, code="north")
         draft = StaffDraft(login="officer", name="新来的人", password="", role=Role.QA, branch="north")
         issued = await passwords.hire(work, draft)
         await factors.demand(work, Role.QA, True, "decision of the board")

@@ -7021,7 +7021,7 @@ export interface components {
          * DraftEntries
          * @description What is entered about a call that has no disposition yet, complete or not; a time is as its field shows it.
          */
-        DraftEntries: {
+        "DraftEntries-Input": {
             disposition?: components["schemas"]["Disposition"] | null;
             /**
              * Note
@@ -7062,6 +7062,52 @@ export interface components {
             dnc_permanent?: boolean;
             /** Script Ticks */
             script_ticks?: string[];
+        };
+        /**
+         * DraftEntries
+         * @description What is entered about a call that has no disposition yet, complete or not; a time is as its field shows it.
+         */
+        "DraftEntries-Output": {
+            disposition: components["schemas"]["Disposition"] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Callback At
+             * @default
+             * @example 2026-11-24T10:30:00
+             */
+            callback_at: string;
+            /**
+             * Visit At
+             * @default
+             * @example 2026-11-24T10:30:00
+             */
+            visit_at: string;
+            /**
+             * Visit Address
+             * @default
+             */
+            visit_address: string;
+            /**
+             * Visit Time Confirmed
+             * @default false
+             */
+            visit_time_confirmed: boolean;
+            /**
+             * Complaint Category
+             * @default
+             */
+            complaint_category: string;
+            /**
+             * Dnc Permanent
+             * @default false
+             */
+            dnc_permanent: boolean;
+            /** Script Ticks */
+            script_ticks: string[];
         };
         /**
          * DraftIn
@@ -7134,7 +7180,7 @@ export interface components {
          */
         DraftView: {
             /** @description null: nothing was entered about this customer */
-            entries: components["schemas"]["DraftEntries"] | null;
+            entries: components["schemas"]["DraftEntries-Output"] | null;
             /** Saved At */
             saved_at: string | null;
         };
@@ -7869,6 +7915,14 @@ export interface components {
              */
             reason: string;
         };
+        /** FloorReasonBody */
+        FloorReasonBody: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
         /** FloorSeat */
         FloorSeat: {
             /** Agent Id */
@@ -7897,12 +7951,12 @@ export interface components {
              * Help Since
              * @description since when the agent asks for the leader
              */
-            help_since?: string | null;
+            help_since: string | null;
             /**
              * Allowed
              * @description acts that the state of this agent permits now
              */
-            allowed?: components["schemas"]["FloorVerb"][];
+            allowed: components["schemas"]["FloorVerb"][];
             today: components["schemas"]["FloorToday"];
         };
         /**
@@ -10436,6 +10490,14 @@ export interface components {
              */
             fields?: components["schemas"]["FieldBody-Input"][] | null;
         };
+        /** ReasonBody */
+        ReasonBody: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
         /**
          * Receipt
          * @description The part of a case that the person who entered it may see.
@@ -11635,7 +11697,7 @@ export interface components {
              * @example 5f0c1d2e3a4b5c6d7e8f9a0b
              */
             window: string;
-            entries: components["schemas"]["DraftEntries"];
+            entries: components["schemas"]["DraftEntries-Input"];
         };
         /** SchemeIn */
         SchemeIn: {
@@ -11895,7 +11957,7 @@ export interface components {
              * Help Since
              * @description since when the agent asks for the leader
              */
-            help_since?: string | null;
+            help_since: string | null;
         };
         /** SectionOut */
         SectionOut: {
@@ -13401,22 +13463,6 @@ export interface components {
             part: components["schemas"]["NotePart"];
             /** Text */
             text: string;
-        };
-        /** ReasonBody */
-        callcenter__dnc__schemas__ReasonBody: {
-            /**
-             * Reason
-             * @description why; it is kept in the audit trail. No personal data
-             */
-            reason: string;
-        };
-        /** ReasonBody */
-        callcenter__floor__schemas__ReasonBody: {
-            /**
-             * Reason
-             * @description why; it is kept in the audit trail. No personal data
-             */
-            reason: string;
         };
     };
     responses: never;
@@ -16657,7 +16703,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["callcenter__dnc__schemas__ReasonBody"];
+                "application/json": components["schemas"]["ReasonBody"];
             };
         };
         responses: {
@@ -16855,7 +16901,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["callcenter__dnc__schemas__ReasonBody"];
+                "application/json": components["schemas"]["ReasonBody"];
             };
         };
         responses: {
@@ -21200,7 +21246,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["callcenter__floor__schemas__ReasonBody"];
+                "application/json": components["schemas"]["FloorReasonBody"];
             };
         };
         responses: {
@@ -21234,7 +21280,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["callcenter__floor__schemas__ReasonBody"];
+                "application/json": components["schemas"]["FloorReasonBody"];
             };
         };
         responses: {
@@ -21268,7 +21314,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["callcenter__floor__schemas__ReasonBody"];
+                "application/json": components["schemas"]["FloorReasonBody"];
             };
         };
         responses: {
@@ -21364,7 +21410,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["callcenter__floor__schemas__ReasonBody"];
+                "application/json": components["schemas"]["FloorReasonBody"];
             };
         };
         responses: {
