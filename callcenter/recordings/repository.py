@@ -54,7 +54,7 @@ def _armed() -> Prepared:
 
 
 _ARM = _armed()
-_COPIED = ("agent_id", "lead_id", "campaign_id", "disposition", "answered_at", "ended_at")
+_COPIED = ("kind", "agent_id", "lead_id", "campaign_id", "disposition", "answered_at", "ended_at")
 _COPY_CALL = Prepared(
     update(_RECORDING)
     .where(_RECORDING.c.call_id == bindparam("of_call", type_=Uuid))

@@ -27,6 +27,9 @@ _IN_WHOLE = [role for role in Role if scope_of(role, "a branch", 1).is_all]
 _OWN_ALONE = {(Role.HEAD_OFFICE, "GET /ledger/exports")}
 """They see the rows of the whole bank, and only what they have taken out of them themselves."""
 
+_PARTS = {"on": _ON, "note_id": 1}
+"""Parts of paths that are not the object's id."""
+
 _QUERIES: dict[str, Mapping[str, Any]] = {
     "GET /recordings/{call_id}/audio": {"reason": "check"},
     "GET /people/roster": {"from": _ON, "to": _ON},
@@ -81,7 +84,7 @@ def body_of(route: str, ids: Mapping[str, Any]) -> Mapping[str, Any]:
 async def send(client: httpx.AsyncClient, route: str, named: Any, ids: Mapping[str, Any]) -> httpx.Response:
     """Sends a request whose path names the object ``named``, with ``ids`` in its body."""
     method, path = route.split()
-    path = re.sub(r"{(\w+)}", lambda name: _ON if name[1] == "on" else str(named), path)
+    path = re.sub(r"{(\w+)}", lambda name: str(_PARTS.get(name[1], named)), path)
     body = None if method in ("GET", "DELETE") else body_of(route, ids)
     return await client.request(method, "/api/v1" + path, params=_QUERIES.get(route), json=body)
 

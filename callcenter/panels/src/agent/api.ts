@@ -35,7 +35,7 @@ export const readNotice = (notice_id: number) => server.POST('/desk/notices/{not
 /** Makes this window the one at work at the desk. */
 export const claim = (window: string) => server.POST('/desk/claim', { body: { window } })
 /** `keepalive`: the page is being left, and the request outlives it. */
-export const saveDraft = (window: string, entries: Schema<'DraftEntries'>, keepalive = false) =>
+export const saveDraft = (window: string, entries: Schema<'DraftEntries-Output'>, keepalive = false) =>
   server.POST('/desk/draft', { body: { window, entries }, keepalive })
 export const confirmMessage = (message_id: number) => server.POST('/desk/messages/{message_id}/read', { params: { path: { message_id } } })
 /** Asks for the group leader, or takes that back. */
