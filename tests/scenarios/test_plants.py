@@ -79,7 +79,7 @@ def copied(table: str, row: str, **values: str) -> str:
     )
 
 
-MOST_STATEMENTS = 74
+MOST_STATEMENTS = 82
 """Of the certificate of a day, however many calls it had."""
 MINUTE = "interval '1 minute'"
 INVENTED = str(uuid4())
