@@ -121,7 +121,8 @@ async def test_the_administrator_sees_what_needs_a_look_and_settles_it(
         )
         job = await rehearsal.system.jobs.enqueue(work, "leads.dry_run", {"upload_id": 999_999})
     admin = await open_panel("admin")
-    await admin.page.wait_for_url("**/admin")
+    await admin.page.wait_for_url("**/admin/first-run")  # until each step of the first run is done
+    await go(admin, "/admin")
     await admin.state("overview-incidentsOpen", "bad")
     await pictures(admin, "overview")
 

@@ -1,4 +1,4 @@
-"""A group leader listens to a conversation, whispers to the agent, and joins it, on a real switch: all voices are tones.
+"""A group leader listens to a conversation, whispers to the agent and joins it, on a real switch: all voices are tones.
 
 The agent's microphone is a tone of 600 Hz, the leader's one of 900 Hz, and each customer has a tone of their own.
 """

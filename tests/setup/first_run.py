@@ -33,7 +33,7 @@ class Person:
     async def log_in(self, password: str) -> bool:
         """Logs in; returns whether the password has to be changed first."""
         answer = await self.send("POST", "/session", json={"login": self.login, "password": password})
-        return bool(answer["must_change_password"])
+        return bool(answer["due"] == "password")
 
     async def begin(self, one_time_password: str) -> "Person":
         """Logs in for the first time."""

@@ -387,8 +387,10 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /floor/seats/{agent_id}/help
         POST /floor/seats/{agent_id}/join
     """,
-    _LEADS | {Role.QA_LEAD}: """
+    _MANAGES_AGENTS | {Role.QA_LEAD}: """
         GET /floor/seats/{agent_id}/phone
+    """,
+    _LEADS | {Role.QA_LEAD}: """
         POST /floor/seats/{agent_id}/listen
     """,
     _FLOOR: """
