@@ -248,6 +248,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /service-hours/history
     """,
     _APPROVES_SCRIPTS: """
+        GET /floor/seats/{agent_id}/phone
         POST /campaigns/{campaign_id}/scripts/{version}/approve
         POST /campaigns/{campaign_id}/scripts/{version}/return
     """,
@@ -386,9 +387,6 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /floor/seats/{agent_id}/hang-up
         POST /floor/seats/{agent_id}/help
         POST /floor/seats/{agent_id}/join
-    """,
-    _MANAGES_AGENTS | {Role.QA_LEAD}: """
-        GET /floor/seats/{agent_id}/phone
     """,
     _LEADS | {Role.QA_LEAD}: """
         POST /floor/seats/{agent_id}/listen
