@@ -57,6 +57,7 @@ class FirstRun:
     def __init__(self, url: str, administrator: Person, today: date) -> None:
         self._url = url
         self._boss = administrator
+        self._people = [administrator]
         self._today = today
 
     @classmethod
@@ -65,6 +66,11 @@ class FirstRun:
         assert not await boss.log_in(password)
         now = (await boss.send("GET", "/about"))["now"]
         return cls(url, boss, datetime.fromisoformat(now).astimezone(BUSINESS_ZONE).date())
+
+    async def close(self) -> None:
+        """Closes the browsers of all."""
+        for person in self._people:
+            await person.close()
 
     async def missing(self) -> list[str]:
         """Returns the steps that are not done."""
@@ -75,7 +81,8 @@ class FirstRun:
         """Adds a person, who logs in and changes the one-time password."""
         body = {"login": login, "name": f"员工{login}", "role": role, "branch": BRANCH, **record}
         issued = await self._boss.send("POST", "/people", json=body)
-        return await Person(self._url, login).begin(issued["password"])
+        self._people.append(person := Person(self._url, login))
+        return await person.begin(issued["password"])
 
     async def staff(self) -> dict[str, Person]:
         """Adds one person of each role that is needed; the agent has every proof."""
