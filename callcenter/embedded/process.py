@@ -59,7 +59,7 @@ def free_port_range(count: int) -> int:
     The search begins at random and walks on past each port that is taken, so a row that is free is found.
     """
     _, first, last = _listening_range()
-    begin = random.SystemRandom().randrange(first, last - count)
+    begin = random.SystemRandom().randrange(first, last - count + 1)
     for port, end in ((begin, last), (first, min(begin + count, last))):
         while (port := port + port % 2) + count <= end:
             taken = list(takewhile(_reserve, range(port, port + count)))

@@ -360,7 +360,7 @@ def test_a_range_that_is_not_found_keeps_no_port(monkeypatch: pytest.MonkeyPatch
     first = free_port_range(12)
     for port in range(first, first + 12):
         process._release(port)
-    monkeypatch.setattr(process, "_listening_range", lambda: (first, first + 12))
+    monkeypatch.setattr(process, "_listening_range", lambda: (first, first, first + 12))
     with socket.socket() as somebody:
         somebody.bind(("127.0.0.1", first + 6))
         with pytest.raises(EmbeddedError, match="no 10 free ports"):
