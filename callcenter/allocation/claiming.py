@@ -44,7 +44,7 @@ _DUE = and_(
     _MAY,
     _T.work_on <= bindparam("on", type_=Date),
     _T.due_at <= _NOW,
-    _T.campaign_id != all_(bindparam("besides", type_=ARRAY(BigInteger))),
+    _T.campaign_id != all_(bindparam("without", type_=ARRAY(BigInteger))),
     or_(_CAMPAIGN.is_(None), _T.campaign_id == _CAMPAIGN),
 )
 
@@ -75,7 +75,7 @@ class Wanted:
 
     on: date
     campaign_id: int | None = None
-    besides: Collection[int] = ()
+    without: Collection[int] = ()
     """Campaigns left out."""
 
 
@@ -90,6 +90,6 @@ async def claim(session: AsyncSession, agent_ids: Sequence[int], wanted: Wanted,
         "on": wanted.on,
         "now": now,
         "campaign": wanted.campaign_id,
-        "besides": list(wanted.besides),
+        "without": list(wanted.without),
     }
     return await _CLAIM.all(session, parameters)

@@ -40,13 +40,13 @@ class AllocationService:
     # --- one assignment ----------------------------------------------------------------------------------------
 
     async def claim_next(
-        self, work: Work, agent_id: int, on: date, campaign_id: int | None = None, *, besides: Collection[int] = ()
+        self, work: Work, agent_id: int, on: date, campaign_id: int | None = None, *, without: Collection[int] = ()
     ) -> AssignmentCard | None:
-        """Puts the next customer on this agent's screen; None when no customer is due. ``besides``: campaigns left out.
+        """Puts the next customer on this agent's screen; None when no customer is due. ``without``: campaigns left out.
 
         An agent has one customer at a time: while one is on the screen, that one is returned again.
         """
-        wanted = claiming.Wanted(on, campaign_id, besides)
+        wanted = claiming.Wanted(on, campaign_id, without)
         return next((card_of(row) for row in await claiming.claim(work.session, [agent_id], wanted, work.now)), None)
 
     async def claim_for(self, work: Work, agent_ids: Sequence[int], on: date) -> list[AssignmentCard]:

@@ -138,8 +138,8 @@ class CustomerQueue:
     async def _following_lead(self, work: Work, agent_id: int, closed: dict[int, set[int]]) -> dict[int, Claimed]:
         """Claims an agent's next lead after one that was set aside."""
         for _ in range(_MOST_SET_ASIDE_PER_OFFER - 1):
-            besides = closed.get(agent_id, ())
-            card = await self._allocation.claim_next(work, agent_id, business_date(work.now), besides=besides)
+            without = closed.get(agent_id, ())
+            card = await self._allocation.claim_next(work, agent_id, business_date(work.now), without=without)
             if card is None:
                 break
             if claimed := await self._judged(work, [card], closed):

@@ -122,7 +122,7 @@ class SecondFactorService:
             row = await factors.find_totp(work.session, staff_id)
             if row is not None and row.confirmed_at is not None:
                 raise SecondFactorExists("an authenticator app is set up already")
-        key = await self._count_attempt(works, staff_id)
+        key = await self.count_attempt(works, staff_id)
         async with works.begin() as work:
             if not await self._fits_totp(work, staff_id, code, confirmed=False):
                 raise WrongCode("this code is wrong or too old: enter the one that the app shows now")
@@ -151,7 +151,7 @@ class SecondFactorService:
         Raises WrongCode, TooManyAttempts, SecondFactorMissing. Takes ``Works`` for the reason that
         ``PeopleService.log_in`` gives: an attempt is counted before the code is looked at.
         """
-        key = await self._count_attempt(works, staff_id)
+        key = await self.count_attempt(works, staff_id)
         async with works.begin() as work:
             enrolled, _ = await factors.facts_of(work.session, staff_id)
             if not enrolled:
@@ -169,10 +169,6 @@ class SecondFactorService:
         await repository.forget_attempts(work.session, key)
         await factors.mark_proven(work.session, token_hash(token), work.now)
         await work.announce(Noted("people.second_factor_proven", f"staff:{staff_id}"))
-
-    async def count_attempt(self, works: Works, staff_id: int) -> bytes:
-        """Counts an attempt to prove a person and returns its key. Raises TooManyAttempts, StaffNotFound."""
-        return await self._count_attempt(works, staff_id)
 
     # -- removing ------------------------------------------------------------------------------------------------
 
@@ -247,7 +243,8 @@ class SecondFactorService:
 
     # -- inside --------------------------------------------------------------------------------------------------
 
-    async def _count_attempt(self, works: Works, staff_id: int) -> bytes:
+    async def count_attempt(self, works: Works, staff_id: int) -> bytes:
+        """Counts an attempt to prove a person; returns the key of the count. Raises TooManyAttempts, StaffNotFound."""
         async with works.begin() as work:
             staff = await _staff(work, staff_id)
             key = _attempts_of(staff)

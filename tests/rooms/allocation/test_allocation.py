@@ -250,7 +250,7 @@ async def test_a_claim_of_a_lead_is_one_statement(day: System) -> None:
             assert sent.count == 1, sent.texts
         assert claimed is not None
         with counted(day.works.database) as sent:
-            assert await day.allocation.claim_next(work, agent, TUESDAY, besides={claimed.campaign_id}) == claimed
+            assert await day.allocation.claim_next(work, agent, TUESDAY, without={claimed.campaign_id}) == claimed
             assert await day.allocation.claim_next(work, day.agents[1], MONDAY) is None
         assert sent.count == 2, sent.texts
 
